@@ -1,0 +1,1 @@
+"""The corpus folder: its config, its files, and how they are read."""

@@ -1,0 +1,153 @@
+"""``[tool.corpusbuild]`` of pyproject.toml, judged against a schema of its own."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from corpusbuild.errors import BadConfig, NotACorpus
+
+FILE = "pyproject.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Splits:
+    """How articles are dealt out to splits."""
+
+    group: str | None = None
+    derived: str = "based_on"
+    ratios: Mapping[str, float] = field(default_factory=dict)
+    assign: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every split, in the order in which the config names them."""
+        return tuple(dict.fromkeys([*self.ratios, *self.assign.values()])) or ("train",)
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """When two texts count as near-duplicates: Jaccard similarity of their sets of word n-grams."""
+
+    threshold: float = 0.6
+    shingle: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What ``[tool.corpusbuild]`` says."""
+
+    name: str
+    title: str = ""
+    version: str = "0.0.0"
+    license: str | None = None
+    language: tuple[str, ...] = ()
+    gold: str | None = None
+    splits: Splits = field(default_factory=Splits)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+
+
+def find_root(start: Path) -> Path:
+    """The corpus that ``start`` lies in: the nearest folder upward whose pyproject.toml has ``[tool.corpusbuild]``."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        file = folder / FILE
+        if file.is_file() and "corpusbuild" in _parse(file.read_bytes(), str(file)).get("tool", {}):
+            return folder
+    raise NotACorpus(
+        f"no corpus here: no {FILE} with [tool.corpusbuild] in this folder or above it",
+        str(start),
+        "go to a corpus folder, name one with --corpus, or make one with `corpusbuild init DIR`",
+    )
+
+
+def parse_config(data: bytes) -> Config:
+    """The config that the bytes of a pyproject.toml hold. Raises :class:`BadConfig`."""
+    values = _parse(data, FILE).get("tool", {}).get("corpusbuild")
+    if values is None:
+        raise NotACorpus("there is no [tool.corpusbuild] table", FILE, "add one; `name` is the least it needs")
+    _judge(values, data)
+    return Config(
+        name=values["name"],
+        title=values.get("title", values["name"]),
+        version=values.get("version", "0.0.0"),
+        license=values.get("license"),
+        language=tuple(values.get("language", ())),
+        gold=values.get("gold"),
+        splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),
+        duplicates=Duplicates(**values.get("duplicates", {})),
+    )
+
+
+def _frozen(value: Any) -> Any:
+    return dict(value) if isinstance(value, Mapping) and not isinstance(value, MappingProxyType) else value
+
+
+def _parse(data: bytes, path: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(data.decode("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        raise BadConfig(f"this is not TOML: {error}", f"{path}:{line[1]}" if line else path) from error
+
+
+def config_schema() -> dict[str, Any]:
+    """The JSON Schema of ``[tool.corpusbuild]``."""
+    schema: dict[str, Any] = json.loads(files("corpusbuild.corpus").joinpath("config.schema.json").read_bytes())
+    return schema
+
+
+def _judge(values: dict[str, Any], data: bytes) -> None:
+    import jsonschema_rs  # noqa: PLC0415  start-up time
+
+    validator = jsonschema_rs.Draft202012Validator(config_schema(), offline=True)
+    for error in validator.iter_errors(values):
+        path = [str(step) for step in error.instance_path]
+        facts = error.kind.as_dict()
+        if error.kind.name == "additionalProperties":
+            unknown = facts["unexpected"][0]
+            known = _known_keys(path)
+            raise BadConfig(
+                f'unknown key "{unknown}" in [{".".join(["tool.corpusbuild", *path])}]',
+                _place(data, [*path, unknown]),
+                _did_you_mean(unknown, known),
+            )
+        if error.kind.name == "required":
+            raise BadConfig(f'[tool.corpusbuild] has no "{facts["property"]}"', _place(data, path), f'add {facts["property"]} = "…"')
+        raise BadConfig(f"{'.'.join(path)}: {error.message}", _place(data, path))
+
+
+def _known_keys(path: Sequence[str]) -> list[str]:
+    schema = config_schema()
+    for step in path:
+        schema = schema.get("properties", {}).get(step, {})
+    return list(schema.get("properties", {}))
+
+
+def _did_you_mean(unknown: str, known: Sequence[str]) -> str:
+    from corpusbuild.text.nearest import nearest_name  # noqa: PLC0415  start-up time
+
+    near = nearest_name(unknown, known)
+    return f'did you mean "{near}"?' if near else f"the keys are {', '.join(known)}"
+
+
+def _place(data: bytes, path: Sequence[str]) -> str:
+    """``pyproject.toml:line`` of a key: tomllib keeps no positions, so it is looked for below its table's header."""
+    lines = data.decode("utf-8").splitlines()
+    header = 0
+    for depth in range(len(path) + 1):
+        table = re.compile(r"^\s*\[\s*" + r"\s*\.\s*".join(["tool", "corpusbuild", *map(re.escape, path[:depth])]) + r"\s*\]")
+        header = next((i for i, line in enumerate(lines) if table.match(line)), header)
+    for step in reversed(path):
+        key = re.compile(r"""^\s*["']?""" + re.escape(step) + r"""["']?\s*=|[{,]\s*["']?""" + re.escape(step) + r"""["']?\s*=""")
+        found = next((i for i in range(header, len(lines)) if key.search(lines[i])), None)
+        if found is not None:
+            return f"{FILE}:{found + 1}"
+    return f"{FILE}:{header + 1}"

@@ -1,0 +1,128 @@
+"""Which files make up a corpus. Names only; nothing is opened."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from corpusbuild.errors import NotACorpus
+
+SHARD = ".jsonl"
+_PROSE = (".md", ".rst")
+
+
+@dataclass(frozen=True, slots=True)
+class ArticleFiles:
+    """The two files of one article, as paths from the corpus root; either may be missing."""
+
+    id: str
+    text: str | None = None
+    metadata: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryFile:
+    """The data of a registry; ``annotator`` is None for the shared one."""
+
+    table: str
+    path: str
+    annotator: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The files of a corpus, as paths from its root with ``/``, each kind in byte order."""
+
+    articles: tuple[ArticleFiles, ...] = ()
+    article_shards: tuple[str, ...] = ()
+    annotations: tuple[str, ...] = ()
+    annotation_shards: tuple[str, ...] = ()
+    registries: tuple[RegistryFile, ...] = ()
+    strangers: tuple[str, ...] = field(default=())
+    outside: tuple[str, ...] = field(default=())
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """Every file that is read, schemas and config aside."""
+        pairs = (path for each in self.articles for path in (each.text, each.metadata) if path)
+        return tuple(
+            sorted([*pairs, *self.article_shards, *self.annotations, *self.annotation_shards, *(each.path for each in self.registries)])
+        )
+
+
+def schema_files(root: Path) -> list[str]:
+    """The corpus's schemas, as paths from its root. Raises :class:`NotACorpus` where there are none."""
+    found = [path for path in _files(root, "schema") if path.endswith(".json")]
+    if not found:
+        raise NotACorpus("there is no schema/*.json", "schema", "`corpusbuild init` writes schemas to start from")
+    return found
+
+
+def discover(root: Path, registries: Collection[str]) -> Layout:
+    """The files of the corpus at ``root``; ``registries`` are the tables whose data are files of their own."""
+    for folder in ("raw", "annotations"):
+        if not (root / folder).is_dir():
+            raise NotACorpus(f"there is no folder {folder}/", folder, f"make {folder}/, or name another corpus with --corpus")
+    texts: dict[str, str] = {}
+    metadata: dict[str, str] = {}
+    kinds: dict[str, list[str]] = {"raw": [], "annotations": [], "shards": [], "strangers": [], "outside": []}
+    found_registries: list[RegistryFile] = []
+    for path in _files(root, "raw"):
+        name = path.removeprefix("raw/")
+        stem, suffix = os.path.splitext(name)
+        if _outside(root, path):
+            kinds["outside"].append(path)
+        elif "/" in name or suffix not in {".txt", ".json", SHARD}:
+            kinds["strangers"].append(path)
+        elif suffix == SHARD:
+            kinds["raw"].append(path)
+        else:
+            (texts if suffix == ".txt" else metadata)[stem] = path
+    for path in _files(root, "annotations"):
+        *folders, name = path.split("/")[1:]
+        stem, suffix = os.path.splitext(name)
+        if _outside(root, path):
+            kinds["outside"].append(path)
+        elif len(folders) > 1 or suffix not in {".json", SHARD}:
+            kinds["strangers"].append(path)
+        elif stem in registries:
+            found_registries.append(RegistryFile(stem, path, folders[0] if folders else None))
+        else:
+            kinds["shards" if suffix == SHARD else "annotations"].append(path)
+    articles = tuple(ArticleFiles(stem, texts.get(stem), metadata.get(stem)) for stem in sorted(texts.keys() | metadata.keys()))
+    return Layout(
+        articles=articles,
+        article_shards=tuple(kinds["raw"]),
+        annotations=tuple(kinds["annotations"]),
+        annotation_shards=tuple(kinds["shards"]),
+        registries=tuple(found_registries),
+        strangers=tuple(kinds["strangers"]),
+        outside=tuple(kinds["outside"]),
+    )
+
+
+def _files(root: Path, folder: str) -> list[str]:
+    """Every file below a folder but hidden ones and prose, in byte order."""
+    return sorted(_walk(root / folder, folder), key=os.fsencode) if (root / folder).is_dir() else []
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            path = f"{prefix}/{entry.name}"
+            if entry.name.startswith(".") or entry.name.endswith(_PROSE):
+                continue
+            if entry.is_dir(follow_symlinks=False):
+                yield from _walk(Path(entry.path), path)
+            else:
+                yield path
+
+
+def _outside(root: Path, path: str) -> bool:
+    """Whether a link leads out of the corpus, or to something that is not a file."""
+    full = root / path
+    if not full.is_symlink():
+        return not full.is_file()
+    return not (full.is_file() and full.resolve().is_relative_to(root.resolve()))

@@ -1,0 +1,74 @@
+"""Where a finding points, before any file is opened again: cheap to make, send and compare.
+
+A place with line and column is worked out only for what is reported (see ``corpus/locate.py``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Pointer = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Origin:
+    """One document in a file: the whole file, or ``length`` bytes from ``offset``, which is line ``line`` of a shard."""
+
+    path: str
+    offset: int = 0
+    length: int | None = None
+    line: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class InJson:
+    """A value of a JSON document, or the key of one."""
+
+    origin: Origin
+    pointer: Pointer = ()
+    key: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InBytes:
+    """Bytes of a document: for what cannot be decoded or parsed."""
+
+    origin: Origin
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class InText:
+    """Code points of a document that is plain text, half-open, from 0."""
+
+    origin: Origin
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class InFile:
+    """A file as a whole; it need not exist."""
+
+    origin: Origin
+
+
+Where = InJson | InBytes | InText | InFile
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Place:
+    """A range in a file. Lines and columns count from 1, columns in code points; the end is exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    pointer: str = ""
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """RFC 6901."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)

@@ -1,0 +1,33 @@
+"""A byte order mark at the start of a file.
+
+## Why
+U+FEFF is invisible, but it is a code point: with it, every offset in the article is one too high, and JSON
+that begins with it is no JSON.
+
+## Example
+`raw/pidato.txt` was saved by an editor as "UTF-8 with BOM".
+
+## How to mend
+Save the file as UTF-8 without BOM.
+"""
+
+from __future__ import annotations
+
+from codecs import BOM_UTF8
+from collections.abc import Iterator
+
+from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.where import InBytes, Origin
+
+RULE = Rule("CB002", "byte-order-mark", Severity.ERROR, since="0.1.0")
+
+
+def check(origin: Origin, data: bytes) -> Iterator[Finding]:
+    """The mark at the start of ``data``, if there is one."""
+    if data.startswith(BOM_UTF8):
+        yield RULE.finding(
+            "this file begins with a byte order mark",
+            InBytes(origin, 0, len(BOM_UTF8)),
+            label="U+FEFF",
+            help="save the file as UTF-8 without BOM",
+        )

@@ -1,0 +1,36 @@
+"""A carriage return in an article.
+
+## Why
+Offsets count code points, and a line end that is CR LF counts two where LF counts one. Annotation tools
+disagree about which of them to count, and that is the commonest way for offsets to drift.
+
+## Example
+`raw/pidato.txt` was saved on Windows, with CR LF line ends.
+
+## How to mend
+Save the file with LF line ends. In git, `* text=auto eol=lf` in `.gitattributes` keeps them so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpusbuild.corpus.article import Article
+from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.text.span import Span
+
+RULE = Rule("CB003", "carriage-return", Severity.ERROR, since="0.1.0")
+
+
+def check(article: Article) -> Iterator[Finding]:
+    """The first carriage return; one finding, however many there are."""
+    text = article.text or ""
+    at = text.find("\r")
+    if at >= 0:
+        lines = text.count("\r")
+        yield RULE.finding(
+            f"this article has carriage returns ({lines} of them)" if lines > 1 else "this article has a carriage return",
+            article.where(Span(at, at + 1)),
+            label="U+000D" if lines == 1 else "the first U+000D",
+            help="save the file with LF line ends",
+        )

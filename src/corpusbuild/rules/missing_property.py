@@ -1,0 +1,30 @@
+"""An object without a property that the schema requires.
+
+## Why
+What is required becomes a column without nulls; users rely on it.
+
+## Example
+```json
+{"id": "c1", "type": "fact"}
+```
+where the schema also requires `certainty`.
+
+## How to mend
+Add the property. If it need not be there, take it out of `required`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.where import Where
+from corpusbuild.schema.judging import ShapeFault
+
+RULE = Rule("CB105", "missing-property", Severity.ERROR, since="0.1.0")
+
+
+def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
+    """``required`` or ``dependentRequired`` says no."""
+    name = fault.missing or "a property"
+    yield RULE.finding(f'"{name}" is missing here' if fault.missing else fault.message, where, help=f'add "{name}"')

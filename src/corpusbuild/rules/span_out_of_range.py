@@ -1,0 +1,31 @@
+"""A position that is not in the article.
+
+## Why
+A span is `text[start:end]`, in code points of the canonical text. One that ends behind the text, or before it
+starts, was counted in other units (bytes, UTF-16) or in another version of the text.
+
+## Example
+`{"start": 5210, "end": 5230, "check": "…"}` in an article of 4,100 characters.
+
+## How to mend
+Count again, in code points.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from corpusbuild.corpus.article import Article
+from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.where import Where
+from corpusbuild.text.anchors import Position
+
+RULE = Rule("CB203", "span-out-of-range", Severity.ERROR, since="0.1.0")
+
+
+def check(article: Article, where: Where, anchor: Position) -> Iterator[Finding]:
+    """``anchor`` is no range of the article."""
+    reason = "it ends before it starts" if anchor.end < anchor.start else f"the article has {article.chars:,} characters"
+    yield RULE.finding(
+        f"there is nothing at {anchor.start}..{anchor.end}: {reason}", where, help="offsets count code points of the canonical text, from 0"
+    )

@@ -1,0 +1,38 @@
+"""A value of another type than the schema wants.
+
+## Why
+A column has one type. `"3"` is not 3, and null is only null where the schema says so.
+
+## Example
+```json
+{"difficult": "yes"}
+```
+
+## How to mend
+Write a value of the type named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.where import Where
+from corpusbuild.schema.judging import ShapeFault
+
+RULE = Rule("CB107", "wrong-type", Severity.ERROR, since="0.1.0")
+
+
+def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
+    """``type`` says no, or none of several alternatives fits."""
+    shown = json.dumps(fault.value, ensure_ascii=False, default=str)
+    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
+    if fault.keyword == "type":
+        types = [fault.wanted] if isinstance(fault.wanted, str) else list(fault.wanted)
+        wanted = " or ".join(types)
+        yield RULE.finding(f"{shown} is not of type {wanted}", where, help=f"write a value of type {wanted}")
+        return
+    titles = [option["title"] for option in fault.wanted if isinstance(option, dict) and "title" in option]
+    forms = f": {'; '.join(titles)}" if titles else ""
+    yield RULE.finding(f"{shown} has none of the forms that the schema allows here", where, help=f"write one of them{forms}")

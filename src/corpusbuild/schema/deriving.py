@@ -1,0 +1,356 @@
+"""Derive the shape from the schemas, keyword by keyword, or say which place has no column."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+from urllib.parse import unquote, urldefrag, urljoin
+
+from corpusbuild.diagnostics.where import Pointer
+from corpusbuild.schema.loading import BASE, FaultKind, SchemaFault, Schemas, base_of
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Type, Words, walk
+from corpusbuild.schema.vocabulary import BY_ANNOTATOR, OUR_COLUMNS, OUR_TABLES
+
+ARTICLE, ANNOTATION, ANNOTATORS = "article.json", "annotation.json", "annotators"
+
+_ALL = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
+_SCALARS = {"integer": Scalar.INTEGER, "number": Scalar.NUMBER, "boolean": Scalar.BOOLEAN, "string": Scalar.STRING}
+_AS_JSON = '"x-column": "json" keeps it as a JSON string'
+_FORMATS = {"date": Scalar.DATE, "date-time": Scalar.INSTANT}
+
+
+class NotColumnar(Exception):
+    """A place in a schema that no column can hold."""
+
+    def __init__(self, node: _Node, message: str, help: str = "", kind: FaultKind = FaultKind.NOT_COLUMNAR) -> None:  # noqa: A002  the field's name
+        super().__init__(message)
+        self.fault = SchemaFault(kind, node.file, node.pointer, message, help)
+
+
+@dataclass(frozen=True)
+class _Node:
+    """A schema object and where it stands."""
+
+    schema: Any
+    file: str
+    pointer: Pointer
+
+    def at(self, *steps: str | int) -> _Node:
+        below = self.schema
+        for step in steps:
+            below = below[step]
+        return _Node(below, self.file, (*self.pointer, *steps))
+
+
+@dataclass
+class _Facts:
+    """What a schema and all that it combines say about type."""
+
+    types: frozenset[str] = _ALL
+    typed: bool = False
+    enum: list[Any] | None = None
+    format: str | None = None
+    properties: dict[str, list[_Node]] = field(default_factory=dict)
+    required: set[str] = field(default_factory=set)
+    items: list[_Node] = field(default_factory=list)
+    closed: bool = False
+    open_at: _Node | None = None
+    refused: NotColumnar | None = None
+    ours: dict[str, Any] = field(default_factory=dict)
+    description: str = ""
+
+
+@dataclass
+class Deriver:
+    """Derives types from schemas."""
+
+    schemas: Schemas
+
+    def shape(self) -> tuple[Shape | None, list[SchemaFault]]:
+        """The shape of all schemas together, or every fault that keeps them from having one."""
+        faults: list[SchemaFault] = []
+        records: dict[str, Record] = {}
+        for file in (ARTICLE, ANNOTATION, *self._registries()):
+            if file not in self.schemas.files:
+                help_text = "`corpusbuild init` writes one to start from"
+                faults.append(SchemaFault(FaultKind.INVALID, file, (), f"there is no schema/{file}", help_text))
+                continue
+            try:
+                records[file] = self._root(file)
+            except NotColumnar as error:
+                faults.append(error.fault)
+        if faults:
+            return None, faults
+        try:
+            shape = Shape(
+                article=records[ARTICLE],
+                annotation=records[ANNOTATION],
+                tables=tuple(self._tables(records[ANNOTATION])),
+                registries=tuple(Table(name, records[file]) for file, name in self._registries().items()),
+                registry_schemas=tuple((name, file) for file, name in self._registries().items()),
+            )
+        except NotColumnar as error:
+            return None, [error.fault]
+        faults = list(self._meaning_faults(shape))
+        return (None if faults else shape), faults
+
+    def _registries(self) -> dict[str, str]:
+        """Schema file → table, for each schema that has ``x-table`` at its root."""
+        return {
+            file: schema["x-table"]
+            for file, schema in self.schemas.files.items()
+            if isinstance(schema, dict) and isinstance(schema.get("x-table"), str) and file not in {ARTICLE, ANNOTATION}
+        }
+
+    def _root(self, file: str) -> Record:
+        node = _Node(self.schemas.files[file], file, ())
+        made, _ = self._type([node], (), "")
+        if not isinstance(made, Record):
+            raise NotColumnar(node, "the schema of a document must describe a closed object")
+        return made
+
+    def _tables(self, annotation: Record) -> Iterator[Table]:
+        root = _Node(self.schemas.files[ANNOTATION], ANNOTATION, ())
+        facts = self._facts([root], ())
+        for name, nodes in facts.properties.items():
+            table = self._facts(nodes, ()).ours.get("x-table")
+            column = annotation.get(name)
+            if table is None or column is None:
+                continue
+            if not isinstance(column.type, Listing) or not isinstance(column.type.item.type, Record):
+                raise NotColumnar(nodes[0], "x-table stands on what is not an array of closed objects", kind=FaultKind.INVALID)
+            yield Table(table, column.type.item.type, name)
+
+    # ---- types ----
+
+    def _type(self, nodes: list[_Node], seen: tuple[int, ...], name: str) -> tuple[Type, bool]:
+        """The type that ``nodes`` mean together, and whether it may be null."""
+        facts = self._facts(nodes, seen)
+        node = nodes[0]
+        types = facts.types
+        if facts.enum is not None:
+            types = types & frozenset(_json_type(value) for value in facts.enum) | (
+                types & {"number"} if any(_json_type(value) == "integer" for value in facts.enum) else frozenset()
+            )
+        nullable = "null" in types
+        kinds = types - {"null"}
+        if facts.ours.get("x-column") == "json":
+            return Scalar.JSON, nullable
+        if "x-anchor" in facts.ours:
+            return self._anchor(node, facts, kinds), nullable
+        if facts.refused is not None:
+            raise facts.refused
+        if kinds == {"integer", "number"}:
+            kinds = frozenset({"number"})
+        if len(kinds) != 1:
+            what = "no type" if not facts.typed else "several types" if kinds else "no type but null"
+            raise NotColumnar(node, f"{_named(name)} has {what}", 'give it one "type" (and "null"), or "x-column": "json"')
+        (kind,) = kinds
+        if kind == "array":
+            return Listing(self._column(node, "item", facts.items, seen)), nullable
+        if kind == "object":
+            return self._record(node, facts, seen, name), nullable
+        if kind == "string" and facts.enum is not None:
+            return Label(tuple(value for value in facts.enum if isinstance(value, str))), nullable
+        if kind == "string":
+            return _FORMATS.get(facts.format or "", Scalar.STRING), nullable
+        return _SCALARS[kind], nullable
+
+    def _anchor(self, node: _Node, facts: _Facts, kinds: frozenset[str]) -> Words:
+        if not kinds or not kinds <= {"string", "object", "array"} or ("array" in kinds and len(kinds) > 1):
+            raise NotColumnar(node, "x-anchor stands on what is neither an anchor nor an array of anchors", kind=FaultKind.INVALID)
+        return Words("array" in kinds, facts.ours["x-anchor"].get("within"))
+
+    def _record(self, node: _Node, facts: _Facts, seen: tuple[int, ...], name: str) -> Record:
+        if facts.open_at is not None or not facts.closed:
+            where = facts.open_at or node
+            help_text = 'add "additionalProperties": false, or "x-column": "json" to keep it as a JSON string'
+            raise NotColumnar(where, f"{_named(name)} is an open object", help_text)
+        columns = []
+        for each, nodes in facts.properties.items():
+            column = self._column(node, each, nodes, seen)
+            columns.append(column if each in facts.required else replace(column, nullable=True))
+        return Record(tuple(columns))
+
+    def _column(self, node: _Node, name: str, nodes: list[_Node], seen: tuple[int, ...]) -> Column:
+        if not nodes:
+            help_text = 'say what its items are with "items", or "x-column": "json" to keep it as a JSON string'
+            raise NotColumnar(node, f"{_named(name)} has no type", help_text)
+        made, nullable = self._type(nodes, seen, name)
+        facts = self._facts(nodes, seen)
+        ref, key = facts.ours.get("x-ref"), bool(facts.ours.get("x-key"))
+        if key and made is not Scalar.STRING:
+            raise NotColumnar(nodes[0], f"x-key stands on {_named(name)}, which is not a string", kind=FaultKind.INVALID)
+        if ref is not None and isinstance(made, Listing) and made.item.type is Scalar.STRING:
+            made, ref = Listing(replace(made.item, ref=ref)), None
+        elif ref is not None and made is not Scalar.STRING:
+            message = f"x-ref stands on {_named(name)}, which is neither a string nor an array of strings"
+            raise NotColumnar(nodes[0], message, kind=FaultKind.INVALID)
+        return Column(name, made, nullable, ref, key, facts.description)
+
+    # ---- keywords ----
+
+    def _facts(self, nodes: list[_Node], seen: tuple[int, ...]) -> _Facts:
+        facts = _Facts()
+        for node in nodes:
+            self._gather(node, facts, seen)
+        return facts
+
+    def _gather(self, node: _Node, facts: _Facts, seen: tuple[int, ...]) -> None:
+        schema = node.schema
+        if schema is True or schema is False:
+            facts.types = facts.types if schema else frozenset()
+            return
+        if id(schema) in seen:
+            facts.refused = NotColumnar(node, "this schema contains itself", f"a column has a fixed depth; {_AS_JSON}")
+            return
+        facts.ours = {**{k: v for k, v in schema.items() if k.startswith("x-")}, **facts.ours}
+        facts.description = facts.description or schema.get("description", "")
+        if facts.ours.get("x-column") == "json":
+            facts.typed = True
+        if "type" in schema:
+            named = frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
+            facts.types = _both(facts.types, named | ({"integer"} if "number" in named else frozenset()))
+            facts.typed = True
+        for values in [schema["enum"]] if "enum" in schema else [[schema["const"]]] if "const" in schema else []:
+            facts.enum = list(values) if facts.enum is None else [value for value in facts.enum if value in values]
+            facts.typed = True
+        facts.format = facts.format or schema.get("format")
+        self._gather_object(node, facts)
+        if "items" in schema and "prefixItems" not in schema:
+            facts.items.append(node.at("items"))
+        if "prefixItems" in schema:
+            facts.refused = NotColumnar(node.at("prefixItems"), "items of unlike types have no column", _AS_JSON)
+        for i, _ in enumerate(schema.get("allOf", ())):
+            self._gather(node.at("allOf", i), facts, (*seen, id(schema)))
+        if "$ref" in schema:
+            self._gather(self._target(node), facts, (*seen, id(schema)))
+        for keyword in ("anyOf", "oneOf"):
+            if keyword in schema:
+                self._gather_options(node, keyword, facts, (*seen, id(schema)))
+
+    def _gather_object(self, node: _Node, facts: _Facts) -> None:
+        schema = node.schema
+        for name in schema.get("properties", {}):
+            facts.properties.setdefault(name, []).append(node.at("properties", name))
+        facts.required |= set(schema.get("required", ()))
+        facts.closed |= schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False
+        if schema.get("patternProperties"):
+            facts.open_at = facts.open_at or node.at("patternProperties")
+        if isinstance(schema.get("additionalProperties"), dict):
+            facts.open_at = facts.open_at or node.at("additionalProperties")
+
+    def _gather_options(self, node: _Node, keyword: str, facts: _Facts, seen: tuple[int, ...]) -> None:
+        """Alternatives decide the type where they have one in common, null aside; where they say none, they only validate."""
+        options = [node.at(keyword, i) for i in range(len(node.schema[keyword]))]
+        told = [(option, self._facts([option], seen)) for option in options]
+        if not all(each.typed for _, each in told):
+            return
+        facts.types = _both(facts.types, frozenset().union(*(each.types for _, each in told)))
+        facts.typed = True
+        real = [(option, each) for option, each in told if each.types - {"null"}]
+        if len(real) == 1:
+            self._gather(real[0][0], facts, seen)
+            facts.types = facts.types | ({"null"} if any("null" in each.types for _, each in told) else frozenset())
+            return
+        try:
+            made = {self._type([option], seen, "")[0] for option, _ in real}
+        except NotColumnar as error:
+            facts.refused = error
+            return
+        if len(made) > 1:
+            facts.refused = NotColumnar(node.at(keyword), "alternatives of unlike types have no column", _AS_JSON)
+        elif real:
+            kept = facts.types
+            self._gather(real[0][0], facts, seen)
+            facts.types = kept
+
+    def _target(self, node: _Node) -> _Node:
+        ref = node.schema["$ref"]
+        base = base_of(self.schemas, node.file, node.pointer)
+        contents = self.schemas.registry().resolver(base).lookup(ref).contents
+        uri, fragment = urldefrag(urljoin(base, ref))
+        for file in self.schemas.files:
+            if uri in {self.schemas.uri(file), base_of(self.schemas, file)} and (not fragment or fragment.startswith("/")):
+                steps = _steps(self.schemas.files[file], fragment)
+                return _Node(self.schemas.files[file], file, ()).at(*steps)
+        return _Node(contents, node.file, (*node.pointer, "$ref"))
+
+    # ---- meaning ----
+
+    def _meaning_faults(self, shape: Shape) -> Iterator[SchemaFault]:
+        """What each schema allows but all together do not mean."""
+        tables = [*shape.tables, *shape.registries]
+        names = [table.name for table in tables]
+        for table in tables:
+            file = ANNOTATION if table.member else next(f for n, f in shape.registry_schemas if n == table.name)
+            at: Pointer = ("properties", table.member, "x-table") if table.member else ("x-table",)
+            taken = table.name in OUR_TABLES or table.name.endswith(BY_ANNOTATOR)
+            if taken or names.count(table.name) > 1 or shape.article.get(table.name) is not None:
+                whose = "one of corpusbuild's own" if taken else "used twice"
+                yield SchemaFault(FaultKind.INVALID, file, at, f'the table name "{table.name}" is {whose}', "choose another")
+            for column in table.row.columns:
+                if column.name in OUR_COLUMNS:
+                    message = f'the column "{column.name}" of {table.name} is one that corpusbuild adds'
+                    yield SchemaFault(FaultKind.INVALID, file, at, message, "give the property another name")
+            if sum(column.key for column in table.row.columns) > 1:
+                yield SchemaFault(FaultKind.INVALID, file, at, f"{table.name} has more than one x-key")
+        for name in ("article", "annotator"):
+            own = shape.annotation.get(name)
+            if own is None or own.type is not Scalar.STRING or own.nullable:
+                message = f'an annotation document must have a required string "{name}"'
+                yield SchemaFault(FaultKind.INVALID, ANNOTATION, (), message, "see `corpusbuild init`")
+        for name in ("id", "text", "article_id", "text_sha256", "text_chars"):
+            if shape.article.get(name) is not None:
+                message = f'"{name}" is taken out before article.json is applied'
+                yield SchemaFault(FaultKind.INVALID, ARTICLE, ("properties", name), message, "leave it out")
+        roots = [(ARTICLE, shape.article), (ANNOTATION, shape.annotation)]
+        roots += [(dict(shape.registry_schemas)[table.name], table.row) for table in shape.registries]
+        keyed = {table.name for table in tables if table.key} | {"articles"}
+        for file, root in roots:
+            yield from self._site_faults(file, root, keyed, {table.name for table in tables})
+
+    def _site_faults(self, file: str, root: Record, keyed: set[str], names: set[str]) -> Iterator[SchemaFault]:
+        anchors = {path: column for path, column in walk(root) if isinstance(column.type, Words)}
+        if anchors and file != ANNOTATION:
+            yield SchemaFault(FaultKind.INVALID, file, (), "anchors belong in annotation.json: only there is an article to find words in")
+        for path, column in walk(root):
+            if column.ref is not None and column.ref not in keyed and not (column.ref == ANNOTATORS and ANNOTATORS not in names):
+                why = "has no x-key" if column.ref in names else "is no table of this corpus"
+                message = f'{"/".join(path)} refers to "{column.ref}", which {why}'
+                yield SchemaFault(FaultKind.INVALID, file, (), message, f"tables with keys are {', '.join(sorted(keyed))}")
+            if isinstance(column.type, Words) and column.type.within is not None:
+                around = {path[:i] for i in range(len(path))}
+                if not any((*parent, column.type.within) in anchors for parent in around) or column.type.within == column.name:
+                    message = (
+                        f'{"/".join(path)} is within "{column.type.within}", which is no anchor of the same object or of one around it'
+                    )
+                    yield SchemaFault(FaultKind.INVALID, file, (), message)
+
+
+def _steps(schema: Any, fragment: str) -> list[str | int]:
+    """The steps of a JSON pointer in a URI fragment; an array's are numbers."""
+    steps: list[str | int] = []
+    for raw in unquote(fragment).split("/")[1:] if fragment else []:
+        name = raw.replace("~1", "/").replace("~0", "~")
+        step: str | int = int(name) if isinstance(schema, list) else name
+        schema = schema[step]  # type: ignore[index]  the reference was resolved before
+        steps.append(step)
+    return steps
+
+
+def _both(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:
+    return ours & theirs
+
+
+def _json_type(value: Any) -> str:
+    names = ((type(None), "null"), (bool, "boolean"), (int, "integer"), (float, "number"), (str, "string"), (list, "array"))
+    return next((name for kind, name in names if isinstance(value, kind)), "object")
+
+
+def _named(name: str) -> str:
+    return f'"{name}"' if name else "the document"
+
+
+__all__ = ["ANNOTATION", "ARTICLE", "BASE", "Deriver", "NotColumnar"]

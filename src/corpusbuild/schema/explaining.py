@@ -1,0 +1,98 @@
+"""Find and rank the reasons why a value is not valid, with patterns and formats left to the engine that decides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any
+
+import jsonschema_rs
+from jsonschema import Draft202012Validator, FormatChecker
+from jsonschema.exceptions import ValidationError
+from jsonschema.validators import extend
+from referencing import Registry
+from referencing.jsonschema import DRAFT202012
+
+from corpusbuild.schema.judging import ShapeFault
+from corpusbuild.schema.loading import Schemas
+
+
+@lru_cache(maxsize=1024)
+def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, offline=True)
+
+
+@lru_cache(maxsize=64)
+def _format(name: str) -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, offline=True)
+
+
+def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, str) and not _matcher(pattern).is_valid(instance):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+class _Formats(FormatChecker):
+    """Formats as the deciding engine knows them."""
+
+    def check(self, instance: object, format: str) -> None:  # noqa: A002  the name in jsonschema
+        if isinstance(instance, str) and not _format(format).is_valid(instance):
+            from jsonschema.exceptions import FormatError  # noqa: PLC0415  beside its only use
+
+            raise FormatError(f"{instance!r} is not a {format!r}")
+
+
+_Explainer = extend(Draft202012Validator, {"pattern": _pattern})
+
+
+def reasons(schemas: Schemas, file: str, value: Any) -> Iterator[ShapeFault]:
+    """The reasons, one for each cause; of alternatives, the one that the value comes nearest to."""
+    registry: Registry[Any] = Registry().with_resources((uri, DRAFT202012.create_resource(content)) for uri, content in schemas.resources())
+    explainer = _Explainer({"$ref": schemas.uri(file)}, registry=registry, format_checker=_Formats())
+    for error in explainer.iter_errors(value):
+        for likeliest in _likeliest(error):
+            yield from _faults(likeliest)
+
+
+def _likeliest(error: ValidationError) -> Iterator[ValidationError]:
+    """The errors of the alternative that the value comes nearest to; the error itself where none is nearer than the rest."""
+    branches: dict[Any, list[ValidationError]] = {}
+    for inner in error.context or ():
+        branches.setdefault(inner.schema_path[0], []).append(inner)
+    ranked = sorted(branches.values(), key=_distance)
+    one = ranked and (len(ranked) == 1 or _distance(ranked[0]) < _distance(ranked[1]))
+    if error.validator not in {"anyOf", "oneOf"} or not one:
+        yield error
+        return
+    for inner in ranked[0]:
+        yield from _likeliest(inner)
+
+
+def _distance(errors: list[ValidationError]) -> tuple[int, int, int]:
+    """How far a value is from an alternative: wrong type first, then what is missing, then all that is wrong."""
+    types = sum(not inner.path and inner.validator in {"type", "const"} for inner in errors)
+    return types, sum(inner.validator == "required" for inner in errors), len(errors)
+
+
+def _faults(error: ValidationError) -> Iterator[ShapeFault]:
+    pointer = tuple(error.absolute_path)
+    keyword = str(error.validator)
+    known: tuple[str, ...] = ()
+    schema = error.schema if isinstance(error.schema, dict) else {}
+    if keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(error.instance, dict):
+        known = tuple(schema.get("properties", {}))
+        for name in _unexpected(error, known):
+            yield ShapeFault((*pointer, name), keyword, None, error.instance[name], error.message, unexpected=name, known=known)
+        return
+    if keyword == "required":
+        missing = next((name for name in error.validator_value if name not in error.instance and repr(name) in error.message), None)
+        yield ShapeFault(pointer, keyword, error.validator_value, error.instance, error.message, missing=missing)
+        return
+    yield ShapeFault(pointer, keyword, error.validator_value, error.instance, error.message)
+
+
+def _unexpected(error: ValidationError, known: tuple[str, ...]) -> list[str]:
+    """The properties that nothing allows; the validator names them only in its message."""
+    return [name for name in error.instance if name not in known and repr(name) in error.message] or [
+        name for name in error.instance if name not in known
+    ][:1]

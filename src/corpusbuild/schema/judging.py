@@ -1,0 +1,75 @@
+"""Judge values by a schema: ``jsonschema-rs`` decides, ``jsonschema`` finds and ranks the reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import jsonschema_rs
+
+from corpusbuild.diagnostics.where import Pointer
+from corpusbuild.schema.loading import Schemas
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeFault:
+    """Why a value is not what the schema wants: the keyword that says no, what it wants, and where in the value.
+
+    ``unexpected`` is the property that should not be there, ``missing`` the one that should.
+    """
+
+    pointer: Pointer
+    keyword: str
+    wanted: Any
+    value: Any
+    message: str
+    unexpected: str | None = None
+    missing: str | None = None
+    known: tuple[str, ...] = ()
+
+
+@dataclass
+class Judge:
+    """Says whether a value is valid under one schema file, and why not. Picklable; compiled where it is used."""
+
+    schemas: Schemas
+    file: str
+    _compiled: jsonschema_rs.Draft202012Validator | None = field(default=None, repr=False)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {"schemas": self.schemas, "file": self.file, "_compiled": None}
+
+    @property
+    def _judge(self) -> jsonschema_rs.Draft202012Validator:
+        if self._compiled is None:
+            self._compiled = jsonschema_rs.Draft202012Validator(
+                {"$ref": self.schemas.uri(self.file)}, registry=self.schemas.registry(), validate_formats=True, offline=True
+            )
+        return self._compiled
+
+    def accepts(self, value: Any) -> bool:
+        """Whether ``value`` is valid."""
+        return self._judge.is_valid(value)
+
+    def explain(self, value: Any) -> list[ShapeFault]:
+        """Why ``value`` is not valid: at least one reason, the likeliest of alternatives only."""
+        from corpusbuild.schema.explaining import reasons  # noqa: PLC0415  jsonschema is slow to import, and rarely needed
+
+        found = list(reasons(self.schemas, self.file, value))
+        return found or [_own_words(error) for error in self._judge.iter_errors(value)]
+
+
+def _own_words(error: jsonschema_rs.ValidationError) -> ShapeFault:
+    """The deciding engine's own error, for what ``jsonschema`` finds nothing wrong with."""
+    facts: Mapping[str, Any] = error.kind.as_dict()
+    unexpected = (facts.get("unexpected") or [None])[0]
+    return ShapeFault(
+        tuple(error.instance_path),
+        error.kind.name,
+        facts,
+        error.instance,
+        error.message,
+        unexpected=unexpected,
+        missing=facts.get("property"),
+    )

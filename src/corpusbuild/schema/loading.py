@@ -1,0 +1,135 @@
+"""Load the corpus's schemas: judged, with every reference resolved among themselves. Never over the network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from typing import Any
+from urllib.parse import quote, urldefrag, urljoin
+
+import jsonschema_rs
+
+from corpusbuild.diagnostics.where import Pointer
+from corpusbuild.schema.vocabulary import DIALECT, KNOWN, subschemas, vocabulary_schema
+
+# A name that is reserved never to resolve (RFC 6761); nothing is fetched from it, and nothing could be.
+BASE = "https://corpus.invalid/schema/"
+
+
+class FaultKind(Enum):
+    """What is wrong with a schema."""
+
+    INVALID = "invalid"
+    NOT_COLUMNAR = "not columnar"
+    UNKNOWN_KEYWORD = "unknown keyword"
+
+
+@dataclass(frozen=True, slots=True)
+class SchemaFault:
+    """One mistake in a schema file, at ``pointer``; ``key`` points at the keyword rather than its value."""
+
+    kind: FaultKind
+    file: str
+    pointer: Pointer
+    message: str
+    help: str = ""
+    key: bool = False
+
+
+@dataclass(frozen=True)
+class Schemas:
+    """The schemas of one corpus, by file name (``article.json``)."""
+
+    files: Mapping[str, Any]
+
+    def uri(self, file: str) -> str:
+        """The address that references among the schemas are resolved against; nothing is ever fetched from it."""
+        return BASE + quote(file)
+
+    def resources(self) -> list[tuple[str, Any]]:
+        """Address and content of each schema, for a registry."""
+        return [(self.uri(file), schema) for file, schema in self.files.items()]
+
+    def registry(self) -> jsonschema_rs.Registry:
+        """All schemas, so that a reference among them finds its target without a look at disk or network."""
+        return jsonschema_rs.Registry(self.resources(), draft=jsonschema_rs.Draft202012)
+
+
+def schema_faults(schemas: Schemas) -> list[SchemaFault]:
+    """What is wrong with the schemas as JSON Schema and as vocabulary; nothing else may be asked of them before."""
+    faults = [fault for file, schema in schemas.files.items() for fault in _file_faults(file, schema)]
+    if not faults:
+        faults = [fault for file, schema in schemas.files.items() for fault in _reference_faults(schemas, file, schema)]
+    return faults
+
+
+@lru_cache(maxsize=1)
+def _meta_judges() -> tuple[jsonschema_rs.Draft202012Validator, jsonschema_rs.Draft202012Validator]:
+    meta = jsonschema_rs.Draft202012Validator({"$ref": DIALECT}, validate_formats=True, offline=True)
+    return meta, jsonschema_rs.Draft202012Validator(vocabulary_schema(), offline=True)
+
+
+def _file_faults(file: str, schema: Any) -> Iterator[SchemaFault]:
+    if not isinstance(schema, dict):
+        yield SchemaFault(FaultKind.INVALID, file, (), "a schema file must hold an object")
+        return
+    if schema.get("$schema", DIALECT).rstrip("#") != DIALECT if isinstance(schema.get("$schema", DIALECT), str) else False:
+        yield SchemaFault(FaultKind.INVALID, file, ("$schema",), "not draft 2020-12 of JSON Schema", f'write "{DIALECT}"')
+        return
+    meta, ours = _meta_judges()
+    errors = [_deepest(error) for error in meta.iter_errors(schema)]
+    for error in errors:
+        yield SchemaFault(FaultKind.INVALID, file, tuple(error.instance_path), error.message)
+    if errors:
+        return
+    for pointer, each in subschemas(schema):
+        for error in ours.iter_errors(each):
+            yield SchemaFault(FaultKind.INVALID, file, (*pointer, *error.instance_path), error.message)
+        for keyword in each.keys() - KNOWN:
+            yield SchemaFault(FaultKind.UNKNOWN_KEYWORD, file, (*pointer, keyword), keyword, key=True)
+
+
+def _deepest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationError:
+    """The reason behind an "is not valid under any of": the error that lies deepest."""
+    while True:
+        branches = error.kind.as_dict().get("context") or []
+        below = [inner for branch in branches for inner in branch]
+        if not below:
+            return error
+        error = max(below, key=lambda inner: len(inner.instance_path))
+
+
+def _reference_faults(schemas: Schemas, file: str, schema: Any) -> Iterator[SchemaFault]:
+    registry = schemas.registry()
+    known = ", ".join(schemas.files)
+    for pointer, each in subschemas(schema):
+        ref = each.get("$ref")
+        if not isinstance(ref, str):
+            continue
+        base = base_of(schemas, file, pointer)
+        try:
+            registry.resolver(base).lookup(ref)
+        except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError, ValueError):
+            target, fragment = urldefrag(urljoin(base, ref))
+            what = f"in {target.removeprefix(BASE)} there is no #{fragment}" if target.removeprefix(BASE) in schemas.files else None
+            yield SchemaFault(
+                FaultKind.INVALID,
+                file,
+                (*pointer, "$ref"),
+                what or f'"{ref}" is no schema of this corpus',
+                "" if what else f"schemas may refer to one another only ({known}); nothing is fetched from elsewhere",
+            )
+
+
+def base_of(schemas: Schemas, file: str, pointer: Pointer = ()) -> str:
+    """The base URI at ``pointer`` of a schema file: the last ``$id`` on the way there."""
+    base = schemas.uri(file)
+    node = schemas.files[file]
+    for step in (None, *pointer):
+        if step is not None:
+            node = node[step]
+        if isinstance(node, dict) and isinstance(node.get("$id"), str):
+            base = urljoin(base, node["$id"])
+    return base

@@ -1,0 +1,61 @@
+"""The keywords of JSON Schema 2020-12, those of ours, and where in a schema further schemas stand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from importlib.resources import files
+from typing import Any
+
+from corpusbuild.diagnostics.where import Pointer
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+OURS = ("x-table", "x-key", "x-ref", "x-anchor", "x-column")
+
+# Tables and columns that the compiler makes; a schema may not use their names.
+OUR_TABLES = frozenset({"documents", "articles", "annotations"})
+OUR_COLUMNS = frozenset({"article_id", "annotator", "uid"})
+BY_ANNOTATOR = "_by_annotator"
+
+_ONE = frozenset(
+    {"additionalProperties", "contains", "contentSchema", "else", "if", "items", "not", "propertyNames", "then"}
+    | {"unevaluatedItems", "unevaluatedProperties"}
+)
+_LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
+_MAP = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+
+KNOWN = (
+    _ONE
+    | _LIST
+    | _MAP
+    | frozenset(OURS)
+    | frozenset({"$anchor", "$comment", "$dynamicAnchor", "$dynamicRef", "$id", "$ref", "$schema", "$vocabulary"})
+    | frozenset({"const", "dependentRequired", "enum", "exclusiveMaximum", "exclusiveMinimum", "maxContains", "maxItems"})
+    | frozenset({"maxLength", "maxProperties", "maximum", "minContains", "minItems", "minLength", "minProperties", "minimum"})
+    | frozenset({"multipleOf", "pattern", "required", "type", "uniqueItems", "format"})
+    | frozenset({"contentEncoding", "contentMediaType", "default", "deprecated", "description", "examples", "readOnly"})
+    | frozenset({"title", "writeOnly"})
+)
+
+
+def vocabulary_schema() -> dict[str, Any]:
+    """The meta-schema of the x- keywords, for one schema object."""
+    schema: dict[str, Any] = json.loads(files("corpusbuild.schema").joinpath("vocabulary.schema.json").read_bytes())
+    return schema
+
+
+def subschemas(schema: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Every schema object in ``schema``, itself first, with its pointer."""
+    if not isinstance(schema, dict):
+        return
+    yield pointer, schema
+    for keyword, value in schema.items():
+        if keyword in _ONE:
+            yield from subschemas(value, (*pointer, keyword))
+        elif keyword in _LIST and isinstance(value, list):
+            for i, each in enumerate(value):
+                yield from subschemas(each, (*pointer, keyword, i))
+        elif keyword in _MAP and isinstance(value, dict):
+            for name, each in value.items():
+                yield from subschemas(each, (*pointer, keyword, name))

@@ -1,0 +1,1 @@
+"""Words: canonical text, spans, and every place a quotation fits. Pure, no I/O."""

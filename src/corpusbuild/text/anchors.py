@@ -1,0 +1,134 @@
+"""Find where a quotation is. Never guesses.
+
+An anchor is written in the shortest form that works (the W3C TextQuoteSelector, the first and last
+words of a long span, a position with a check value); :func:`places` lists every place where it fits.
+All offsets are code points of the canonical text, half-open, from 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from corpusbuild.text.span import Span
+from corpusbuild.text.words import cuts_word
+
+# An ambiguous anchor lists this many places at most; a quotation such as "a" would list thousands.
+MANY = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The words themselves, with what stands directly before and after them, and where they start if that is known."""
+
+    exact: str
+    prefix: str = ""
+    suffix: str = ""
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ends:
+    """A long span by its first and its last words."""
+
+    first: str
+    last: str
+    prefix: str = ""
+    suffix: str = ""
+    start: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where words are that may not be written down, with the check value that proves them (see ``check.py``)."""
+
+    start: int
+    end: int
+    check: str
+
+
+Anchor = Quote | Ends | Position
+
+
+def parse(value: object) -> Anchor | None:
+    """What an author wrote, as an anchor; None where it has no form that an anchor can have."""
+    if isinstance(value, str):
+        return Quote(value) if value else None
+    if not isinstance(value, dict):
+        return None
+    try:
+        if "exact" in value:
+            anchor: Anchor = Quote(**value)
+        elif "first" in value:
+            anchor = Ends(**value)
+        else:
+            anchor = Position(**value)
+    except TypeError:
+        return None
+    return anchor if _well_typed(anchor) else None
+
+
+def _well_typed(anchor: Anchor) -> bool:
+    start = _whole(anchor.start)
+    match anchor:
+        case Quote(exact, prefix, suffix):
+            words, around = (exact,), (prefix, suffix)
+        case Ends(first, last, prefix, suffix):
+            words, around = (first, last), (prefix, suffix)
+        case Position(_, end, check):
+            return start and anchor.start is not None and _whole(end) and isinstance(check, str)
+    return start and all(isinstance(w, str) and w for w in words) and all(isinstance(a, str) for a in around)
+
+
+def _whole(number: object) -> bool:
+    return number is None or (isinstance(number, int) and not isinstance(number, bool) and number >= 0)
+
+
+def places(anchor: Quote | Ends, text: str, within: Sequence[Span] | None = None) -> list[Span]:
+    """Every place in ``text`` where ``anchor`` fits, in order, at most :data:`MANY`.
+
+    Whole words come first: a place that cuts a word at either end counts only where no other place
+    exists. ``within`` holds the words to one of its spans; prefix and suffix are compared with the
+    whole text. Where the anchor says its ``start``, that place alone is looked at.
+    """
+    found = _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text)
+    inside = (span for span in found if within is None or any(home.holds(span) for home in within))
+    if anchor.start is not None:
+        return list(islice(inside, MANY))
+    whole, cut = [], []
+    for span in inside:
+        (cut if cuts_word(text, span.start, span.end) else whole).append(span)
+        if len(whole) >= MANY:
+            break
+    return (whole or cut)[:MANY]
+
+
+def _quote_places(quote: Quote, text: str) -> Iterator[Span]:
+    starts = _occurrences(text, quote.exact) if quote.start is None else _at(text, quote.exact, quote.start)
+    for start in starts:
+        end = start + len(quote.exact)
+        if text.endswith(quote.prefix, 0, start) and text.startswith(quote.suffix, end):
+            yield Span(start, end)
+
+
+def _ends_places(ends: Ends, text: str) -> Iterator[Span]:
+    heads = places(Quote(ends.first, prefix=ends.prefix, start=ends.start), text)
+    tails = places(Quote(ends.last, suffix=ends.suffix), text)
+    for head in heads:
+        for tail in tails:
+            if head.start <= tail.start and head.end <= tail.end:
+                yield Span(head.start, tail.end)
+
+
+def _at(text: str, words: str, start: int) -> Iterator[int]:
+    if text.startswith(words, start):
+        yield start
+
+
+def _occurrences(text: str, words: str) -> Iterator[int]:
+    """Where ``words`` stand, those that overlap included."""
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)

@@ -1,0 +1,31 @@
+"""Canonical text: UTF-8 without a BOM, LF line ends, NFC. Offsets count its code points, half-open, from 0."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from corpusbuild.text.span import Span
+
+BYTE_ORDER_MARK = "\ufeff"
+
+# Category Cc but for the tab and the line feed, which have a meaning in plain text.
+CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+_PARAGRAPH = re.compile(r"[^\n]+")
+
+
+def canonical(text: str) -> str:
+    """The canonical form of ``text``: no byte order mark, LF line ends, NFC. Idempotent."""
+    plain = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", plain)
+
+
+def is_canonical(text: str) -> bool:
+    """Whether ``text`` is what :func:`canonical` makes of it, without making it."""
+    return "\r" not in text and not text.startswith(BYTE_ORDER_MARK) and unicodedata.is_normalized("NFC", text)
+
+
+def paragraphs(text: str) -> list[Span]:
+    """The paragraphs of a canonical text, in order: its runs of characters other than line feeds."""
+    return [Span(*found.span()) for found in _PARAGRAPH.finditer(text)]

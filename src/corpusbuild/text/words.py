@@ -1,0 +1,31 @@
+"""What a word is when a quotation must not cut one."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from corpusbuild.text.span import Span
+
+
+def is_word_character(character: str) -> bool:
+    """Letters, digits, the underscore, and the marks that combine with them."""
+    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+
+
+def cuts_word(text: str, start: int, end: int) -> bool:
+    """Whether ``text[start:end]`` begins or ends in the middle of a word."""
+    return _joined(text, start) or _joined(text, end)
+
+
+def _joined(text: str, at: int) -> bool:
+    return 0 < at < len(text) and is_word_character(text[at - 1]) and is_word_character(text[at])
+
+
+def widen(text: str, span: Span) -> Span:
+    """The smallest span around ``span`` that cuts no word."""
+    start, end = span.start, span.end
+    while _joined(text, start):
+        start -= 1
+    while _joined(text, end):
+        end += 1
+    return Span(start, end)
