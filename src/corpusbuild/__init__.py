@@ -1,1 +1,44 @@
-"""A compiler for annotated corpora."""
+"""A compiler for annotated corpora: what rustc and cargo are to code, for annotated text.
+
+>>> from corpusbuild import Corpus
+>>> report = Corpus.open("my-corpus").check()       # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from corpusbuild.diagnostics.finding import Finding, Severity
+    from corpusbuild.diagnostics.report import Located, Report
+    from corpusbuild.errors import CannotGoOn
+    from corpusbuild.workflow.corpus import Corpus, Made
+    from corpusbuild.workflow.explaining import explain
+    from corpusbuild.workflow.initialising import init
+
+_HOMES = {
+    "CannotGoOn": "corpusbuild.errors",
+    "Corpus": "corpusbuild.workflow.corpus",
+    "Finding": "corpusbuild.diagnostics.finding",
+    "Located": "corpusbuild.diagnostics.report",
+    "Made": "corpusbuild.workflow.corpus",
+    "Report": "corpusbuild.diagnostics.report",
+    "Severity": "corpusbuild.diagnostics.finding",
+    "explain": "corpusbuild.workflow.explaining",
+    "init": "corpusbuild.workflow.initialising",
+}
+
+__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import a public name when it is first used: ``import corpusbuild`` itself loads nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module  # noqa: PLC0415  loads nothing by itself
+
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *__all__])

@@ -139,15 +139,24 @@ def _did_you_mean(unknown: str, known: Sequence[str]) -> str:
 
 
 def _place(data: bytes, path: Sequence[str]) -> str:
-    """``pyproject.toml:line`` of a key: tomllib keeps no positions, so it is looked for below its table's header."""
-    lines = data.decode("utf-8").splitlines()
-    header = 0
+    line = data.decode("utf-8")[: key_place(data, path)[0]].count("\n")
+    return f"{FILE}:{line + 1}"
+
+
+def key_place(data: bytes, path: Sequence[str]) -> tuple[int, int]:
+    """The code points of a key below ``[tool.corpusbuild]``, or of the nearest header above it.
+
+    tomllib keeps no positions, so the key is looked for as text behind its table's header.
+    """
+    text = data.decode("utf-8")
+    header = (0, 0)
     for depth in range(len(path) + 1):
-        table = re.compile(r"^\s*\[\s*" + r"\s*\.\s*".join(["tool", "corpusbuild", *map(re.escape, path[:depth])]) + r"\s*\]")
-        header = next((i for i, line in enumerate(lines) if table.match(line)), header)
+        names = r"\s*\.\s*".join(["tool", "corpusbuild", *map(re.escape, path[:depth])])
+        found = re.compile(rf"^[ \t]*(\[\s*{names}\s*\])", re.MULTILINE).search(text)
+        header = found.span(1) if found else header
     for step in reversed(path):
-        key = re.compile(r"""^\s*["']?""" + re.escape(step) + r"""["']?\s*=|[{,]\s*["']?""" + re.escape(step) + r"""["']?\s*=""")
-        found = next((i for i in range(header, len(lines)) if key.search(lines[i])), None)
-        if found is not None:
-            return f"{FILE}:{found + 1}"
-    return f"{FILE}:{header + 1}"
+        quoted = rf"""["']?{re.escape(step)}["']?"""
+        found = re.compile(rf"(?:^[ \t]*|[{{,]\s*)({quoted})\s*=", re.MULTILINE).search(text, header[1])
+        if found:
+            return found.span(1)
+    return header

@@ -88,6 +88,11 @@ class Table:
     member: str = ""
 
     @property
+    def row_names(self) -> tuple[str, ...]:
+        """The names of the columns."""
+        return tuple(column.name for column in self.row.columns)
+
+    @property
     def key(self) -> str | None:
         """The column whose values are the table's keys."""
         return next((column.name for column in self.row.columns if column.key), None)

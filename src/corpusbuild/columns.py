@@ -1,0 +1,179 @@
+"""Turn judged documents into Arrow columns: parsed by Arrow where it can, from the judged values where it will not.
+
+Both lanes make a struct array that lacks only the anchors; :func:`graft` puts these in and gives every
+column its final type.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.json as pj
+
+from corpusbuild.placing import Placed, Placements
+from corpusbuild.plan import Level
+from corpusbuild.schema import shape as shapes
+from corpusbuild.schema.arrow import SPAN, arrow_field, arrow_type
+from corpusbuild.schema.columnless import parse_instant
+from corpusbuild.schema.shape import ITEM, Column, Label, Listing, Record, Scalar, Type, Words, walk
+
+Anchors = Mapping[shapes.Path, pa.Array]
+
+# Holds the place of a struct whose columns are all anchors; no property can be called this.
+_NOTHING = "\x00"
+
+# Arrow reads these as text and casts them: it refuses dates, and reads instants without a zone.
+_AS_TEXT = (Scalar.DATE, Scalar.INSTANT)
+
+
+def record_array(documents: Sequence[Any], record: Record, anchors: Anchors) -> pa.StructArray:
+    """One struct for each document, of ``record``'s Arrow type, null where the document is None."""
+    if not documents:
+        return pa.array([], type=arrow_type(record))
+    bare = None if any(column.type is Scalar.JSON for _, column in walk(record)) else _fast_lane(documents, record)
+    if bare is not None:
+        try:
+            return graft(bare, record, anchors)
+        except pa.ArrowInvalid:
+            pass  # an instant or a date that Arrow reads otherwise than RFC 3339 does
+    return graft(slow_lane(documents, record), record, anchors)
+
+
+def _fast_lane(documents: Sequence[Any], record: Record) -> pa.StructArray | None:
+    """The documents as Arrow parses them; None where it refuses what the judge has accepted."""
+    if any(document is None for document in documents):
+        return None
+    lines = b"\n".join(map(orjson.dumps, documents))
+    bare = _bare_type(record, _AS_TEXT)
+    options = pj.ParseOptions(explicit_schema=pa.schema(list(bare)), unexpected_field_behavior="ignore")
+    try:
+        table = pj.read_json(pa.BufferReader(lines), pj.ReadOptions(use_threads=False, block_size=len(lines) + 1), options)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        return None
+    if table.num_rows != len(documents):
+        return None
+    batch = table.combine_chunks()
+    return pa.StructArray.from_arrays([column.combine_chunks() for column in batch.columns], fields=list(bare))
+
+
+def slow_lane(documents: Sequence[Any], record: Record) -> pa.StructArray:
+    """The documents, converted value by value."""
+    return pa.array([_convert(document, record) for document in documents], type=_bare_type(record, ()))
+
+
+def _bare_type(kind: Type, as_text: Sequence[Scalar]) -> pa.DataType:
+    """The type that is parsed: without anchors, everything nullable."""
+    if isinstance(kind, Record):
+        fields = [
+            pa.field(column.name, _bare_type(column.type, as_text))
+            for column in kind.columns
+            if not isinstance(column.type, Words)
+        ]
+        return pa.struct(fields or [pa.field(_NOTHING, pa.bool_())])
+    if isinstance(kind, Listing):
+        return pa.list_(pa.field("item", pa.bool_() if isinstance(kind.item.type, Words) else _bare_type(kind.item.type, as_text)))
+    return pa.string() if kind in as_text else arrow_type(kind)
+
+
+def _convert(value: Any, kind: Type) -> Any:
+    if value is None:
+        return None
+    match kind:
+        case Record(columns):
+            return {c.name: _convert(value.get(c.name), c.type) for c in columns if not isinstance(c.type, Words)}
+        case Listing(item):
+            return [None if isinstance(item.type, Words) else _convert(each, item.type) for each in value]
+        case Scalar.INTEGER:
+            return int(value)
+        case Scalar.NUMBER:
+            return float(value)
+        case Scalar.DATE:
+            return date.fromisoformat(value)
+        case Scalar.INSTANT:
+            return parse_instant(value)
+        case Scalar.JSON:
+            return orjson.dumps(value).decode()
+        case _:
+            return value
+
+
+# ---- putting anchors in ----
+
+
+def graft(array: pa.Array, record: Record, anchors: Anchors, path: shapes.Path = ()) -> pa.StructArray:
+    """``array`` with the anchors of ``record`` in their places, and every column of its final type."""
+    children = [
+        anchors[(*path, column.name)]
+        if isinstance(column.type, Words)
+        else _grafted(pc.struct_field(array, column.name), column, anchors, (*path, column.name))
+        for column in record.columns
+    ]
+    fields = [arrow_field(column) for column in record.columns]
+    return pa.StructArray.from_arrays(children, fields=fields, mask=array.is_null() if array.null_count else None)
+
+
+def _grafted(array: pa.Array, column: Column, anchors: Anchors, path: shapes.Path) -> pa.Array:
+    match column.type:
+        case Record():
+            return graft(array, column.type, anchors, path)
+        case Listing(item):
+            values = _grafted(array.flatten(), item, anchors, (*path, ITEM))
+            return list_array(lengths(array), values, arrow_type(column.type), array)
+        case Label() | Scalar():
+            return array.cast(arrow_type(column.type))
+        case Words():
+            return anchors[path]
+
+
+def lengths(array: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
+    """The number of items of each list, 0 for null."""
+    return pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+
+
+def list_array(counts: Any, values: pa.Array, kind: pa.DataType, nulls: pa.Array | None = None) -> pa.ListArray:
+    """Lists of ``counts`` items each; null where ``nulls`` is."""
+    offsets = pa.array(np.concatenate(([0], np.cumsum(counts))).astype(np.int32))
+    mask = nulls.is_null() if nulls is not None and nulls.null_count else None
+    return pa.ListArray.from_arrays(offsets, values, type=kind, mask=mask)
+
+
+# ---- anchors ----
+
+
+def anchor_arrays(placements: Placements, levels: Sequence[Level]) -> dict[shapes.Path, pa.Array]:
+    """An array for each anchor site, by its path: spans, or lists of them."""
+    arrays: dict[shapes.Path, pa.Array] = {}
+    for number, level in enumerate(levels):
+        for site in level.sites:
+            placed = placements.sites.get((number, site.name), [])
+            texts = placements.texts.get((number, site.name), [])
+            make = _segments if site.segments else _spans
+            arrays[(*level.path, site.name)] = make(placed, texts)
+    return arrays
+
+
+def _spans(placed: Sequence[Placed | None], texts: Sequence[tuple[str | None, ...] | None]) -> pa.StructArray:
+    nulls = [spans is None for spans in placed]
+    flat = [(0, 0) if spans is None else spans[0] for spans in placed]
+    words = [None if each is None else each[0] for each in texts]
+    return _span_array(flat, words, nulls if any(nulls) else None)
+
+
+def _segments(placed: Sequence[Placed | None], texts: Sequence[tuple[str | None, ...] | None]) -> pa.ListArray:
+    flat = [span for spans in placed if spans for span in spans]
+    words = [word for each in texts if each for word in each]
+    counts = [0 if spans is None else len(spans) for spans in placed]
+    nulls = pa.array([None if spans is None else True for spans in placed], pa.bool_())
+    return list_array(counts, _span_array(flat, words, None), arrow_type(Words(segments=True)), nulls)
+
+
+def _span_array(flat: Sequence[tuple[int, int]], words: Sequence[str | None], nulls: Sequence[bool] | None) -> pa.StructArray:
+    ends = np.array(flat, dtype=np.int32).reshape(-1, 2)
+    children = [pa.array(np.ascontiguousarray(ends[:, 0])), pa.array(np.ascontiguousarray(ends[:, 1])), pa.array(words, pa.string())]
+    return pa.StructArray.from_arrays(children, fields=list(SPAN), mask=None if nulls is None else pa.array(nulls))

@@ -1,0 +1,1 @@
+"""Write a data set: Parquet, card, manifest; and put it in place in one step."""

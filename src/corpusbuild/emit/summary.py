@@ -1,0 +1,43 @@
+"""What was built, as plain numbers: the one source of the card, the manifest and what ``make`` prints."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from corpusbuild.schema.shape import Column
+
+
+@dataclass(frozen=True, slots=True)
+class SplitSummary:
+    """One split of one table: its rows, its size in memory, its files (from the data set's root) and its digest."""
+
+    rows: int
+    num_bytes: int
+    files: tuple[str, ...]
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSummary:
+    """One table: its columns and its splits, those without rows left out."""
+
+    columns: tuple[Column, ...]
+    splits: Mapping[str, SplitSummary]
+
+    @property
+    def rows(self) -> int:
+        """Rows in all splits."""
+        return sum(split.rows for split in self.splits.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A data set. ``file_bytes`` maps each data file to its size, ``labels`` a labelled column to its counts by label."""
+
+    tables: Mapping[str, TableSummary]
+    splits: tuple[str, ...]
+    gold: str | None
+    file_bytes: Mapping[str, int] = field(default_factory=dict)
+    labels: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    detached: int = 0

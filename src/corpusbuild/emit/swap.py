@@ -1,0 +1,72 @@
+"""Put a finished folder in the place of an old one in one step, as far as the system allows.
+
+Linux can exchange two folders at once (``renameat2`` with ``RENAME_EXCHANGE``). Elsewhere the old one is
+renamed aside and the new one into its place; whoever finds only the one put aside (:func:`mend`) puts it back.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import shutil
+from pathlib import Path
+
+from corpusbuild.errors import CannotWrite
+
+_EXCHANGE = 2
+_HERE = -100  # AT_FDCWD
+
+
+def staging(target: Path) -> Path:
+    """Where the new state of ``target`` is built: beside it, so that a rename is enough."""
+    return target.with_name(f".{target.name}.new")
+
+
+def aside(target: Path) -> Path:
+    """Where the old state of ``target`` waits while it is replaced."""
+    return target.with_name(f".{target.name}.old")
+
+
+def mend(target: Path) -> None:
+    """Finish or undo what a run that was killed left behind. Only for whoever holds the lock of ``target``."""
+    if aside(target).exists() and not target.exists():
+        aside(target).rename(target)
+    for left in (aside(target), staging(target)):
+        if left.exists():
+            shutil.rmtree(left)
+
+
+def replace(target: Path) -> None:
+    """Put what was built at ``staging(target)`` at ``target``; the old state is deleted last."""
+    new, old = staging(target), aside(target)
+    try:
+        _sync(new)
+        if not target.exists():
+            new.rename(target)
+            return
+        if _exchange(new, target):
+            new.rename(old)
+        else:
+            target.rename(old)
+            new.rename(target)
+    except OSError as error:
+        raise CannotWrite(f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
+    shutil.rmtree(old)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders at once; False where the system cannot."""
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError, TypeError):
+        return False
+    done: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
+    return done == 0
+
+
+def _sync(folder: Path) -> None:
+    """Have the files on disk before the name points at them."""
+    for path in folder.rglob("*"):
+        if path.is_file():
+            with path.open("rb") as file:
+                os.fsync(file.fileno())

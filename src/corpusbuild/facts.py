@@ -1,0 +1,76 @@
+"""The little that a unit tells the rest of the corpus."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import Origin, Pointer
+
+if TYPE_CHECKING:
+    from corpusbuild.similarity import Array
+
+
+class Foreign(NamedTuple):
+    """A reference out of a document: to ``key`` of ``table`` in ``article``, or to an article (``table`` is "articles")."""
+
+    pointer: Pointer
+    table: str
+    article: str
+    key: str
+
+
+class ArticleFact(NamedTuple):
+    """What the corpus must know about an article. ``sha256`` and ``chars`` are those of its canonical text in UTF-8."""
+
+    id: str
+    origin: Origin
+    text_origin: Origin | None
+    sha256: str
+    chars: int
+    detached: bool
+    metadata_sha256: str
+    group: str | None
+    originals: tuple[str, ...]
+    foreign: tuple[Foreign, ...]
+
+
+class AnnotationFact(NamedTuple):
+    """What the corpus must know about an annotation document."""
+
+    article: str
+    annotator: str
+    origin: Origin
+    sha256: str
+    keys: dict[str, list[str]]
+    foreign: tuple[Foreign, ...]
+
+
+@dataclass
+class Facts:
+    """What the scan of some input found. ``sketches`` has a row for each article, in the same order.
+
+    ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
+    are not canonical; ``unreadable`` the articles whose annotation could not be read. What has been
+    reported of either is not reported again as something missing. ``nameless`` counts the lines of shards
+    that could not be read, so that nobody knows which article they were.
+    """
+
+    articles: list[ArticleFact] = field(default_factory=list)
+    annotations: list[AnnotationFact] = field(default_factory=list)
+    sketches: list[Array] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    unplaceable: set[str] = field(default_factory=set)
+    unreadable: set[str] = field(default_factory=set)
+    nameless: int = 0
+
+    def add(self, other: Facts) -> None:
+        """Take in what another scan found."""
+        self.articles += other.articles
+        self.annotations += other.annotations
+        self.sketches += other.sketches
+        self.findings += other.findings
+        self.unplaceable |= other.unplaceable
+        self.unreadable |= other.unreadable
+        self.nameless += other.nameless

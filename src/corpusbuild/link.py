@@ -1,0 +1,253 @@
+"""Judge the corpus as a whole, from facts alone; fix splits, order and blocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from corpusbuild.blocks import Block, blocks
+from corpusbuild.corpus.config import Config, key_place
+from corpusbuild.corpus.ids import folded
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import InJson, InText, Origin, Where
+from corpusbuild.errors import BadConfig
+from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
+from corpusbuild.plan import Plan
+from corpusbuild.rules import (
+    annotation_without_article,
+    article_id_collision,
+    article_without_annotation,
+    derived_across_splits,
+    duplicate_annotation,
+    duplicate_article,
+    empty_corpus,
+    empty_split,
+    near_duplicate_across_splits,
+    near_duplicate_article,
+    too_few_groups,
+    unknown_group,
+    unknown_reference,
+    unplaced_group,
+)
+from corpusbuild.text.nearest import nearest_name
+from corpusbuild.splitting import Conflict, Tie, deal
+
+TextOf = Callable[[ArticleFact], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """The corpus as a whole: its blocks in the order in which they are written, the gold annotator, and what is wrong."""
+
+    blocks: tuple[Block, ...]
+    splits: tuple[str, ...]
+    gold: str | None
+    findings: tuple[Finding, ...]
+
+
+def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linked:
+    """Link ``facts``. ``text_of`` reads the text of an article again: for the few pairs that are nearly the same."""
+    config = plan.config
+    findings: list[Finding] = []
+    articles: dict[str, ArticleFact] = {}
+    order = sorted(range(len(facts.articles)), key=lambda i: (facts.articles[i].id, facts.articles[i].origin))
+    findings += _collisions([facts.articles[i] for i in order])
+    for i in order:
+        articles.setdefault(facts.articles[i].id, facts.articles[i])
+    annotations = _by_article(facts, articles, findings)
+    findings += _foreign_findings(facts, articles, annotations)
+    kept = {facts.articles[i].id: i for i in reversed(order)}
+    ties = [*_original_ties(articles), *_similar_ties(facts, articles, kept, plan, text_of)]
+    if not articles and not facts.unplaceable and not facts.nameless:
+        findings += empty_corpus.check(_in_config(config_data, "name"))
+    split_of, more = _dealt(articles, ties, config, config_data)
+    findings += more
+    findings += _similarity_findings(ties, articles, split_of)
+    names = tuple(name for name in config.splits.names if name in set(split_of.values()))
+    parts: list[Block] = []
+    for name in names:
+        members = [article for key, article in articles.items() if split_of.get(key) == name]
+        parts += blocks(name, members, annotations)
+    return Linked(tuple(parts), names, _gold(facts, config), tuple(findings))
+
+
+# ---- articles and their annotations ----
+
+
+def _collisions(articles: list[ArticleFact]) -> Iterator[Finding]:
+    seen: dict[str, ArticleFact] = {}
+    for article in articles:
+        other = seen.setdefault(folded(article.id), article)
+        if other is not article:
+            yield from article_id_collision.check(article.id, _id_place(article), other.id, _id_place(other))
+
+
+def _by_article(facts: Facts, articles: dict[str, ArticleFact], findings: list[Finding]) -> dict[str, list[AnnotationFact]]:
+    """The annotation documents of each article, in the order of their annotators."""
+    known = articles.keys() | facts.unplaceable
+    found: dict[str, list[AnnotationFact]] = {}
+    first: dict[tuple[str, str], AnnotationFact] = {}
+    for each in sorted(facts.annotations, key=lambda a: (a.article, a.annotator, a.origin)):
+        if each.article not in known:
+            if not facts.nameless:
+                findings += annotation_without_article.check(each.origin, each.article, sorted(known))
+            continue
+        other = first.setdefault((each.article, each.annotator), each)
+        if other is not each:
+            findings += duplicate_annotation.check(each.article, each.annotator, other.origin, each.origin)
+            continue
+        found.setdefault(each.article, []).append(each)
+    for article in articles:
+        if article not in found and article not in facts.unreadable and article not in facts.unplaceable:
+            findings += article_without_annotation.check(article, _text_place(articles[article]))
+    return found
+
+
+def _foreign_findings(
+    facts: Facts, articles: dict[str, ArticleFact], annotations: dict[str, list[AnnotationFact]]
+) -> Iterator[Finding]:
+    """References to other articles and into them that lead nowhere."""
+    known = articles.keys() | facts.unplaceable
+    keys = {(each.article, each.annotator): each.keys for of_one in annotations.values() for each in of_one}
+    withheld = facts.unreadable | facts.unplaceable
+    for fact in (*facts.articles, *facts.annotations):
+        for reference in fact.foreign:
+            where = InJson(fact.origin, reference.pointer)
+            if reference.article not in known:
+                if not facts.nameless:
+                    yield from unknown_reference.check(where, reference.article, "articles", sorted(known))
+            elif isinstance(fact, AnnotationFact) and reference.table != "articles":
+                yield from _into_document(reference, fact.annotator, where, keys, withheld)
+
+
+def _into_document(
+    reference: Foreign, annotator: str, where: Where, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str]
+) -> Iterator[Finding]:
+    there = keys.get((reference.article, annotator))
+    if there is None and reference.article in withheld:
+        return
+    known = (there or {}).get(reference.table, [])
+    if reference.key not in known:
+        wrote = f"{reference.article}#{reference.key}"
+        yield from unknown_reference.check(where, wrote, reference.table, [f"{reference.article}#{key}" for key in known])
+
+
+def _gold(facts: Facts, config: Config) -> str | None:
+    """Whose labels are the reference: the annotator that the config names, else the only one there is."""
+    annotators = Counter(each.annotator for each in facts.annotations)
+    if config.gold is not None:
+        if annotators and config.gold not in annotators and not facts.unreadable:
+            near = nearest_name(config.gold, sorted(annotators))
+            help_text = f'did you mean "{near}"?' if near else f"the annotators are {', '.join(sorted(annotators))}"
+            raise BadConfig(f'gold = "{config.gold}" has annotated nothing', "pyproject.toml", help_text)
+        return config.gold
+    if len(annotators) > 1:
+        names = ", ".join(sorted(annotators))
+        raise BadConfig(f"there are several annotators ({names}) and no gold", "pyproject.toml", 'add gold = "…" to [tool.corpusbuild]')
+    return next(iter(annotators), None)
+
+
+# ---- similarity and splits ----
+
+
+def _original_ties(articles: dict[str, ArticleFact]) -> Iterator[Tie]:
+    for article in articles.values():
+        for original in article.originals:
+            if original in articles and original != article.id:
+                yield Tie(article.id, original)
+
+
+def _similar_ties(
+    facts: Facts, articles: dict[str, ArticleFact], kept: dict[str, int], plan: Plan, text_of: TextOf
+) -> Iterator[Tie]:
+    """Pairs of articles with the same text, or with texts more alike than the threshold."""
+    if len(articles) < 2 or not facts.sketches:
+        return
+    import numpy as np  # noqa: PLC0415  start-up time
+
+    from corpusbuild.similarity import jaccard, proposed_pairs, shingles  # noqa: PLC0415  start-up time
+
+    names = list(articles)
+    same: dict[str, str] = {}
+    for name, article in articles.items():
+        first = same.setdefault(article.sha256, name)
+        if first != name:
+            yield Tie(name, first, 1.0)
+    rows = np.concatenate(facts.sketches)[[kept[name] for name in names]]
+    for low, high in proposed_pairs(rows):
+        one, other = articles[names[low]], articles[names[high]]
+        if one.sha256 == other.sha256:
+            continue
+        sets = shingles([text_of(one), text_of(other)], plan.config.duplicates.shingle)
+        similarity = jaccard(*sets)
+        if similarity >= plan.config.duplicates.threshold:
+            yield Tie(other.id, one.id, similarity)
+
+
+def _similarity_findings(ties: list[Tie], articles: dict[str, ArticleFact], split_of: dict[str, str]) -> Iterator[Finding]:
+    for tie in ties:
+        one, other = articles[tie.article], articles[tie.other]
+        if tie.similarity is None or other.id in one.originals or one.id in other.originals:
+            continue
+        if split_of.get(one.id) != split_of.get(other.id):
+            continue  # an error says so already
+        places = (_text_place(one), _text_place(other))
+        if one.sha256 == other.sha256:
+            yield from duplicate_article.check(one.id, places[0], other.id, places[1])
+        else:
+            yield from near_duplicate_article.check(one.id, places[0], other.id, places[1], tie.similarity)
+
+
+def _dealt(
+    articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes
+) -> tuple[dict[str, str], list[Finding]]:
+    """The split of each article, and what keeps the splits from being what the config asks."""
+    findings: list[Finding] = []
+    groups = {name: article.group for name, article in articles.items()}
+    dealing = deal(groups, ties, config.splits)
+    for conflict in dealing.conflicts:
+        findings += _conflict_finding(conflict, articles)
+    for group, article in dealing.unplaced.items():
+        findings += unplaced_group.check(article, group, _group_place(articles[article], config))
+    known = {group if group is not None else name for name, group in groups.items()}
+    for group in config.splits.assign:
+        if group not in known and articles:
+            findings += unknown_group.check(group, sorted(known), _in_config(config_data, "splits", "assign", group))
+    if articles and dealing.groups < len(config.splits.names):
+        where = _in_config(config_data, "splits")
+        findings += too_few_groups.check(dealing.groups, len(config.splits.names), where)
+    elif articles and not dealing.unplaced:
+        for split in config.splits.names:
+            if split not in dealing.split.values():
+                findings += empty_split.check(split, _in_config(config_data, "splits", "ratios", split))
+    return dealing.split, findings
+
+
+def _conflict_finding(conflict: Conflict, articles: dict[str, ArticleFact]) -> Iterator[Finding]:
+    tie, one, other = conflict.tie, articles[conflict.tie.article], articles[conflict.tie.other]
+    if tie.similarity is None:
+        pointer = next(each.pointer for each in one.foreign if each.article == other.id)
+        yield from derived_across_splits.check(one.id, InJson(one.origin, pointer), other.id, conflict.splits)
+    else:
+        places = (_text_place(one), _text_place(other))
+        yield from near_duplicate_across_splits.check(one.id, places[0], other.id, places[1], tie.similarity, conflict.splits)
+
+
+# ---- places ----
+
+
+def _id_place(article: ArticleFact) -> Where:
+    return InJson(article.origin, ("id",)) if article.origin.length is not None else _text_place(article)
+
+
+def _text_place(article: ArticleFact) -> Where:
+    return InText(article.text_origin, 0, 0) if article.text_origin else InJson(article.origin, ("text",), key=True)
+
+
+def _group_place(article: ArticleFact, config: Config) -> Where:
+    return InJson(article.origin, (config.splits.group,) if config.splits.group else ())
+
+
+def _in_config(data: bytes, *path: str) -> Where:
+    return InText(Origin("pyproject.toml"), *key_place(data, path))

@@ -1,0 +1,380 @@
+"""Read each input once, judge each document by itself, and keep only facts.
+
+What is looked at here needs nothing but the document and the plan: its bytes, its shape, its keys, and
+its references to registries and to itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+from corpusbuild.corpus import ids
+from corpusbuild.corpus.article import Article
+from corpusbuild.corpus.json_reading import JsonFault, read_json
+from corpusbuild.corpus.layout import ArticleFiles
+from corpusbuild.diagnostics.finding import Finding, Severity
+from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
+from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
+from corpusbuild.plan import Plan, Reference
+from corpusbuild.rules import (
+    article_without_metadata,
+    article_without_text,
+    byte_order_mark,
+    carriage_return,
+    constraint_not_met,
+    control_character,
+    detached_text_mismatch,
+    duplicate_json_key,
+    duplicate_key,
+    empty_article,
+    format_mismatch,
+    id_differs_from_file,
+    instant_out_of_range,
+    invalid_json,
+    missing_property,
+    not_nfc,
+    not_utf8,
+    number_out_of_range,
+    pattern_mismatch,
+    unexpected_property,
+    unknown_reference,
+    unsafe_path,
+    value_not_allowed,
+    wrong_type,
+)
+from corpusbuild.schema.columnless import Columnless, Fits
+from corpusbuild.schema.judging import Judge, ShapeFault
+from corpusbuild.schema.paths import pointers_at, values_at
+from corpusbuild.schema.shape import Scalar
+from corpusbuild.text.canonical import CONTROL, is_canonical
+
+EDITOR_HINT = "$schema"
+"""A property that every document may have: it tells editors which schema to complete from."""
+
+_BY_KEYWORD = {
+    "enum": value_not_allowed,
+    "const": value_not_allowed,
+    "required": missing_property,
+    "dependentRequired": missing_property,
+    "additionalProperties": unexpected_property,
+    "unevaluatedProperties": unexpected_property,
+    "type": wrong_type,
+    "anyOf": wrong_type,
+    "oneOf": wrong_type,
+    "pattern": pattern_mismatch,
+    "format": format_mismatch,
+}
+
+
+# ---- articles ----
+
+
+def scan_article_files(files: Iterable[ArticleFiles], plan: Plan) -> Facts:
+    """Facts and findings of articles that are files of their own."""
+    facts = Facts()
+    texts: list[str | None] = []
+    for each in files:
+        read = _article_of_files(each, plan)
+        facts.findings += read.findings
+        if read.article is None:
+            facts.unplaceable.add(each.id)
+        else:
+            texts.append(_keep(facts, read.article, read.data, plan))
+    return _sketched(facts, texts, plan)
+
+
+def scan_article_lines(lines: Iterable[tuple[Origin, bytes]], plan: Plan) -> Facts:
+    """Facts and findings of articles that are lines of a shard."""
+    facts = Facts()
+    texts: list[str | None] = []
+    for origin, data in lines:
+        read = _article_of_line(origin, data)
+        facts.findings += read.findings
+        if read.article is None:
+            facts.nameless += 1
+        else:
+            texts.append(_keep(facts, read.article, data, plan))
+    return _sketched(facts, texts, plan)
+
+
+class _Read(NamedTuple):
+    """An article as it was read, the bytes of its metadata, and what is wrong with either."""
+
+    article: Article | None
+    data: bytes
+    findings: list[Finding]
+
+
+def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
+    fault = ids.fault(files.id)
+    if fault is not None:
+        origin = Origin(files.text or files.metadata or "raw")
+        return _Read(None, b"", list(unsafe_path.check(InFile(origin), files.id, fault, "an article")))
+    text, findings = _text_of(Origin(files.text), plan) if files.text else (None, [])
+    if files.metadata is None:
+        text_origin = Origin(files.text or "")
+        findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
+        findings += _text_findings(Article(files.id, text, "", 0, {}, text_origin, text_origin))
+        return _Read(None, b"", findings)
+    origin, data = whole(plan.root, files.metadata)
+    metadata, more = read_document(data, origin)
+    findings += more
+    if metadata is None:
+        return _Read(None, data, findings)
+    if metadata.get("id", files.id) != files.id:
+        findings += id_differs_from_file.check(origin, files.id, metadata["id"])
+    promise, more = (None, []) if files.text and "text" not in metadata else _detached(files.id, metadata, origin, f"raw/{files.id}.txt")
+    findings += more
+    if files.text is None or text is None:
+        return _Read(promise if files.text is None else None, data, findings)
+    article = Article(files.id, text, _sha256(text), len(text), metadata, origin, Origin(files.text))
+    if promise is not None and (promise.sha256, promise.chars) != (article.sha256, article.chars):
+        findings += detached_text_mismatch.check(article, promise.sha256, promise.chars)
+    return _Read(article, data, findings)
+
+
+def _article_of_line(origin: Origin, data: bytes) -> _Read:
+    metadata, findings = read_document(data, origin)
+    if metadata is None:
+        return _Read(None, data, findings)
+    name = metadata.get("id")
+    if not isinstance(name, str):
+        fault = ShapeFault((), "required", ["id"], metadata, "", missing="id")
+        return _Read(None, data, [*findings, *missing_property.check(InJson(origin), fault)])
+    unsafe = ids.fault(name)
+    if unsafe is not None:
+        return _Read(None, data, [*findings, *unsafe_path.check(InJson(origin, ("id",)), name, unsafe, "an article")])
+    text = metadata.get("text")
+    if isinstance(text, str):
+        return _Read(Article(name, text, _sha256(text), len(text), metadata, origin), data, findings)
+    article, more = _detached(name, metadata, origin, None)
+    return _Read(article, data, [*findings, *more])
+
+
+def _text_of(origin: Origin, plan: Plan) -> tuple[str | None, list[Finding]]:
+    data = (plan.root / origin.path).read_bytes()
+    findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
+    return (None, findings) if findings else (data.decode("utf-8"), [])
+
+
+def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str | None) -> tuple[Article | None, list[Finding]]:
+    """An article whose metadata hold its text's hash and length instead of the text."""
+    promise = metadata.get("text")
+    if promise is None:
+        return None, list(article_without_text.check(origin, missing))
+    sha256, chars = (promise.get("sha256"), promise.get("chars")) if isinstance(promise, dict) else (None, None)
+    hexadecimal = isinstance(sha256, str) and len(sha256) == hashlib.sha256().digest_size * 2 and not set(sha256) - set("0123456789abcdef")
+    if not hexadecimal or not isinstance(chars, int) or isinstance(chars, bool) or chars < 0 or len(promise) > 2:
+        wanted = [{"title": '{"sha256": 64 hex digits, "chars": a count}'}]
+        return None, list(wrong_type.check(InJson(origin, ("text",)), ShapeFault(("text",), "oneOf", wanted, promise, "")))
+    return Article(name, None, sha256, chars, metadata, origin, detached=True), []
+
+
+def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None:
+    """Judge an article, note its facts, and return its text for the sketch; ``data`` are the bytes of its metadata."""
+    findings = _text_findings(article)
+    if any(each.severity is Severity.ERROR for each in findings):
+        facts.unplaceable.add(article.id)
+    record = {key: value for key, value in article.metadata.items() if key not in {"id", "text", EDITOR_HINT}}
+    shape = shape_findings(record, article.origin, plan.article_judge)
+    foreign: list[Foreign] = []
+    if not shape:
+        findings += columnless_findings(plan.article_fits, data, record, article.origin)
+        for reference in plan.article_references:
+            findings += _reference_findings(reference, record, article.origin, None, {}, plan, foreign)
+    facts.findings += findings + shape
+    group = record.get(plan.config.splits.group) if plan.config.splits.group else None
+    derived = plan.config.splits.derived
+    facts.articles.append(
+        ArticleFact(
+            id=article.id,
+            origin=article.origin,
+            text_origin=article.text_origin,
+            sha256=article.sha256,
+            chars=article.chars,
+            detached=article.detached,
+            metadata_sha256=hashlib.sha256(data).hexdigest(),
+            group=group if isinstance(group, str) else None,
+            originals=tuple(each.article for each in foreign if each.table == "articles" and each.pointer[0] == derived),
+            foreign=tuple(foreign),
+        )
+    )
+    return article.text
+
+
+def _text_findings(article: Article) -> list[Finding]:
+    text = article.text
+    if text is None:
+        return []
+    findings = list(empty_article.check(article))
+    if not is_canonical(text):
+        findings += [*carriage_return.check(article), *not_nfc.check(article)]
+    if CONTROL.search(text):
+        findings += control_character.check(article)
+    return findings
+
+
+def _sketched(facts: Facts, texts: Sequence[str | None], plan: Plan) -> Facts:
+    if len(facts.articles):
+        from corpusbuild.similarity import shingles, sketches  # noqa: PLC0415  numpy is slow to import
+
+        # A detached text takes no part: the result may not depend on who has it.
+        facts.sketches.append(sketches(shingles([text or "" for text in texts], plan.config.duplicates.shingle)))
+    return facts
+
+
+# ---- annotations ----
+
+
+def scan_annotations(documents: Iterable[tuple[Origin, bytes]], plan: Plan) -> Facts:
+    """Facts and findings of annotation documents."""
+    facts = Facts()
+    for origin, data in documents:
+        _scan_annotation(origin, data, plan, facts)
+    return facts
+
+
+def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> None:
+    document, findings = read_document(data, origin)
+    if document is None:
+        facts.findings += findings
+        facts.unreadable.add(PurePosixPath(origin.path).stem)
+        return
+    document.pop(EDITOR_HINT, None)
+    findings = shape_findings(document, origin, plan.annotation_judge) or _name_findings(document, origin)
+    if findings:
+        facts.findings += findings
+        facts.unreadable |= {name for name in (document.get("article"),) if isinstance(name, str)}
+        return
+    facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
+    keys: dict[str, list[str]] = {}
+    for table, column in plan.keyed_tables:
+        rows = document.get(table.member) or ()
+        keys[table.name] = [row[column] for row in rows if row.get(column) is not None]
+        if len(set(keys[table.name])) < len(keys[table.name]):
+            placed = ((row.get(column), InJson(origin, (table.member, i, column))) for i, row in enumerate(rows))
+            facts.findings += duplicate_key_findings(table.name, placed)
+    foreign: list[Foreign] = []
+    for reference in plan.annotation_references:
+        facts.findings += _reference_findings(reference, document, origin, document["annotator"], keys, plan, foreign)
+    digest = hashlib.sha256(data).hexdigest()
+    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign)))
+
+
+def _name_findings(document: dict[str, Any], origin: Origin) -> list[Finding]:
+    found: list[Finding] = []
+    for name, what in (("article", "an article"), ("annotator", "an annotator")):
+        fault = ids.fault(document[name])
+        if fault is not None:
+            found += unsafe_path.check(InJson(origin, (name,)), document[name], fault, what)
+    return found
+
+
+# ---- what every kind of document has ----
+
+
+def read_document(data: bytes, origin: Origin) -> tuple[dict[str, Any] | None, list[Finding]]:
+    """The JSON object that ``data`` holds, or why it holds none."""
+    value, findings = read_value(data, origin)
+    if findings:
+        return None, findings
+    return (value, []) if isinstance(value, dict) else (None, list(invalid_json.not_a("an object", origin)))
+
+
+def read_value(data: bytes, origin: Origin) -> tuple[Any, list[Finding]]:
+    """The JSON value that ``data`` holds, or why it holds none."""
+    value = read_json(data)
+    if not isinstance(value, JsonFault):
+        return value, []
+    bytes_findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
+    if bytes_findings:
+        return None, bytes_findings
+    repeated = list(duplicate_json_key.check(origin, data)) if value.key is not None else []
+    return None, repeated or list(invalid_json.check(origin, value))
+
+
+def shape_findings(document: Any, origin: Origin, judge: Judge, base: Pointer = ()) -> list[Finding]:
+    """Why the schema refuses ``document``, which stands at ``base``; nothing where it does not."""
+    if judge.accepts(document):
+        return []
+    found: list[Finding] = []
+    for fault in judge.explain(document):
+        rule = _BY_KEYWORD.get(fault.keyword, constraint_not_met)
+        found += rule.check(InJson(origin, (*base, *fault.pointer)), fault)
+    return found
+
+
+def columnless_findings(fits: Fits, data: bytes, document: Any, origin: Origin, base: Pointer = ()) -> list[Finding]:
+    """What no column can hold."""
+    return [finding for fault in fits.faults(data, document) for finding in _columnless(fault, origin, base)]
+
+
+def _columnless(fault: Columnless, origin: Origin, base: Pointer) -> Iterator[Finding]:
+    where = InJson(origin, (*base, *fault.pointer))
+    if fault.type is Scalar.INSTANT:
+        yield from instant_out_of_range.check(where, fault.value, fault.reason)
+    else:
+        yield from number_out_of_range.check(where, fault.value, fault.type.value)
+
+
+def duplicate_key_findings(table: str, keys: Iterable[tuple[str | None, InJson]]) -> list[Finding]:
+    """Every key of ``table``, given with its place, that stands before."""
+    first: dict[str, InJson] = {}
+    found: list[Finding] = []
+    for key, where in keys:
+        if key is None:
+            continue
+        if key in first:
+            found += duplicate_key.check(where, key, table, first[key])
+        first.setdefault(key, where)
+    return found
+
+
+def _reference_findings(
+    reference: Reference,
+    document: dict[str, Any],
+    origin: Origin,
+    annotator: str | None,
+    keys: dict[str, list[str]],
+    plan: Plan,
+    foreign: list[Foreign],
+) -> list[Finding]:
+    """References that lead nowhere; those that lead out of the document are kept in ``foreign`` for the link."""
+    values = values_at([document], reference.path)
+    wanted = {value for value in values if value is not None}
+    known = _known(reference, annotator, keys, plan)
+    if known is not None and wanted <= known:
+        return []
+    found: list[Finding] = []
+    for pointer, value in zip(pointers_at(document, reference.path), values, strict=True):
+        if value is None or (known is not None and value in known):
+            continue
+        article, mark, key = value.partition("#")
+        if known is None:
+            foreign.append(Foreign(pointer, reference.table, value, ""))
+        elif mark and reference.table in keys:
+            foreign.append(Foreign(pointer, reference.table, article, key))
+        else:
+            found += unknown_reference.check(InJson(origin, pointer), value, reference.table, sorted(known))
+    return found
+
+
+def _known(reference: Reference, annotator: str | None, keys: dict[str, list[str]], plan: Plan) -> frozenset[str] | None:
+    """The keys that a bare reference may name; None where only the link knows them."""
+    if reference.table == "articles":
+        return None
+    if reference.table in keys:
+        return frozenset(keys[reference.table])
+    return plan.known_keys(reference.table, annotator)
+
+
+def _sha256(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def whole(root: Path, path: str) -> tuple[Origin, bytes]:
+    """A file that is one document."""
+    return Origin(path), (root / path).read_bytes()

@@ -1,0 +1,106 @@
+"""Find values that the schema allows but no column can hold as they are written."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from corpusbuild.diagnostics.where import Pointer
+from corpusbuild.schema.paths import pointers_at, values_at
+from corpusbuild.schema.shape import Path, Record, Scalar, walk
+
+# Only a document with a number this long, or with an exponent, can hold one that does not fit.
+_SUSPECT = re.compile(rb"\d{16}|\d[eE][+-]?\d")
+_INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class Columnless:
+    """A value that its column cannot hold."""
+
+    pointer: Pointer
+    value: Any
+    type: Scalar
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Fits:
+    """Checks the numbers and instants of documents of one record type."""
+
+    numbers: tuple[tuple[Path, Scalar], ...]
+    instants: tuple[Path, ...]
+
+    @classmethod
+    def of(cls, record: Record) -> Fits:
+        """The checks that documents of ``record`` need."""
+        columns = list(walk(record))
+        numbers = tuple((path, c.type) for path, c in columns if c.type in (Scalar.INTEGER, Scalar.NUMBER, Scalar.JSON))
+        return cls(numbers, tuple(path for path, c in columns if c.type is Scalar.INSTANT))  # type: ignore[arg-type]  filtered above
+
+    def faults(self, data: bytes, document: Any) -> Iterator[Columnless]:
+        """Every value of ``document`` (whose bytes are ``data``) that has no equal in its column."""
+        if self.numbers and _SUSPECT.search(data):
+            exact = json.loads(data)
+            for path, kind in self.numbers:
+                for at, value in zip(pointers_at(exact, path), values_at([exact], path), strict=True):
+                    if not _number_fits(value, kind):
+                        yield Columnless(at, value, kind)
+        for path in self.instants:
+            for i, value in enumerate(values_at([document], path)):
+                reason = None if value is None else instant_fault(value)
+                if reason is not None:
+                    yield Columnless(pointers_at(document, path)[i], value, Scalar.INSTANT, reason)
+
+
+def _number_fits(value: Any, kind: Scalar) -> bool:
+    if isinstance(value, dict):
+        return all(_number_fits(each, kind) for each in value.values())
+    if isinstance(value, list):
+        return all(_number_fits(each, kind) for each in value)
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return True
+    if value in (float("inf"), float("-inf")):
+        return False
+    if kind is Scalar.INTEGER:
+        return -(2**63) <= value < 2**63
+    if isinstance(value, float):
+        return True
+    return -(2**63) <= value < 2**63 if kind is Scalar.JSON else _float_holds(value)
+
+
+def _float_holds(value: int) -> bool:
+    try:
+        return int(float(value)) == value
+    except OverflowError:
+        return False
+
+
+def instant_fault(value: str) -> str | None:
+    """Why an RFC 3339 instant has no equal among timestamps in microseconds, None where it has."""
+    found = _INSTANT.fullmatch(value)
+    if found is None:
+        return "it is not written as RFC 3339 wants it"
+    if found[2].endswith(":60"):
+        return "it is a leap second"
+    if found[3] and found[3][6:].strip("0"):
+        return "it has digits below a microsecond"
+    try:
+        parse_instant(value)
+    except (ValueError, OverflowError):
+        return "it lies outside the years 1 to 9999"
+    return None
+
+
+def parse_instant(value: str) -> datetime:
+    """The instant in UTC, without an offset to remember."""
+    found = _INSTANT.fullmatch(value)
+    if found is None:
+        raise ValueError(value)
+    fraction = ((found[3] or "") + "000000")[:6]
+    offset = "+00:00" if found[4] in "Zz" else found[4]
+    return datetime.fromisoformat(f"{found[1]}T{found[2]}.{fraction}{offset}").astimezone(UTC)

@@ -1,0 +1,1 @@
+"""The use cases: what the command line can do, in one call each."""

@@ -1,0 +1,47 @@
+"""One run at a time: two at once would write over each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from corpusbuild.errors import CannotGoOn, CannotWrite
+
+LOCK = ".corpusbuild/make.lock"
+
+
+@contextmanager
+def only_run(root: Path) -> Iterator[None]:
+    """Hold the lock of a corpus; raises where another run holds it. A run that dies lets go of it."""
+    path = root / LOCK
+    try:
+        path.parent.mkdir(exist_ok=True)
+        handle = os.open(path, os.O_CREAT | os.O_RDWR, 0o644)
+    except OSError as error:
+        raise CannotWrite(f"nothing can be written here: {error.strerror}", str(path.parent), "make the corpus folder writable") from error
+    try:
+        if not _take(handle):
+            raise CannotGoOn("another run is at work on this corpus", str(root), "wait for it to end")
+        yield
+    finally:
+        os.close(handle)
+
+
+def _take(handle: int) -> bool:
+    try:
+        import fcntl  # noqa: PLC0415  not on Windows
+    except ImportError:  # pragma: no cover  Windows
+        import msvcrt  # noqa: PLC0415  only on Windows
+
+        try:
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  only on Windows
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True

@@ -1,0 +1,168 @@
+"""Compile a corpus into a data set: all of it, or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+import pyarrow.compute as pc
+
+from corpusbuild.blocks import Block
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.emit import manifest, swap
+from corpusbuild.emit.card import card
+from corpusbuild.emit.parquet import TableWriter
+from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
+from corpusbuild.engines import Engine
+from corpusbuild.errors import CannotWrite
+from corpusbuild.kernel import Compiled, compile_block
+from corpusbuild.plan import SHARED, Plan
+from corpusbuild.schema.shape import Label
+from corpusbuild.tables import Tables, registry_rows, table_columns
+from corpusbuild.workflow.analysis import Analysis
+from corpusbuild.workflow.progress import Progress
+
+REGISTRY = "registry"
+PREFACE = "card.md"
+"""A file of the corpus folder that opens the data set's card: what only people can say of it."""
+
+
+@dataclass
+class Building:
+    """A data set that is being written beside the place where it will stand."""
+
+    folder: Path
+    writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
+    labels: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+
+    def write(self, split: str, tables: Tables) -> None:
+        """Append one row group to each table's part in ``split``."""
+        for name, table in tables.items():
+            writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
+            writer.write(table)
+
+    def count_labels(self, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
+        """Add the labels of these rows to the histograms; ``columns`` are the labelled columns by table."""
+        for name, table in tables.items():
+            for column in columns.get(name, ()):
+                counts = pc.value_counts(table[column].combine_chunks())
+                self.labels.setdefault((name, column), Counter()).update(
+                    {str(each["values"]): int(each["counts"].as_py()) for each in counts if each["values"].is_valid}
+                )
+
+
+@contextmanager
+def building(target: Path) -> Iterator[Building]:
+    """A place to write what will stand at ``target``; nothing of it is left if that fails."""
+    folder = swap.staging(target)
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        swap.mend(target)
+        folder.mkdir()
+    except OSError as error:
+        raise CannotWrite(f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out") from error
+    try:
+        yield Building(folder)
+    except OSError as error:
+        raise CannotWrite(f"writing failed: {error.strerror or error}", str(target.parent), "the old data set stands as it was") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def compile_corpus(
+    analysis: Analysis, target: Path, engine: Engine, progress: Progress, *, include_detached_text: bool
+) -> tuple[Summary | None, list[Finding], str]:
+    """Compile every block, and put the data set at ``target`` if nothing is wrong: its summary, what was found, the manifest's hash."""
+    plan, linked = analysis.plan, analysis.linked
+    assert plan is not None and linked is not None and analysis.schemas is not None  # noqa: S101  told apart by the caller
+    with building(target) as site:
+        findings: list[Finding] = []
+        task = partial(_compile, plan, linked.gold, include_detached_text)
+        labelled = _labelled(plan)
+        for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
+            findings += compiled.findings
+            if compiled.tables is not None:
+                site.write(compiled.split, compiled.tables)
+                site.count_labels(compiled.tables, labelled)
+            progress("compiling", done, len(linked.blocks))
+        if any(finding.severity == "error" for finding in findings):
+            return None, findings, ""
+        for table in plan.shape.registries:
+            owned = analysis.registries.rows.get(table.name, {})
+            shared = sorted(owned.items(), key=lambda item: (item[0] != SHARED, item[0]))
+            tables = registry_rows(table, shared, linked.gold)
+            site.write(REGISTRY, tables)
+            site.count_labels(tables, labelled)
+        summary = _finish(site, analysis, plan)
+        manifest_hash = _describe(site.folder, plan, summary, analysis)
+        progress("putting it in place", 0, 0)
+        swap.replace(target)
+        return summary, findings, manifest_hash
+
+
+def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: Block) -> Compiled:  # noqa: FBT001  partial sends it by place
+    return compile_block(block, plan, gold, include_detached_text=include_detached_text)
+
+
+def _labelled(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """The labelled columns of each plain table of the annotations and registries."""
+    plain = [table.name for table in (*plan.shape.tables, *plan.shape.registries)]
+    columns = table_columns(plan.shape)
+    return {name: tuple(column.name for column in columns[name] if isinstance(column.type, Label)) for name in plain}
+
+
+def _finish(site: Building, analysis: Analysis, plan: Plan) -> Summary:
+    """Close every file, and sum up what they hold."""
+    linked = analysis.linked
+    assert linked is not None  # noqa: S101  told apart by the caller
+    tables: dict[str, TableSummary] = {}
+    file_bytes: dict[str, int] = {}
+    for name, columns in table_columns(plan.shape).items():
+        splits: dict[str, SplitSummary] = {}
+        for split in (*linked.splits, REGISTRY):
+            writer = site.writers.get((name, split))
+            if writer is None or not writer.rows:
+                continue
+            paths = [(path.relative_to(site.folder).as_posix(), path.stat().st_size) for path in writer.close()]
+            file_bytes.update(paths)
+            splits[split] = SplitSummary(writer.rows, writer.bytes_in_memory, tuple(path for path, _ in paths), writer.digest)
+        tables[name] = TableSummary(columns, splits)
+    order = {
+        (name, column.name): column.type.names
+        for name, table in tables.items()
+        for column in table.columns
+        if isinstance(column.type, Label) and (name, column.name) in site.labels
+    }
+    labels = {key: {name: site.labels[key][name] for name in names} for key, names in order.items()}
+    detached = sum(fact.detached for fact in analysis.facts.articles)
+    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, detached)
+
+
+def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:
+    """Write the card, the schemas and the manifest; return the manifest's hash."""
+    preface = plan.root / PREFACE
+    folder.joinpath("README.md").write_text(
+        card(plan.config, summary, preface.read_text("utf-8") if preface.is_file() else ""), "utf-8", newline="\n"
+    )
+    schemas: dict[str, str] = {}
+    (folder / "schema").mkdir()
+    for file in analysis.schemas.files if analysis.schemas is not None else ():
+        data = (plan.root / "schema" / file).read_bytes()
+        schemas[file] = hashlib.sha256(data).hexdigest()
+        (folder / "schema" / file).parent.mkdir(parents=True, exist_ok=True)
+        (folder / "schema" / file).write_bytes(data)
+    data = manifest.manifest(plan.config, summary, folder, schemas)
+    (folder / manifest.FILE).write_bytes(data)
+    for path in folder.rglob("*"):
+        # What the umask of whoever builds says has no part in the result.
+        os.chmod(path, 0o755 if path.is_dir() else 0o644)
+    return hashlib.sha256(data).hexdigest()
+
+

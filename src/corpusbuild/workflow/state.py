@@ -1,0 +1,130 @@
+"""Remember what the last ``make`` made of which inputs, so that one with nothing to do does nothing.
+
+The memory never makes a different result: it counts only where every input and every file of the data set
+has the SHA-256 that it had then.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from corpusbuild.corpus.config import FILE
+from corpusbuild.diagnostics.finding import Also, Finding, Severity
+from corpusbuild.diagnostics.report import Located, Report
+from corpusbuild.diagnostics.where import InFile, Origin, Place
+
+STATE = ".corpusbuild/state.json"
+_FOLDERS = ("annotations", "raw", "schema", ".corpusbuild/text")
+_LIBRARIES = ("corpusbuild", "jsonschema-rs", "pyarrow", "rensa")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What a ``make`` was made from, the hash of the manifest it wrote, and what it reported."""
+
+    inputs: str
+    manifest: str
+    report: Report
+
+
+def input_hash(root: Path, *options: str) -> str:
+    """A hash of everything that decides a result: each input's path and content, options, and versions."""
+    digest = hashlib.sha256()
+    for word in (*options, *(f"{name} {version(name)}" for name in _LIBRARIES)):
+        digest.update(word.encode() + b"\0")
+    for path in (FILE, *(path for folder in _FOLDERS for path in sorted(_files(root, folder)))):
+        digest.update(os.fsencode(path) + b"\0" + _file_hash(root / path))
+    return digest.hexdigest()
+
+
+def _files(root: Path, folder: str) -> Iterator[str]:
+    for where, _, names in os.walk(root / folder):
+        base = Path(where).relative_to(root).as_posix()
+        yield from (f"{base}/{name}" for name in names)
+
+
+def _file_hash(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError:
+        return b"unreadable"
+
+
+def stands(folder: Path, manifest_hash: str) -> bool:
+    """Whether the data set at ``folder`` is the one with this manifest, whole and unchanged."""
+    try:
+        data = (folder / "manifest.json").read_bytes()
+        files = orjson.loads(data)["files"]
+    except (OSError, ValueError, KeyError):
+        return False
+    if hashlib.sha256(data).hexdigest() != manifest_hash:
+        return False
+    there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    if there != {*files, "manifest.json"}:
+        return False
+    return all(_file_hash(folder / path).hex() == facts["sha256"] for path, facts in files.items())
+
+
+def remember(root: Path, out: Path, state: State) -> None:
+    """Keep ``state`` for the data set at ``out``."""
+    path = root / STATE
+    path.parent.mkdir(exist_ok=True)
+    kept = _load(root)
+    kept[str(out)] = {"inputs": state.inputs, "manifest": state.manifest, "findings": [_plain(each) for each in state.report]}
+    part = path.with_suffix(".part")
+    part.write_bytes(orjson.dumps(kept))
+    part.replace(path)
+
+
+def recall(root: Path, out: Path) -> State | None:
+    """What is remembered of the data set at ``out``; None where nothing is, or it cannot be read."""
+    try:
+        kept = _load(root)[str(out)]
+        return State(kept["inputs"], kept["manifest"], Report(tuple(_located(each) for each in kept["findings"])))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def _load(root: Path) -> dict[str, Any]:
+    try:
+        kept = orjson.loads((root / STATE).read_bytes())
+    except (OSError, ValueError):
+        return {}
+    return kept if isinstance(kept, dict) else {}
+
+
+def _plain(each: Located) -> dict[str, Any]:
+    finding = each.finding
+    return {
+        "code": finding.code,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "label": finding.label,
+        "help": finding.help,
+        "place": _plain_place(each.place),
+        "also": [[also.label, _plain_place(place)] for also, place in zip(finding.also, each.also, strict=True)],
+    }
+
+
+def _plain_place(place: Place) -> list[Any]:
+    return [place.path, place.line, place.column, place.end_line, place.end_column, place.pointer]
+
+
+def _located(kept: dict[str, Any]) -> Located:
+    places = tuple(Place(*place) for _, place in kept["also"])
+    also = tuple(Also(InFile(Origin(place.path)), label) for (label, _), place in zip(kept["also"], places, strict=True))
+    place = Place(*kept["place"])
+    finding = Finding(
+        kept["code"], kept["name"], Severity(kept["severity"]), kept["message"], InFile(Origin(place.path)), kept["label"], also, kept["help"]
+    )
+    return Located(finding, place, places)
