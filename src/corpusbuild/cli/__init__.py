@@ -1,0 +1,59 @@
+"""The command line: one command, one file. A command parses, calls, renders, exits."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+import click
+
+from corpusbuild.cli.exits import run
+
+# Name → what it does. The modules are imported only when their command is run: --help answers at once.
+COMMANDS = {
+    "init": "Make a new corpus that passes `make` and its own tests at once.",
+    "check": "Check everything, and show every finding.",
+    "make": "Check, then compile into dist/<name>/.",
+    "stats": "Count tables, splits and labels.",
+    "quote": "Show the shortest anchor for some words of an article.",
+    "new": "Write the skeleton of an annotation document.",
+    "explain": "Say what a finding means, why it matters, how to mend it.",
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands, in the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name."""
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"corpusbuild.cli.{cmd_name}")
+        command: click.Command = getattr(module, f"{cmd_name}_command")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands with what they do, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="corpusbuild", message="%(prog)s %(version)s")
+def cli() -> None:
+    """A compiler for annotated corpora.
+
+    Checks text and hand-made annotations against JSON Schema and against each other, and compiles them
+    into Parquet and Hugging Face data set splits.
+
+    Exit status: 0 fine, 1 the corpus has findings that count as errors, 2 the run could not go on,
+    130 interrupted.
+    """
+
+
+def main() -> None:
+    """Run the command line, and exit."""
+    run(cli)

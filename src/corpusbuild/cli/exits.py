@@ -1,0 +1,48 @@
+"""How a run ends: the three kinds of failure, never mixed."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from corpusbuild.errors import CannotGoOn
+
+FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
+
+
+def run(command: click.Command) -> NoReturn:
+    """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
+    try:
+        status = command.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = CANNOT
+    except (KeyboardInterrupt, click.Abort):
+        click.echo("interrupted", err=True)
+        status = INTERRUPTED
+    except CannotGoOn as error:
+        show(error)
+        status = CANNOT
+    except BrokenPipeError:
+        # Whoever read our output has gone, as `head` does; that is no failure of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = FINE
+    except Exception:
+        import traceback  # noqa: PLC0415  needed only for a bug
+
+        traceback.print_exc()
+        click.echo("this is a bug in corpusbuild; please report it with the lines above", err=True)
+        status = CANNOT
+    sys.exit(status if isinstance(status, int) else FINE)
+
+
+def show(error: CannotGoOn) -> None:
+    """An error, its place and its remedy, on standard error."""
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    if error.place:
+        click.echo(f"  --> {error.place}", err=True)
+    if error.help:
+        click.echo(f"   = help: {error.help}", err=True)

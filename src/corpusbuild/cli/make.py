@@ -1,0 +1,60 @@
+"""``corpusbuild make``."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from corpusbuild.cli.exits import FINDINGS, FINE
+from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus
+from corpusbuild.cli.showing import progress, show_report
+from corpusbuild.workflow.corpus import Made
+
+
+@click.command("make")
+@corpus_option
+@click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
+@jobs_option
+@click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
+@format_option
+def make_command(
+    folder: Path | None, out: Path | None, jobs: int | None, include_detached_text: bool, format_name: str, most: int, colour: str
+) -> int:
+    """Check, then compile into dist/<name>/.
+
+    If anything counts as an error, nothing is written, and the data set that stood there stands.
+    """
+    corpus = open_corpus(folder)
+    with progress() as tell:
+        made = corpus.make(out, jobs=jobs, include_detached_text=include_detached_text, progress=tell)
+    if len(made.report) or format_name != "human":
+        show_report(made.report, corpus.root, format_name, most, colour)
+    if not made.ok:
+        click.echo(f"nothing was written to {_shown(made.path)}", err=True)
+        return FINDINGS
+    if format_name == "human":
+        _tell(made)
+    return FINE
+
+
+def _tell(made: Made) -> None:
+    """What was written, and how to load it."""
+    path = _shown(made.path)
+    if made.up_to_date:
+        click.echo(f"{path} is up to date")
+        return
+    click.echo(f"wrote {path}")
+    if made.summary is not None:
+        for name, table in made.summary.tables.items():
+            if table.splits and not name.endswith("_by_annotator"):
+                splits = ", ".join(f"{split} {part.rows:,}" for split, part in table.splits.items())
+                click.echo(f"  {name:<14} {table.rows:>9,} rows   {splits}")
+    click.echo(f'\nload it with\n  datasets.load_dataset("{path}")')
+
+
+def _shown(path: Path) -> str:
+    """A path as the user would type it."""
+    relative = os.path.relpath(path)
+    return str(path) if relative.startswith("..") else relative

@@ -1,0 +1,53 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from corpusbuild.workflow.corpus import Corpus
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FORMATS = ("human", "concise", "json")
+
+
+def corpus_option(command: Command) -> Command:
+    """``--corpus DIR``."""
+    return click.option(
+        "--corpus",
+        "folder",
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="The corpus folder; found upward from the working folder unless given.",
+    )(command)
+
+
+def jobs_option(command: Command) -> Command:
+    """``--jobs N``."""
+    return click.option(
+        "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use; chosen by the size of the corpus unless given."
+    )(command)
+
+
+def format_option(command: Command) -> Command:
+    """``--format``, ``--max`` and ``--color``, for findings."""
+    for option in (
+        click.option(
+            "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="When to use colour."
+        ),
+        click.option(
+            "--max", "most", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="Show at most N findings; 0 shows all."
+        ),
+        click.option("--format", "format_name", type=click.Choice(FORMATS), default="human", show_default=True, help="How findings are shown."),
+    ):
+        command = option(command)
+    return command
+
+
+def open_corpus(folder: Path | None) -> Corpus:
+    """The corpus that a command works on."""
+    return Corpus.open(folder, search=False) if folder is not None else Corpus.open()

@@ -1,0 +1,32 @@
+"""``corpusbuild quote``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.text.anchors import Quote
+
+
+@click.command("quote")
+@corpus_option
+@click.argument("article")
+@click.argument("words")
+def quote_command(folder: Path | None, article: str, words: str) -> None:
+    """Show the shortest anchor for some words of an article.
+
+    One line for each place where WORDS stand: its offsets in code points, and the anchor to paste. Several
+    places have an anchor each that fits there alone.
+    """
+    for start, end, quote in open_corpus(folder).quote(article, words):
+        click.echo(f"{start}..{end}\t{anchor_json(quote)}")
+
+
+def anchor_json(quote: Quote) -> str:
+    """An anchor as an author would write it."""
+    said = {"exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix, "start": quote.start}
+    kept = {name: value for name, value in said.items() if value not in ("", None)}
+    return json.dumps(quote.exact if len(kept) == 1 else kept, ensure_ascii=False)

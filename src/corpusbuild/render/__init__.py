@@ -1,0 +1,1 @@
+"""Show findings: to people, to programs."""

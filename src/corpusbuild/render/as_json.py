@@ -1,0 +1,62 @@
+"""Findings for programs. ``docs/findings.schema.json`` is the schema of the document; ``format`` its version."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from corpusbuild.diagnostics.finding import Severity
+from corpusbuild.diagnostics.report import Located, Report
+from corpusbuild.diagnostics.where import Place
+
+FORMAT = 1
+
+
+def as_json(report: Report) -> Iterator[str]:
+    """The report as one JSON document."""
+    value = {
+        "format": FORMAT,
+        "counts": {severity.value: report.count(severity) for severity in Severity},
+        "findings": [finding(each) for each in report],
+    }
+    # What an author wrote may hold lone surrogates, which JSON in UTF-8 cannot.
+    yield orjson.dumps(_clean(value), option=orjson.OPT_INDENT_2).decode()
+
+
+def finding(each: Located) -> dict[str, Any]:
+    """One finding as plain values."""
+    found = each.finding
+    return {
+        "code": found.code,
+        "name": found.name,
+        "severity": found.severity.value,
+        "message": found.message,
+        "label": found.label,
+        "place": place(each.place),
+        "also": [{"label": also.label, "place": place(at)} for also, at in zip(found.also, each.also, strict=True)],
+        "help": found.help,
+    }
+
+
+def place(at: Place) -> dict[str, Any]:
+    """One place as plain values; lines and columns count from 1, columns in code points."""
+    return {
+        "path": at.path,
+        "line": at.line,
+        "column": at.column,
+        "end_line": at.end_line,
+        "end_column": at.end_column,
+        "pointer": at.pointer,
+    }
+
+
+def _clean(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode("utf-8")
+    if isinstance(value, list):
+        return [_clean(each) for each in value]
+    if isinstance(value, dict):
+        return {key: _clean(each) for key, each in value.items()}
+    return value
