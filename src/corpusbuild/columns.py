@@ -133,7 +133,8 @@ def _grafted(array: pa.Array, column: Column, anchors: Anchors, path: shapes.Pat
 
 def lengths(array: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:
     """The number of items of each list, 0 for null."""
-    return pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False).astype(np.int64)
+    counts: np.ndarray[Any, np.dtype[np.int64]] = pc.fill_null(pc.list_value_length(array), 0).to_numpy(zero_copy_only=False)
+    return counts.astype(np.int64)
 
 
 def list_array(counts: Any, values: pa.Array, kind: pa.DataType, nulls: pa.Array | None = None) -> pa.ListArray:

@@ -111,7 +111,8 @@ def _foreign_findings(
     known = articles.keys() | facts.unplaceable
     keys = {(each.article, each.annotator): each.keys for of_one in annotations.values() for each in of_one}
     withheld = facts.unreadable | facts.unplaceable
-    for fact in (*facts.articles, *facts.annotations):
+    everything: list[ArticleFact | AnnotationFact] = [*facts.articles, *facts.annotations]
+    for fact in everything:
         for reference in fact.foreign:
             where = InJson(fact.origin, reference.pointer)
             if reference.article not in known:

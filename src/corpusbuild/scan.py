@@ -7,6 +7,7 @@ its references to registries and to itself.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -53,6 +54,8 @@ from corpusbuild.text.canonical import CONTROL, is_canonical
 
 EDITOR_HINT = "$schema"
 """A property that every document may have: it tells editors which schema to complete from."""
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 _BY_KEYWORD = {
     "enum": value_not_allowed,
@@ -166,8 +169,8 @@ def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str 
     if promise is None:
         return None, list(article_without_text.check(origin, missing))
     sha256, chars = (promise.get("sha256"), promise.get("chars")) if isinstance(promise, dict) else (None, None)
-    hexadecimal = isinstance(sha256, str) and len(sha256) == hashlib.sha256().digest_size * 2 and not set(sha256) - set("0123456789abcdef")
-    if not hexadecimal or not isinstance(chars, int) or isinstance(chars, bool) or chars < 0 or len(promise) > 2:
+    counted = isinstance(chars, int) and not isinstance(chars, bool) and chars >= 0
+    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256) or not counted or len(promise) > len({"sha256", "chars"}):
         wanted = [{"title": '{"sha256": 64 hex digits, "chars": a count}'}]
         return None, list(wrong_type.check(InJson(origin, ("text",)), ShapeFault(("text",), "oneOf", wanted, promise, "")))
     return Article(name, None, sha256, chars, metadata, origin, detached=True), []

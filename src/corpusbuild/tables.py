@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,9 +20,7 @@ from corpusbuild.plan import SHARED, Plan
 from corpusbuild.schema.arrow import arrow_field, arrow_schema, arrow_type
 from corpusbuild.schema.shape import Column, Listing, Record, Scalar, Shape, Table
 from corpusbuild.schema.vocabulary import BY_ANNOTATOR
-
-if TYPE_CHECKING:
-    from corpusbuild.kernel import Unit
+from corpusbuild.units import Unit
 
 Tables = dict[str, pa.Table]
 

@@ -10,6 +10,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus
 from corpusbuild.cli.showing import progress, show_report
+from corpusbuild.cli.startup import spare_pandas
 from corpusbuild.workflow.corpus import Made
 
 
@@ -26,6 +27,7 @@ def make_command(
 
     If anything counts as an error, nothing is written, and the data set that stood there stands.
     """
+    spare_pandas()
     corpus = open_corpus(folder)
     with progress() as tell:
         made = corpus.make(out, jobs=jobs, include_detached_text=include_detached_text, progress=tell)

@@ -10,6 +10,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import show_report
+from corpusbuild.cli.startup import spare_pandas
 from corpusbuild.emit.summary import Summary
 from corpusbuild.render.width import cells, printable
 
@@ -21,6 +22,7 @@ _BAR = 24
 def stats_command(folder: Path | None) -> int:
     """Count tables, splits and labels."""
     corpus = open_corpus(folder)
+    spare_pandas()
     statistics = corpus.stats()
     if statistics.summary is None:
         show_report(statistics.report, corpus.root, "human", 100, "auto")

@@ -16,12 +16,15 @@ from corpusbuild.schema.vocabulary import BY_ANNOTATOR
 
 DEFAULT = "documents"
 
+# The same bytes, ten times as fast, where PyYAML was built with libyaml, as its wheels are.
+_Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
 def card(config: Config, summary: Summary, preface: str = "") -> str:
     """README.md of the data set; ``preface`` is the part that the corpus's maintainers wrote."""
-    front = yaml.safe_dump(_front_matter(config, summary), sort_keys=False, allow_unicode=True, width=1000)
+    front = yaml.dump(_front_matter(config, summary), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
     return f"---\n{front}---\n\n# {escape(config.title)}\n\n" + "\n".join(_body(config, summary, preface)) + "\n"
 
 

@@ -40,7 +40,7 @@ class Fits:
         """The checks that documents of ``record`` need."""
         columns = list(walk(record))
         numbers = tuple((path, c.type) for path, c in columns if c.type in (Scalar.INTEGER, Scalar.NUMBER, Scalar.JSON))
-        return cls(numbers, tuple(path for path, c in columns if c.type is Scalar.INSTANT))  # type: ignore[arg-type]  filtered above
+        return cls(numbers, tuple(path for path, c in columns if c.type is Scalar.INSTANT))  # type: ignore[arg-type]  # filtered above
 
     def faults(self, data: bytes, document: Any) -> Iterator[Columnless]:
         """Every value of ``document`` (whose bytes are ``data``) that has no equal in its column."""

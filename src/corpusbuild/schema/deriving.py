@@ -335,7 +335,7 @@ def _steps(schema: Any, fragment: str) -> list[str | int]:
     for raw in unquote(fragment).split("/")[1:] if fragment else []:
         name = raw.replace("~1", "/").replace("~0", "~")
         step: str | int = int(name) if isinstance(schema, list) else name
-        schema = schema[step]  # type: ignore[index]  the reference was resolved before
+        schema = schema[step]  # type: ignore[index]  # the reference was resolved before
         steps.append(step)
     return steps
 

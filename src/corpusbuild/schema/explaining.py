@@ -42,7 +42,7 @@ class _Formats(FormatChecker):
             raise FormatError(f"{instance!r} is not a {format!r}")
 
 
-_Explainer = extend(Draft202012Validator, {"pattern": _pattern})
+_Explainer = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
 
 
 def reasons(schemas: Schemas, file: str, value: Any) -> Iterator[ShapeFault]:
@@ -76,23 +76,24 @@ def _distance(errors: list[ValidationError]) -> tuple[int, int, int]:
 
 def _faults(error: ValidationError) -> Iterator[ShapeFault]:
     pointer = tuple(error.absolute_path)
+    instance: Any = error.instance
+    wanted: Any = error.validator_value
     keyword = str(error.validator)
     known: tuple[str, ...] = ()
     schema = error.schema if isinstance(error.schema, dict) else {}
-    if keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(error.instance, dict):
+    if keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, dict):
         known = tuple(schema.get("properties", {}))
-        for name in _unexpected(error, known):
-            yield ShapeFault((*pointer, name), keyword, None, error.instance[name], error.message, unexpected=name, known=known)
+        for name in _unexpected(instance, error.message, known):
+            yield ShapeFault((*pointer, name), keyword, None, instance[name], error.message, unexpected=name, known=known)
         return
     if keyword == "required":
-        missing = next((name for name in error.validator_value if name not in error.instance and repr(name) in error.message), None)
-        yield ShapeFault(pointer, keyword, error.validator_value, error.instance, error.message, missing=missing)
+        missing = next((name for name in wanted if name not in instance and repr(name) in error.message), None)
+        yield ShapeFault(pointer, keyword, wanted, instance, error.message, missing=missing)
         return
-    yield ShapeFault(pointer, keyword, error.validator_value, error.instance, error.message)
+    yield ShapeFault(pointer, keyword, wanted, instance, error.message)
 
 
-def _unexpected(error: ValidationError, known: tuple[str, ...]) -> list[str]:
+def _unexpected(instance: dict[str, Any], message: str, known: tuple[str, ...]) -> list[str]:
     """The properties that nothing allows; the validator names them only in its message."""
-    return [name for name in error.instance if name not in known and repr(name) in error.message] or [
-        name for name in error.instance if name not in known
-    ][:1]
+    unknown = [name for name in instance if name not in known]
+    return [name for name in unknown if repr(name) in message] or unknown[:1]

@@ -71,6 +71,7 @@ def parse(value: object) -> Anchor | None:
 
 def _well_typed(anchor: Anchor) -> bool:
     start = _whole(anchor.start)
+    words: tuple[str, ...]
     match anchor:
         case Quote(exact, prefix, suffix):
             words, around = (exact,), (prefix, suffix)
@@ -96,7 +97,8 @@ def places(anchor: Quote | Ends, text: str, within: Sequence[Span] | None = None
     inside = (span for span in found if within is None or any(home.holds(span) for home in within))
     if anchor.start is not None:
         return list(islice(inside, MANY))
-    whole, cut = [], []
+    whole: list[Span] = []
+    cut: list[Span] = []
     for span in inside:
         (cut if cuts_word(text, span.start, span.end) else whole).append(span)
         if len(whole) >= MANY:

@@ -15,7 +15,6 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.engines import Engine
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
-from corpusbuild.kernel import text_of
 from corpusbuild.link import Linked, link
 from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
@@ -26,6 +25,7 @@ from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import FaultKind, SchemaFault, Schemas, schema_faults
 from corpusbuild.schema.shape import Shape
 from corpusbuild.text.nearest import nearest_name
+from corpusbuild.units import text_of
 from corpusbuild.workflow.progress import Progress
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.

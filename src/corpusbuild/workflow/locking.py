@@ -36,7 +36,7 @@ def _take(handle: int) -> bool:
         import msvcrt  # noqa: PLC0415  only on Windows
 
         try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  only on Windows
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # only on Windows
         except OSError:
             return False
         return True

@@ -1,0 +1,27 @@
+"""Start fast: leave out what a run of the command line never needs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib.abc import MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+
+class _NoPandas(MetaPathFinder):
+    """Finds no pandas, though it may be installed."""
+
+    def find_spec(self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None) -> ModuleSpec | None:  # noqa: ARG002  the protocol's names
+        if fullname == "pandas":
+            raise ModuleNotFoundError(fullname, name=fullname)
+        return None
+
+
+def spare_pandas() -> None:
+    """Leave pandas out of this process: pyarrow would import it, in half a second, to ask whether a list is a series.
+
+    For commands alone, which own their process. In a program of someone else's, pandas may well be wanted.
+    """
+    if "pandas" not in sys.modules:
+        sys.meta_path.insert(0, _NoPandas())

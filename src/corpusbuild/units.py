@@ -1,0 +1,103 @@
+"""Read units again, from where the scan found their parts: one article and everything written about it."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from corpusbuild.blocks import Block
+from corpusbuild.corpus.article import Article
+from corpusbuild.corpus.json_reading import read_json
+from corpusbuild.diagnostics.where import Origin
+from corpusbuild.errors import CannotGoOn
+from corpusbuild.facts import AnnotationFact, ArticleFact
+from corpusbuild.plan import Plan
+from corpusbuild.scan import EDITOR_HINT
+
+HYDRATED = ".corpusbuild/text"
+"""Where texts of detached articles are kept, as ``<sha256>.txt``; outside git."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One article and everything written about it."""
+
+    article: Article
+    documents: tuple[tuple[AnnotationFact, Any], ...]
+
+
+def read_units(block: Block, plan: Plan) -> list[Unit]:
+    """The units of a block. Raises :class:`CannotGoOn` where an input is no longer what was scanned."""
+    reader = _Reader(plan)
+    return [
+        Unit(reader.article(fact), tuple((each, reader.document(each)) for each in annotations))
+        for fact, annotations in zip(block.articles, block.annotations, strict=True)
+    ]
+
+
+@dataclass
+class _Reader:
+    """Reads documents by where they lie; keeps the last file open, since neighbours are often of one shard."""
+
+    plan: Plan
+
+    def bytes(self, origin: Origin) -> bytes:
+        try:
+            with (self.plan.root / origin.path).open("rb") as file:
+                file.seek(origin.offset)
+                return file.read(-1 if origin.length is None else origin.length)
+        except OSError as error:
+            raise CannotGoOn("this file was there when the run began, and cannot be read now", origin.path, "run again") from error
+
+    def article(self, fact: ArticleFact) -> Article:
+        data = self.bytes(fact.origin)
+        _same(data, fact.metadata_sha256, fact.origin)
+        metadata = _loads(data)
+        text: str | None
+        if fact.detached:
+            text = hydrated(self.plan, fact)
+        elif fact.text_origin is None:
+            text = metadata["text"]
+        else:
+            text_data = self.bytes(fact.text_origin)
+            _same(text_data, fact.sha256, fact.text_origin)
+            text = text_data.decode("utf-8")
+        record = {key: value for key, value in metadata.items() if key not in {"id", "text", EDITOR_HINT}}
+        return Article(fact.id, text, fact.sha256, fact.chars, record, fact.origin, fact.text_origin, fact.detached)
+
+    def document(self, fact: AnnotationFact) -> Any:
+        data = self.bytes(fact.origin)
+        _same(data, fact.sha256, fact.origin)
+        document = _loads(data)
+        document.pop(EDITOR_HINT, None)
+        return document
+
+
+def _loads(data: bytes) -> Any:
+    """What the scan has read. The faster parser refuses numbers that no float holds; those have a finding already."""
+    try:
+        return orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return read_json(data)
+
+
+def _same(data: bytes, sha256: str, origin: Origin) -> None:
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise CannotGoOn("this file was changed while it was read", origin.path, "run again")
+
+
+def hydrated(plan: Plan, fact: ArticleFact) -> str | None:
+    """The text of a detached article from the cache, if it is there and is that text."""
+    try:
+        data = (plan.root / HYDRATED / f"{fact.sha256}.txt").read_bytes()
+    except OSError:
+        return None
+    return data.decode("utf-8") if hashlib.sha256(data).hexdigest() == fact.sha256 else None
+
+
+def text_of(fact: ArticleFact, plan: Plan) -> str:
+    """The text of an article that is not detached; empty for one that is."""
+    return "" if fact.detached else _Reader(plan).article(fact).text or ""
