@@ -70,11 +70,7 @@ def slow_lane(documents: Sequence[Any], record: Record) -> pa.StructArray:
 def _bare_type(kind: Type, as_text: Sequence[Scalar]) -> pa.DataType:
     """The type that is parsed: without anchors, everything nullable."""
     if isinstance(kind, Record):
-        fields = [
-            pa.field(column.name, _bare_type(column.type, as_text))
-            for column in kind.columns
-            if not isinstance(column.type, Words)
-        ]
+        fields = [pa.field(column.name, _bare_type(column.type, as_text)) for column in kind.columns if not isinstance(column.type, Words)]
         return pa.struct(fields or [pa.field(_NOTHING, pa.bool_())])
     if isinstance(kind, Listing):
         return pa.list_(pa.field("item", pa.bool_() if isinstance(kind.item.type, Words) else _bare_type(kind.item.type, as_text)))

@@ -10,6 +10,8 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Protocol, TypeVar
 
+from corpusbuild.startup import spare_pandas
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
@@ -59,7 +61,7 @@ def engine(jobs: int | None, input_bytes: int) -> Iterator[Engine]:
     if jobs <= 1:
         yield InProcess()
         return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=spare_pandas) as pool:
         try:
             yield Processes(pool, jobs)
         except BaseException:

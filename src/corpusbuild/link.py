@@ -104,9 +104,7 @@ def _by_article(facts: Facts, articles: dict[str, ArticleFact], findings: list[F
     return found
 
 
-def _foreign_findings(
-    facts: Facts, articles: dict[str, ArticleFact], annotations: dict[str, list[AnnotationFact]]
-) -> Iterator[Finding]:
+def _foreign_findings(facts: Facts, articles: dict[str, ArticleFact], annotations: dict[str, list[AnnotationFact]]) -> Iterator[Finding]:
     """References to other articles and into them that lead nowhere."""
     known = articles.keys() | facts.unplaceable
     keys = {(each.article, each.annotator): each.keys for of_one in annotations.values() for each in of_one}
@@ -159,9 +157,7 @@ def _original_ties(articles: dict[str, ArticleFact]) -> Iterator[Tie]:
                 yield Tie(article.id, original)
 
 
-def _similar_ties(
-    facts: Facts, articles: dict[str, ArticleFact], kept: dict[str, int], plan: Plan, text_of: TextOf
-) -> Iterator[Tie]:
+def _similar_ties(facts: Facts, articles: dict[str, ArticleFact], kept: dict[str, int], plan: Plan, text_of: TextOf) -> Iterator[Tie]:
     """Pairs of articles with the same text, or with texts more alike than the threshold."""
     if len(articles) < 2 or not facts.sketches:
         return
@@ -200,9 +196,7 @@ def _similarity_findings(ties: list[Tie], articles: dict[str, ArticleFact], spli
             yield from near_duplicate_article.check(one.id, places[0], other.id, places[1], tie.similarity)
 
 
-def _dealt(
-    articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes
-) -> tuple[dict[str, str], list[Finding]]:
+def _dealt(articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes) -> tuple[dict[str, str], list[Finding]]:
     """The split of each article, and what keeps the splits from being what the config asks."""
     findings: list[Finding] = []
     groups = {name: article.group for name, article in articles.items()}

@@ -67,10 +67,7 @@ def place_document(document: Any, article: Article, origin: Origin, levels: Sequ
         for site in level.sites:
             values = [None if each is None else each.get(site.name) for each in objects[number]]
             homes = _homes(levels, objects, number, site, placements)
-            placed = [
-                None if value is None else _place(value, article, home)
-                for value, home in zip(values, homes, strict=True)
-            ]
+            placed = [None if value is None else _place(value, article, home) for value, home in zip(values, homes, strict=True)]
             for i, (value, home, spans) in enumerate(zip(values, homes, placed, strict=True)):
                 if value is None:
                     continue
@@ -94,9 +91,7 @@ def _take_words(placements: Placements, article: Article) -> None:
             placements.texts[site] = [None if spans is None else tuple([text[a:b] for a, b in spans]) for spans in placed]
 
 
-def _homes(
-    levels: Sequence[Level], objects: list[list[Any]], number: int, site: AnchorSite, placements: Placements
-) -> list[Placed | None]:
+def _homes(levels: Sequence[Level], objects: list[list[Any]], number: int, site: AnchorSite, placements: Placements) -> list[Placed | None]:
     """The span that must hold each anchor of a site; None where the whole article is searched."""
     if site.home is None:
         return [None] * len(objects[number])

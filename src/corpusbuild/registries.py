@@ -38,7 +38,9 @@ class Registries:
             key = table.key
             if table.name in self.rows and key is not None:
                 owned = self.rows[table.name]
-                found[table.name] = {owner: frozenset(row[key] for row in rows if isinstance(row.get(key), str)) for owner, rows in owned.items()}
+                found[table.name] = {
+                    owner: frozenset(row[key] for row in rows if isinstance(row.get(key), str)) for owner, rows in owned.items()
+                }
         return found
 
 

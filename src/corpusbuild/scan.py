@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.article import Article
+from corpusbuild.corpus.files import read_bytes
 from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.corpus.layout import ArticleFiles
 from corpusbuild.diagnostics.finding import Finding, Severity
@@ -158,7 +159,7 @@ def _article_of_line(origin: Origin, data: bytes) -> _Read:
 
 
 def _text_of(origin: Origin, plan: Plan) -> tuple[str | None, list[Finding]]:
-    data = (plan.root / origin.path).read_bytes()
+    data = read_bytes(plan.root, origin)
     findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
     return (None, findings) if findings else (data.decode("utf-8"), [])
 
@@ -296,7 +297,7 @@ def read_value(data: bytes, origin: Origin) -> tuple[Any, list[Finding]]:
     if bytes_findings:
         return None, bytes_findings
     repeated = list(duplicate_json_key.check(origin, data)) if value.key is not None else []
-    return None, repeated or list(invalid_json.check(origin, value))
+    return None, repeated or list(invalid_json.check(origin, value, data))
 
 
 def shape_findings(document: Any, origin: Origin, judge: Judge, base: Pointer = ()) -> list[Finding]:
@@ -380,4 +381,5 @@ def _sha256(text: str) -> str:
 
 def whole(root: Path, path: str) -> tuple[Origin, bytes]:
     """A file that is one document."""
-    return Origin(path), (root / path).read_bytes()
+    origin = Origin(path)
+    return origin, read_bytes(root, origin)

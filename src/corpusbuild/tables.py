@@ -65,9 +65,7 @@ def _annotation_columns(shape: Shape) -> tuple[Column, ...]:
     return (_ARTICLE_ID, _ANNOTATOR, *(column for column in scalars if column.name not in named))
 
 
-def block_tables(
-    units: Sequence[Unit], placements: Placements, plan: Plan, gold: str | None, *, include_detached_text: bool
-) -> Tables:
+def block_tables(units: Sequence[Unit], placements: Placements, plan: Plan, gold: str | None, *, include_detached_text: bool) -> Tables:
     """The rows of a block in every table but the registries."""
     shape = plan.shape
     columns = table_columns(shape)

@@ -10,6 +10,7 @@ import orjson
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.article import Article
+from corpusbuild.corpus.files import read_bytes
 from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.errors import CannotGoOn
@@ -40,20 +41,12 @@ def read_units(block: Block, plan: Plan) -> list[Unit]:
 
 @dataclass
 class _Reader:
-    """Reads documents by where they lie; keeps the last file open, since neighbours are often of one shard."""
+    """Reads documents by where they lie."""
 
     plan: Plan
 
-    def bytes(self, origin: Origin) -> bytes:
-        try:
-            with (self.plan.root / origin.path).open("rb") as file:
-                file.seek(origin.offset)
-                return file.read(-1 if origin.length is None else origin.length)
-        except OSError as error:
-            raise CannotGoOn("this file was there when the run began, and cannot be read now", origin.path, "run again") from error
-
     def article(self, fact: ArticleFact) -> Article:
-        data = self.bytes(fact.origin)
+        data = read_bytes(self.plan.root, fact.origin)
         _same(data, fact.metadata_sha256, fact.origin)
         metadata = _loads(data)
         text: str | None
@@ -62,14 +55,14 @@ class _Reader:
         elif fact.text_origin is None:
             text = metadata["text"]
         else:
-            text_data = self.bytes(fact.text_origin)
+            text_data = read_bytes(self.plan.root, fact.text_origin)
             _same(text_data, fact.sha256, fact.text_origin)
             text = text_data.decode("utf-8")
         record = {key: value for key, value in metadata.items() if key not in {"id", "text", EDITOR_HINT}}
         return Article(fact.id, text, fact.sha256, fact.chars, record, fact.origin, fact.text_origin, fact.detached)
 
     def document(self, fact: AnnotationFact) -> Any:
-        data = self.bytes(fact.origin)
+        data = read_bytes(self.plan.root, fact.origin)
         _same(data, fact.sha256, fact.origin)
         document = _loads(data)
         document.pop(EDITOR_HINT, None)

@@ -10,7 +10,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus
 from corpusbuild.cli.showing import progress, show_report
-from corpusbuild.cli.startup import spare_pandas
+from corpusbuild.startup import spare_pandas
 from corpusbuild.workflow.corpus import Made
 
 

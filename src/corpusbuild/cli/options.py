@@ -37,12 +37,25 @@ def format_option(command: Command) -> Command:
     """``--format``, ``--max`` and ``--color``, for findings."""
     for option in (
         click.option(
-            "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="When to use colour."
+            "--color",
+            "colour",
+            type=click.Choice(["auto", "always", "never"]),
+            default="auto",
+            show_default=True,
+            help="When to use colour.",
         ),
         click.option(
-            "--max", "most", type=click.IntRange(min=0), default=100, show_default=True, metavar="N", help="Show at most N findings; 0 shows all."
+            "--max",
+            "most",
+            type=click.IntRange(min=0),
+            default=100,
+            show_default=True,
+            metavar="N",
+            help="Show at most N findings; 0 shows all.",
         ),
-        click.option("--format", "format_name", type=click.Choice(FORMATS), default="human", show_default=True, help="How findings are shown."),
+        click.option(
+            "--format", "format_name", type=click.Choice(FORMATS), default="human", show_default=True, help="How findings are shown."
+        ),
     ):
         command = option(command)
     return command

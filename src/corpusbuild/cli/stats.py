@@ -10,9 +10,9 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import show_report
-from corpusbuild.cli.startup import spare_pandas
 from corpusbuild.emit.summary import Summary
 from corpusbuild.render.width import cells, printable
+from corpusbuild.startup import spare_pandas
 
 _BAR = 24
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpusbuild.corpus.files import opened, read_bytes
 from corpusbuild.diagnostics.where import Origin
 
 RANGE_BYTES = 8 << 20
@@ -22,9 +23,7 @@ class Lines:
 
     def read(self, root: Path) -> Iterator[tuple[Origin, bytes]]:
         """The lines that are not blank, each with where it lies."""
-        with (root / self.path).open("rb") as file:
-            file.seek(self.offset)
-            data = file.read(self.length)
+        data = read_bytes(root, Origin(self.path, self.offset, self.length))
         offset = self.offset
         for number, line in enumerate(_split(data), start=self.first):
             if line.strip():
@@ -41,7 +40,7 @@ def _split(data: bytes) -> list[bytes]:
 def ranges(root: Path, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
     """The ranges of a shard, each of about ``size`` bytes, or of one line that is longer."""
     offset, first = 0, 1
-    with (root / path).open("rb") as file:
+    with opened(root, path) as file:
         while data := file.read(size):
             data += file.readline()
             yield Lines(path, offset, len(data), first)

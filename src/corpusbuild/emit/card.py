@@ -58,9 +58,7 @@ def _info(name: str, table: TableSummary, summary: Summary) -> dict[str, Any]:
     return {
         "config_name": name,
         "features": features(table.columns),
-        "splits": [
-            {"name": split, "num_bytes": part.num_bytes, "num_examples": part.rows} for split, part in table.splits.items()
-        ],
+        "splits": [{"name": split, "num_bytes": part.num_bytes, "num_examples": part.rows} for split, part in table.splits.items()],
         "download_size": sum(summary.file_bytes[path] for part in table.splits.values() for path in part.files),
         "dataset_size": sum(part.num_bytes for part in table.splits.values()),
     }

@@ -50,7 +50,9 @@ def replace(target: Path) -> None:
             target.rename(old)
             new.rename(target)
     except OSError as error:
-        raise CannotWrite(f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
+        raise CannotWrite(
+            f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
+        ) from error
     shutil.rmtree(old)
 
 

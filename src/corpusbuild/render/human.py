@@ -74,7 +74,8 @@ class Human:
     def _excerpt(self, place: Place, origin: Origin, gutter: int, mark: str, colour: str, label: str) -> Iterator[str]:
         line = self.source_of(origin).line(place.line)
         bar = self._in(_BLUE, "|")
-        if not line and place.end_line == place.line and place.column == place.end_column:
+        nowhere = (place.end_line, place.end_column) == (place.line, place.column)
+        if nowhere and (not line or place.column == 1):  # a file or a text as a whole
             if label:
                 yield f"{' ' * gutter} {bar} {printable(label)}"
             return

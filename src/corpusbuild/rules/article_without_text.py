@@ -16,7 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
-from corpusbuild.diagnostics.where import InFile, Origin
+from corpusbuild.diagnostics.where import InFile, InJson, Origin
 
 RULE = Rule("CB014", "article-without-text", Severity.ERROR, since="0.1.0")
 
@@ -24,4 +24,5 @@ RULE = Rule("CB014", "article-without-text", Severity.ERROR, since="0.1.0")
 def check(metadata: Origin, text: str | None) -> Iterator[Finding]:
     """Metadata that has no text beside it; ``text`` is the path where it should be, None in a shard."""
     help_text = f"write {text}" if text else 'write "text" in this line'
-    yield RULE.finding("this article has no text", InFile(metadata), help=f'{help_text}, or detach it: "text": {{"sha256": …, "chars": …}}')
+    where = InFile(metadata) if text else InJson(metadata, ("id",))
+    yield RULE.finding("this article has no text", where, help=f'{help_text}, or detach it: "text": {{"sha256": …, "chars": …}}')

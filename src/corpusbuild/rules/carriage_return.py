@@ -31,6 +31,6 @@ def check(article: Article) -> Iterator[Finding]:
         yield RULE.finding(
             f"this article has carriage returns ({lines} of them)" if lines > 1 else "this article has a carriage return",
             article.where(Span(at, at + 1)),
-            label="U+000D" if lines == 1 else "the first U+000D",
+            label="" if article.text_origin is None else "U+000D" if lines == 1 else "the first U+000D",
             help="save the file with LF line ends",
         )

@@ -28,7 +28,7 @@ def check(article: Article) -> Iterator[Finding]:
     text = article.text or ""
     places = [found.start() for found in CONTROL.finditer(text) if found[0] != "\r"]
     if places:
-        more = f", and {len(places) - 1} more in this article" if len(places) > 1 else ""
+        more = f", and {len(places) - 1} more" if len(places) > 1 else ""
         yield RULE.finding(
             f"this article has a control character, U+{ord(text[places[0]]):04X}{more}",
             article.where(Span(places[0], places[0] + 1)),

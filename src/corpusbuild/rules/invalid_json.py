@@ -24,9 +24,12 @@ from corpusbuild.diagnostics.where import InBytes, InJson, Origin
 RULE = Rule("CB007", "invalid-json", Severity.ERROR, since="0.1.0")
 
 
-def check(origin: Origin, fault: JsonFault) -> Iterator[Finding]:
-    """What the parser could not read."""
-    yield RULE.finding(f"this is not JSON: {fault.reason}", InBytes(origin, fault.byte, fault.byte + 1))
+def check(origin: Origin, fault: JsonFault, data: bytes) -> Iterator[Finding]:
+    """What the parser could not read in ``data``; where they end too soon, the place behind the last that is not blank."""
+    end = len(data.rstrip())
+    start = min(fault.byte, end)
+    reason = fault.reason if end else "there is nothing here"
+    yield RULE.finding(f"this is not JSON: {reason}", InBytes(origin, start, min(start + 1, end)))
 
 
 def not_a(kind: str, origin: Origin) -> Iterator[Finding]:

@@ -13,16 +13,12 @@ Save the text in NFC.
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.text.span import Span
-
-# A character with what combines with it: the smallest run that normalisation can change in ordinary text.
-_CLUSTER = re.compile(r"\w[^\w\s]*|[^\w\s]+")
 
 RULE = Rule("CB004", "not-nfc", Severity.ERROR, since="0.1.0")
 
@@ -32,15 +28,24 @@ def check(article: Article) -> Iterator[Finding]:
     text = article.text or ""
     if unicodedata.is_normalized("NFC", text):
         return
-    for found in _CLUSTER.finditer(text):
-        if not unicodedata.is_normalized("NFC", found[0]):
-            names = " ".join(f"U+{ord(character):04X}" for character in found[0])
-            normal = " ".join(f"U+{ord(character):04X}" for character in unicodedata.normalize("NFC", found[0]))
-            yield RULE.finding(
-                "this article is not in normal form NFC",
-                article.where(Span(*found.span())),
-                label=f"{names}, in NFC {normal}",
-                help="save the text in NFC",
-            )
-            return
-    yield RULE.finding("this article is not in normal form NFC", article.where(), help="save the text in NFC")
+    span = _first_change(text)
+    yield RULE.finding(
+        "this article is not in normal form NFC",
+        article.where(span),
+        label=f"{_names(span.of(text))}, in NFC {_names(unicodedata.normalize('NFC', span.of(text)))}",
+        help="save the text in NFC",
+    )
+
+
+def _first_change(text: str) -> Span:
+    """The smallest run of code points, from the first that NFC changes, that is not in NFC, with the marks behind it."""
+    normal = unicodedata.normalize("NFC", text)
+    start = next((i for i, (ours, theirs) in enumerate(zip(text, normal, strict=False)) if ours != theirs), len(normal))
+    end = start + 1
+    while end < len(text) and (unicodedata.is_normalized("NFC", text[start:end]) or unicodedata.combining(text[end])):
+        end += 1
+    return Span(start, end)
+
+
+def _names(characters: str) -> str:
+    return " ".join(f"U+{ord(character):04X}" for character in characters)

@@ -31,6 +31,6 @@ def check(origin: Origin, data: bytes) -> Iterator[Finding]:
         yield RULE.finding(
             "this file is not UTF-8",
             InBytes(origin, error.start, error.end),
-            label=f"byte {shown}: {error.reason}",
+            label=f"byte{'s' if error.end - error.start > 1 else ''} {shown}: {error.reason}",
             help="save the file as UTF-8",
         )

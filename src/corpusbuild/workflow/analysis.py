@@ -173,5 +173,3 @@ def _scan_task(plan: Plan, task: _Task) -> Facts:
 def input_bytes(root: Path) -> int:
     """The size of everything that a run reads."""
     return sum(path.stat().st_size for folder in ("raw", "annotations") for path in (root / folder).rglob("*") if path.is_file())
-
-

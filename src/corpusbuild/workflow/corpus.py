@@ -105,9 +105,7 @@ class Corpus:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
             return made
 
-    def _compile(
-        self, target: Path, jobs: int | None, progress: Progress, *, include_detached_text: bool
-    ) -> tuple[Made, str]:
+    def _compile(self, target: Path, jobs: int | None, progress: Progress, *, include_detached_text: bool) -> tuple[Made, str]:
         from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
@@ -121,9 +119,7 @@ class Corpus:
                 task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
                 findings += [finding for more in runs.map(task, analysis.linked.blocks) for finding in more]
                 return Made(target, self._report(findings)), ""
-            summary, more, manifest_hash = compile_corpus(
-                analysis, target, runs, progress, include_detached_text=include_detached_text
-            )
+            summary, more, manifest_hash = compile_corpus(analysis, target, runs, progress, include_detached_text=include_detached_text)
         return Made(target, self._report([*findings, *more]), summary), manifest_hash
 
     def stats(self) -> Statistics:

@@ -28,7 +28,9 @@ def explain(name: str) -> Explanation:
             return explanation(module)
     names = [word for module in RULES for word in (module.RULE.code, module.RULE.name)]
     near = nearest_name(name.upper() if name[:2].upper() == "CB" else name, names)
-    raise UnknownName(f'there is no rule "{name}"', help=f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules")
+    raise UnknownName(
+        f'there is no rule "{name}"', help=f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules"
+    )
 
 
 def explanations() -> list[Explanation]:

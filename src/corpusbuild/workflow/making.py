@@ -15,7 +15,9 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from corpusbuild.blocks import Block
-from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.corpus.files import read_bytes
+from corpusbuild.diagnostics.finding import Finding, Severity
+from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit import manifest, swap
 from corpusbuild.emit.card import card
 from corpusbuild.emit.parquet import TableWriter
@@ -67,7 +69,9 @@ def building(target: Path) -> Iterator[Building]:
         swap.mend(target)
         folder.mkdir()
     except OSError as error:
-        raise CannotWrite(f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out") from error
+        raise CannotWrite(
+            f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out"
+        ) from error
     try:
         yield Building(folder)
     except OSError as error:
@@ -92,7 +96,7 @@ def compile_corpus(
                 site.write(compiled.split, compiled.tables)
                 site.count_labels(compiled.tables, labelled)
             progress("compiling", done, len(linked.blocks))
-        if any(finding.severity == "error" for finding in findings):
+        if any(finding.severity is Severity.ERROR for finding in findings):
             return None, findings, ""
         for table in plan.shape.registries:
             owned = analysis.registries.rows.get(table.name, {})
@@ -154,7 +158,7 @@ def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) ->
     schemas: dict[str, str] = {}
     (folder / "schema").mkdir()
     for file in analysis.schemas.files if analysis.schemas is not None else ():
-        data = (plan.root / "schema" / file).read_bytes()
+        data = read_bytes(plan.root, Origin(f"schema/{file}"))
         schemas[file] = hashlib.sha256(data).hexdigest()
         (folder / "schema" / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / "schema" / file).write_bytes(data)
@@ -164,5 +168,3 @@ def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) ->
         # What the umask of whoever builds says has no part in the result.
         os.chmod(path, 0o755 if path.is_dir() else 0o644)
     return hashlib.sha256(data).hexdigest()
-
-

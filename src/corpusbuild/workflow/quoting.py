@@ -84,7 +84,9 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     except FileExistsError as error:
-        raise CannotWrite("this document is there already", str(path.relative_to(corpus.root)), "edit it, or name another --annotator") from error
+        raise CannotWrite(
+            "this document is there already", str(path.relative_to(corpus.root)), "edit it, or name another --annotator"
+        ) from error
     except OSError as error:
         raise CannotWrite(f"this cannot be written: {error.strerror}", str(path)) from error
     return path

@@ -125,6 +125,13 @@ def _located(kept: dict[str, Any]) -> Located:
     also = tuple(Also(InFile(Origin(place.path)), label) for (label, _), place in zip(kept["also"], places, strict=True))
     place = Place(*kept["place"])
     finding = Finding(
-        kept["code"], kept["name"], Severity(kept["severity"]), kept["message"], InFile(Origin(place.path)), kept["label"], also, kept["help"]
+        kept["code"],
+        kept["name"],
+        Severity(kept["severity"]),
+        kept["message"],
+        InFile(Origin(place.path)),
+        kept["label"],
+        also,
+        kept["help"],
     )
     return Located(finding, place, places)

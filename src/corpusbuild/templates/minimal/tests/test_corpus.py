@@ -4,6 +4,7 @@ from pathlib import Path
 
 import datasets
 import pytest
+
 from corpusbuild import Corpus
 
 ROOT = Path(__file__).parent.parent

@@ -21,7 +21,7 @@ class _NoPandas(MetaPathFinder):
 def spare_pandas() -> None:
     """Leave pandas out of this process: pyarrow would import it, in half a second, to ask whether a list is a series.
 
-    For commands alone, which own their process. In a program of someone else's, pandas may well be wanted.
+    For processes of our own, commands and workers. In a program of someone else's, pandas may well be wanted.
     """
     if "pandas" not in sys.modules:
         sys.meta_path.insert(0, _NoPandas())
