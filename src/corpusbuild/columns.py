@@ -104,14 +104,37 @@ def _convert(value: Any, kind: Type) -> Any:
 
 def graft(array: pa.Array, record: Record, anchors: Anchors, path: shapes.Path = ()) -> pa.StructArray:
     """``array`` with the anchors of ``record`` in their places, and every column of its final type."""
+    # By number: a name that begins with a full stop would be read as a path.
+    number = {name: i for i, name in enumerate(column.name for column in record.columns if not isinstance(column.type, Words))}
     children = [
         anchors[(*path, column.name)]
         if isinstance(column.type, Words)
-        else _grafted(pc.struct_field(array, column.name), column, anchors, (*path, column.name))
+        else _grafted(pc.struct_field(array, [number[column.name]]), column, anchors, (*path, column.name))
         for column in record.columns
     ]
+    children = [child if column.nullable else _filled(child) for child, column in zip(children, record.columns, strict=True)]
     fields = [arrow_field(column) for column in record.columns]
     return pa.StructArray.from_arrays(children, fields=fields, mask=array.is_null() if array.null_count else None)
+
+
+def _filled(array: pa.Array) -> pa.Array:
+    """A column that is never null: where the object around it is null, something stands that nobody sees.
+
+    Parquet refuses nulls in such a column even there.
+    """
+    if not array.null_count:
+        return array
+    if pa.types.is_struct(array.type):
+        return pa.StructArray.from_arrays([array.field(i) for i in range(array.type.num_fields)], fields=list(array.type))
+    if pa.types.is_list(array.type):
+        return list_array(lengths(array), array.flatten(), array.type)
+    if pa.types.is_string(array.type):
+        return array.fill_null("")
+    if pa.types.is_date32(array.type):
+        return array.cast(pa.int32()).fill_null(0).cast(array.type)
+    if pa.types.is_timestamp(array.type):
+        return array.cast(pa.int64()).fill_null(0).cast(array.type)
+    return array.fill_null(pa.scalar(0).cast(array.type))
 
 
 def _grafted(array: pa.Array, column: Column, anchors: Anchors, path: shapes.Path) -> pa.Array:

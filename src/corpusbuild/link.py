@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import PurePosixPath
 
 from corpusbuild.blocks import Block, blocks
 from corpusbuild.corpus.config import Config, key_place
 from corpusbuild.corpus.ids import folded
-from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InJson, InText, Origin, Where
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
@@ -30,8 +32,9 @@ from corpusbuild.rules import (
     unknown_reference,
     unplaced_group,
 )
-from corpusbuild.text.nearest import nearest_name
+from corpusbuild.scan import NAMELESS
 from corpusbuild.splitting import Conflict, Tie, deal
+from corpusbuild.text.nearest import nearest_name
 
 TextOf = Callable[[ArticleFact], str]
 
@@ -55,19 +58,21 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linke
     findings += _collisions([facts.articles[i] for i in order])
     for i in order:
         articles.setdefault(facts.articles[i].id, facts.articles[i])
-    annotations = _by_article(facts, articles, findings)
-    findings += _foreign_findings(facts, articles, annotations)
+    doubled = {facts.articles[i].id for i, j in pairwise(order) if facts.articles[i].id == facts.articles[j].id}
+    annotations, withheld = _by_article(facts, articles, findings)
+    findings += _foreign_findings(facts, articles, annotations, withheld)
     kept = {facts.articles[i].id: i for i in reversed(order)}
     ties = [*_original_ties(articles), *_similar_ties(facts, articles, kept, plan, text_of)]
-    if not articles and not facts.unplaceable and not facts.nameless:
+    if not _known(facts, articles) and not facts.nameless:
         findings += empty_corpus.check(_in_config(config_data, "name"))
-    split_of, more = _dealt(articles, ties, config, config_data)
+    split_of, more = _dealt(articles, ties, config, config_data, _ungrouped(facts, articles, config))
     findings += more
     findings += _similarity_findings(ties, articles, split_of)
     names = tuple(name for name in config.splits.names if name in set(split_of.values()))
     parts: list[Block] = []
     for name in names:
-        members = [article for key, article in articles.items() if split_of.get(key) == name]
+        # Of two articles with one id nobody knows which is quoted; that they are two has been reported.
+        members = [article for key, article in articles.items() if split_of.get(key) == name and key not in doubled]
         parts += blocks(name, members, annotations)
     return Linked(tuple(parts), names, _gold(facts, config), tuple(findings))
 
@@ -83,48 +88,69 @@ def _collisions(articles: list[ArticleFact]) -> Iterator[Finding]:
             yield from article_id_collision.check(article.id, _id_place(article), other.id, _id_place(other))
 
 
-def _by_article(facts: Facts, articles: dict[str, ArticleFact], findings: list[Finding]) -> dict[str, list[AnnotationFact]]:
-    """The annotation documents of each article, in the order of their annotators."""
-    known = articles.keys() | facts.unplaceable
+def _by_article(
+    facts: Facts, articles: dict[str, ArticleFact], findings: list[Finding]
+) -> tuple[dict[str, list[AnnotationFact]], set[str | None]]:
+    """The annotation documents of each article, in the order of their annotators; and the articles whose documents could not be had."""
+    known = _known(facts, articles)
     found: dict[str, list[AnnotationFact]] = {}
     first: dict[tuple[str, str], AnnotationFact] = {}
+    names: list[str] = []
+    meant: set[str | None] = set()
     for each in sorted(facts.annotations, key=lambda a: (a.article, a.annotator, a.origin)):
         if each.article not in known:
-            if not facts.nameless:
-                findings += annotation_without_article.check(each.origin, each.article, sorted(known))
+            if known and not facts.nameless:  # an empty corpus has been reported as such
+                names = names or sorted(known)
+                findings += annotation_without_article.check(each.origin, each.article, names)
+                meant |= {nearest_name(each.article, names), PurePosixPath(each.origin.path).stem}
             continue
         other = first.setdefault((each.article, each.annotator), each)
         if other is not each:
             findings += duplicate_annotation.check(each.article, each.annotator, other.origin, each.origin)
             continue
         found.setdefault(each.article, []).append(each)
-    for article in articles:
-        if article not in found and article not in facts.unreadable and article not in facts.unplaceable:
-            findings += article_without_annotation.check(article, _text_place(articles[article]))
-    return found
+    withheld = facts.unreadable | facts.unplaceable | meant
+    for name, article in articles.items():
+        if name not in found and not withheld & {name, NAMELESS}:
+            findings += article_without_annotation.check(name, _id_place(article))
+    return found, withheld
 
 
-def _foreign_findings(facts: Facts, articles: dict[str, ArticleFact], annotations: dict[str, list[AnnotationFact]]) -> Iterator[Finding]:
+def _known(facts: Facts, articles: Mapping[str, ArticleFact]) -> set[str]:
+    """The ids of all articles that there are, those that could not be read included."""
+    return articles.keys() | facts.unplaceable
+
+
+def _foreign_findings(
+    facts: Facts, articles: dict[str, ArticleFact], annotations: dict[str, list[AnnotationFact]], withheld: set[str | None]
+) -> Iterator[Finding]:
     """References to other articles and into them that lead nowhere."""
-    known = articles.keys() | facts.unplaceable
+    known = _known(facts, articles)
     keys = {(each.article, each.annotator): each.keys for of_one in annotations.values() for each in of_one}
-    withheld = facts.unreadable | facts.unplaceable
     everything: list[ArticleFact | AnnotationFact] = [*facts.articles, *facts.annotations]
     for fact in everything:
         for reference in fact.foreign:
             where = InJson(fact.origin, reference.pointer)
             if reference.article not in known:
                 if not facts.nameless:
-                    yield from unknown_reference.check(where, reference.article, "articles", sorted(known))
+                    yield from _no_article(reference, where, sorted(known))
             elif isinstance(fact, AnnotationFact) and reference.table != "articles":
                 yield from _into_document(reference, fact.annotator, where, keys, withheld)
 
 
+def _no_article(reference: Foreign, where: Where, known: Sequence[str]) -> Iterator[Finding]:
+    if reference.table == "articles":
+        return unknown_reference.check(where, reference.article, "articles", known)
+    near = nearest_name(reference.article, known)
+    candidates = [f"{near}#{reference.key}"] if near else []
+    return unknown_reference.check(where, f"{reference.article}#{reference.key}", reference.table, candidates)
+
+
 def _into_document(
-    reference: Foreign, annotator: str, where: Where, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str]
+    reference: Foreign, annotator: str, where: Where, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str | None]
 ) -> Iterator[Finding]:
     there = keys.get((reference.article, annotator))
-    if there is None and reference.article in withheld:
+    if there is None and withheld & {reference.article, NAMELESS}:
         return
     known = (there or {}).get(reference.table, [])
     if reference.key not in known:
@@ -169,7 +195,7 @@ def _similar_ties(facts: Facts, articles: dict[str, ArticleFact], kept: dict[str
     same: dict[str, str] = {}
     for name, article in articles.items():
         first = same.setdefault(article.sha256, name)
-        if first != name:
+        if first != name and (article.detached or text_of(article).strip()):  # empty articles have a finding already
             yield Tie(name, first, 1.0)
     rows = np.concatenate(facts.sketches)[[kept[name] for name in names]]
     for low, high in proposed_pairs(rows):
@@ -196,25 +222,41 @@ def _similarity_findings(ties: list[Tie], articles: dict[str, ArticleFact], spli
             yield from near_duplicate_article.check(one.id, places[0], other.id, places[1], tie.similarity)
 
 
-def _dealt(articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes) -> tuple[dict[str, str], list[Finding]]:
+def _ungrouped(facts: Facts, articles: dict[str, ArticleFact], config: Config) -> set[str | None]:
+    """The articles whose group cannot be known, because it has a finding or they could not be read; None for one without a name."""
+    wheres = (finding.where for finding in facts.findings if finding.severity is Severity.ERROR)
+    places = ((), (config.splits.group,))
+    faulty = {where.origin for where in wheres if isinstance(where, InJson) and where.pointer in places}
+    unread: set[str | None] = facts.unplaceable - articles.keys() | ({None} if facts.nameless else set())
+    return unread | {name for name, article in articles.items() if article.origin in faulty}
+
+
+def _dealt(
+    articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes, ungrouped: set[str | None]
+) -> tuple[dict[str, str], list[Finding]]:
     """The split of each article, and what keeps the splits from being what the config asks."""
     findings: list[Finding] = []
     groups = {name: article.group for name, article in articles.items()}
     dealing = deal(groups, ties, config.splits)
     for conflict in dealing.conflicts:
         findings += _conflict_finding(conflict, articles)
-    for group, article in dealing.unplaced.items():
-        findings += unplaced_group.check(article, group, _group_place(articles[article], config))
     known = {group if group is not None else name for name, group in groups.items()}
-    for group in config.splits.assign:
-        if group not in known and articles:
-            findings += unknown_group.check(group, sorted(known), _in_config(config_data, "splits", "assign", group))
-    if articles and dealing.groups < len(config.splits.names):
+    unknown = {group: _in_config(config_data, "splits", "assign", group) for group in config.splits.assign if group not in known}
+    for group, article in dealing.unplaced.items():
+        if article not in ungrouped:
+            misspelt = unknown.pop(nearest_name(group, unknown) or "", None)
+            findings += unplaced_group.check(article, group, _group_place(articles[article], config), misspelt)
+    if ungrouped or not articles:
+        return dealing.split, findings
+    for group, where in unknown.items():
+        findings += unknown_group.check(group, sorted(known), where)
+    if dealing.groups < len(config.splits.names):
         where = _in_config(config_data, "splits")
         findings += too_few_groups.check(dealing.groups, len(config.splits.names), where)
-    elif articles and not dealing.unplaced:
+    elif not dealing.unplaced:
+        blamed = {config.splits.assign[group] for group in unknown}
         for split in config.splits.names:
-            if split not in dealing.split.values():
+            if split not in blamed and split not in dealing.split.values():
                 findings += empty_split.check(split, _in_config(config_data, "splits", "ratios", split))
     return dealing.split, findings
 

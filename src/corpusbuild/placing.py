@@ -76,7 +76,7 @@ def place_document(document: Any, article: Article, origin: Origin, levels: Sequ
                     placed[i], more = _explained(value, article, home, InJson(origin, pointer))
                     findings += more
             placements.sites[number, site.name] = placed
-            placements.spans += sum(len(spans) for spans in placed if spans)
+            placements.spans += sum(len(spans) for spans in placed if spans and spans is not FAILED)
     _take_words(placements, article)
     return placements, findings
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
-
-import orjson
 
 from corpusbuild.corpus.layout import SHARD, RegistryFile
 from corpusbuild.corpus.shards import ranges
@@ -53,10 +52,10 @@ def read_registries(root: Path, files: Sequence[RegistryFile], shape: Shape, jud
             continue
         parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings)) for each in own]
         registries.findings += _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
-        if all(rows is not None for _, rows in parts):
+        if all(rows is not None and all(row.has_key(table.key) for row in rows) for _, rows in parts):
             owned = registries.rows.setdefault(table.name, {})
             for owner, rows in parts:
-                owned.setdefault(owner, []).extend(row.value for row in rows or () if isinstance(row.value, dict))
+                owned.setdefault(owner, []).extend(row.value for row in rows or ())
     return registries
 
 
@@ -69,6 +68,10 @@ class _Row(NamedTuple):
 
     def below(self, name: str) -> InJson:
         return InJson(self.where.origin, (*self.where.pointer, name))
+
+    def has_key(self, column: str | None) -> bool:
+        """Whether it can be told what references to this row say."""
+        return isinstance(self.value, dict) and (column is None or isinstance(self.value.get(column), str))
 
 
 def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:
@@ -84,7 +87,7 @@ def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:
     if more or not isinstance(value, list):
         return None
     # Only a row's own bytes may make it suspect of numbers that do not fit.
-    return [_Row(row, InJson(origin, (i,)), orjson.dumps(row)) for i, row in enumerate(value)]
+    return [_Row(row, InJson(origin, (i,)), json.dumps(row).encode()) for i, row in enumerate(value)]
 
 
 def _judged(table: Table, rows: Sequence[_Row], judge: Judge) -> list[Finding]:

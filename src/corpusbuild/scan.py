@@ -7,6 +7,7 @@ its references to registries and to itself.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -52,6 +53,10 @@ from corpusbuild.schema.judging import Judge, ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
 from corpusbuild.text.canonical import CONTROL, is_canonical
+from corpusbuild.text.nearest import nearest_name
+
+NAMELESS = ""
+"""Stands among the unreadable for a line of a shard of which nobody knows what article it is about."""
 
 EDITOR_HINT = "$schema"
 """A property that every document may have: it tells editors which schema to complete from."""
@@ -120,7 +125,8 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     text, findings = _text_of(Origin(files.text), plan) if files.text else (None, [])
     if files.metadata is None:
         text_origin = Origin(files.text or "")
-        findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
+        if not _linked(plan, f"raw/{files.id}.json"):
+            findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
         findings += _text_findings(Article(files.id, text, "", 0, {}, text_origin, text_origin))
         return _Read(None, b"", findings)
     origin, data = whole(plan.root, files.metadata)
@@ -131,13 +137,18 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     if metadata.get("id", files.id) != files.id:
         findings += id_differs_from_file.check(origin, files.id, metadata["id"])
     promise, more = (None, []) if files.text and "text" not in metadata else _detached(files.id, metadata, origin, f"raw/{files.id}.txt")
-    findings += more
+    findings += more if files.text or not _linked(plan, f"raw/{files.id}.txt") else ()
     if files.text is None or text is None:
         return _Read(promise if files.text is None else None, data, findings)
     article = Article(files.id, text, _sha256(text), len(text), metadata, origin, Origin(files.text))
     if promise is not None and (promise.sha256, promise.chars) != (article.sha256, article.chars):
         findings += detached_text_mismatch.check(article, promise.sha256, promise.chars)
     return _Read(article, data, findings)
+
+
+def _linked(plan: Plan, path: str) -> bool:
+    """Whether what is missing is there as a link that leads out of the corpus, which is reported as such."""
+    return (plan.root / path).is_symlink()
 
 
 def _article_of_line(origin: Origin, data: bytes) -> _Read:
@@ -170,11 +181,12 @@ def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str 
     if promise is None:
         return None, list(article_without_text.check(origin, missing))
     sha256, chars = (promise.get("sha256"), promise.get("chars")) if isinstance(promise, dict) else (None, None)
+    hashed = isinstance(sha256, str) and _SHA256.fullmatch(sha256) is not None
     counted = isinstance(chars, int) and not isinstance(chars, bool) and chars >= 0
-    if not isinstance(sha256, str) or not _SHA256.fullmatch(sha256) or not counted or len(promise) > len({"sha256", "chars"}):
+    if not (hashed and counted and promise.keys() == {"sha256", "chars"}):
         wanted = [{"title": '{"sha256": 64 hex digits, "chars": a count}'}]
         return None, list(wrong_type.check(InJson(origin, ("text",)), ShapeFault(("text",), "oneOf", wanted, promise, "")))
-    return Article(name, None, sha256, chars, metadata, origin, detached=True), []
+    return Article(name, None, promise["sha256"], promise["chars"], metadata, origin, detached=True), []
 
 
 def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None:
@@ -188,7 +200,7 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None
     if not shape:
         findings += columnless_findings(plan.article_fits, data, record, article.origin)
         for reference in plan.article_references:
-            findings += _reference_findings(reference, record, article.origin, None, {}, plan, foreign)
+            findings += _reference_findings(reference, record, _Scope(article.origin, None, {}, foreign), plan)
     facts.findings += findings + shape
     group = record.get(plan.config.splits.group) if plan.config.splits.group else None
     derived = plan.config.splits.derived
@@ -245,13 +257,15 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
     document, findings = read_document(data, origin)
     if document is None:
         facts.findings += findings
-        facts.unreadable.add(PurePosixPath(origin.path).stem)
+        facts.unreadable.add(_supposed_article(origin))
         return
     document.pop(EDITOR_HINT, None)
     findings = shape_findings(document, origin, plan.annotation_judge) or _name_findings(document, origin)
     if findings:
         facts.findings += findings
-        facts.unreadable |= {name for name in (document.get("article"),) if isinstance(name, str)}
+        # Where the name itself is at fault, the file's stands for it.
+        name = document.get("article")
+        facts.unreadable.add(name if isinstance(name, str) and ids.fault(name) is None else _supposed_article(origin))
         return
     facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
     keys: dict[str, list[str]] = {}
@@ -262,10 +276,16 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
             placed = ((row.get(column), InJson(origin, (table.member, i, column))) for i, row in enumerate(rows))
             facts.findings += duplicate_key_findings(table.name, placed)
     foreign: list[Foreign] = []
+    scope = _Scope(origin, document["annotator"], keys, foreign)
     for reference in plan.annotation_references:
-        facts.findings += _reference_findings(reference, document, origin, document["annotator"], keys, plan, foreign)
+        facts.findings += _reference_findings(reference, document, scope, plan)
     digest = hashlib.sha256(data).hexdigest()
     facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign)))
+
+
+def _supposed_article(origin: Origin) -> str:
+    """The article that a document of which nothing is known is about: its file's name says so, but for a shard's."""
+    return NAMELESS if origin.length is not None else PurePosixPath(origin.path).stem
 
 
 def _name_findings(document: dict[str, Any], origin: Origin) -> list[Finding]:
@@ -305,10 +325,28 @@ def shape_findings(document: Any, origin: Origin, judge: Judge, base: Pointer = 
     if judge.accepts(document):
         return []
     found: list[Finding] = []
-    for fault in judge.explain(document):
+    for fault in _causes(judge.explain(document)):
+        where = InJson(origin, (*base, *fault.pointer))
         rule = _BY_KEYWORD.get(fault.keyword, constraint_not_met)
-        found += rule.check(InJson(origin, (*base, *fault.pointer)), fault)
+        infinite = _at(document, fault.pointer) in {math.inf, -math.inf}  # as written, it is too large for a float
+        found += number_out_of_range.check(where, math.inf, Scalar.NUMBER.value) if infinite else rule.check(where, fault)
     return found
+
+
+def _causes(faults: Sequence[ShapeFault]) -> Iterator[ShapeFault]:
+    """``faults`` without those of properties that are missing because they are misspelt."""
+    unexpected = [(fault.pointer[:-1], nearest_name(fault.unexpected, fault.known)) for fault in faults if fault.unexpected is not None]
+    return (fault for fault in faults if fault.missing is None or (fault.pointer, fault.missing) not in unexpected)
+
+
+def _at(document: Any, pointer: Pointer) -> Any:
+    """The number at ``pointer``; None for anything else."""
+    try:
+        for step in pointer:
+            document = document[step]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return document if isinstance(document, float) else None
 
 
 def columnless_findings(fits: Fits, data: bytes, document: Any, origin: Origin, base: Pointer = ()) -> list[Finding]:
@@ -337,20 +375,23 @@ def duplicate_key_findings(table: str, keys: Iterable[tuple[str | None, InJson]]
     return found
 
 
-def _reference_findings(
-    reference: Reference,
-    document: dict[str, Any],
-    origin: Origin,
-    annotator: str | None,
-    keys: dict[str, list[str]],
-    plan: Plan,
-    foreign: list[Foreign],
-) -> list[Finding]:
-    """References that lead nowhere; those that lead out of the document are kept in ``foreign`` for the link."""
+class _Scope(NamedTuple):
+    """What references of a document are looked up in, and where those that lead out of it are kept for the link.
+
+    ``keys`` are the document's own, by table; ``annotator`` is None for an article.
+    """
+
+    origin: Origin
+    annotator: str | None
+    keys: dict[str, list[str]]
+    foreign: list[Foreign]
+
+
+def _reference_findings(reference: Reference, document: dict[str, Any], scope: _Scope, plan: Plan) -> list[Finding]:
+    """References that lead nowhere."""
     values = values_at([document], reference.path)
-    wanted = {value for value in values if value is not None}
-    known = _known(reference, annotator, keys, plan)
-    if known is not None and wanted <= known:
+    known = _known(reference, scope, plan)
+    if known is not None and {value for value in values if value is not None} <= known:
         return []
     found: list[Finding] = []
     for pointer, value in zip(pointers_at(document, reference.path), values, strict=True):
@@ -358,21 +399,21 @@ def _reference_findings(
             continue
         article, mark, key = value.partition("#")
         if known is None:
-            foreign.append(Foreign(pointer, reference.table, value, ""))
-        elif mark and reference.table in keys:
-            foreign.append(Foreign(pointer, reference.table, article, key))
+            scope.foreign.append(Foreign(pointer, reference.table, value, ""))
+        elif mark and reference.table in scope.keys:
+            scope.foreign.append(Foreign(pointer, reference.table, article, key))
         else:
-            found += unknown_reference.check(InJson(origin, pointer), value, reference.table, sorted(known))
+            found += unknown_reference.check(InJson(scope.origin, pointer), value, reference.table, sorted(known))
     return found
 
 
-def _known(reference: Reference, annotator: str | None, keys: dict[str, list[str]], plan: Plan) -> frozenset[str] | None:
+def _known(reference: Reference, scope: _Scope, plan: Plan) -> frozenset[str] | None:
     """The keys that a bare reference may name; None where only the link knows them."""
     if reference.table == "articles":
         return None
-    if reference.table in keys:
-        return frozenset(keys[reference.table])
-    return plan.known_keys(reference.table, annotator)
+    if reference.table in scope.keys:
+        return frozenset(scope.keys[reference.table])
+    return plan.known_keys(reference.table, scope.annotator)
 
 
 def _sha256(text: str) -> str:

@@ -30,7 +30,7 @@ def run(command: click.Command) -> NoReturn:
         # Whoever read our output has gone, as `head` does; that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = FINE
-    except Exception:
+    except Exception:  # noqa: BLE001  the roof: what nobody foresaw is a bug, and is said to be one
         import traceback  # noqa: PLC0415  needed only for a bug
 
         traceback.print_exc()

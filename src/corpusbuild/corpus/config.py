@@ -41,6 +41,16 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Waiver:
+    """A fault that is forgiven: a rule, where (path glob, with an optional ``#pointer`` glob), why, and until when."""
+
+    rule: str
+    where: str
+    reason: str
+    until: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What ``[tool.corpusbuild]`` says."""
 
@@ -52,6 +62,9 @@ class Config:
     gold: str | None = None
     splits: Splits = field(default_factory=Splits)
     duplicates: Duplicates = field(default_factory=Duplicates)
+    severity: Mapping[str, str] = field(default_factory=dict)
+    waive: tuple[Waiver, ...] = ()
+    checks: tuple[str, ...] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -83,6 +96,9 @@ def parse_config(data: bytes) -> Config:
         gold=values.get("gold"),
         splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),
         duplicates=Duplicates(**values.get("duplicates", {})),
+        severity=dict(values.get("severity", {})),
+        waive=tuple(Waiver(**each) for each in values.get("waive", ())),
+        checks=tuple(values.get("checks", ())),
     )
 
 

@@ -24,7 +24,7 @@ def fault(name: str) -> str | None:
         return "it is not in normal form NFC"
     if len(name.encode("utf-8", "surrogatepass")) > LONGEST:
         return f"it is longer than {LONGEST} bytes"
-    if name.split(".")[0].casefold() in _DEVICES:
+    if name.partition(".")[0].casefold() in _DEVICES:
         return "it is the name of a device on Windows"
     return None
 

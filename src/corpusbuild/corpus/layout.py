@@ -65,42 +65,43 @@ def discover(root: Path, registries: Collection[str]) -> Layout:
     for folder in ("raw", "annotations"):
         if not (root / folder).is_dir():
             raise NotACorpus(f"there is no folder {folder}/", folder, f"make {folder}/, or name another corpus with --corpus")
-    texts: dict[str, str] = {}
-    metadata: dict[str, str] = {}
-    kinds: dict[str, list[str]] = {"raw": [], "annotations": [], "shards": [], "strangers": [], "outside": []}
-    found_registries: list[RegistryFile] = []
-    for path in _files(root, "raw"):
-        name = path.removeprefix("raw/")
-        stem, suffix = os.path.splitext(name)
-        if _outside(root, path):
-            kinds["outside"].append(path)
-        elif "/" in name or suffix not in {".txt", ".json", SHARD}:
-            kinds["strangers"].append(path)
-        elif suffix == SHARD:
-            kinds["raw"].append(path)
-        else:
-            (texts if suffix == ".txt" else metadata)[stem] = path
-    for path in _files(root, "annotations"):
-        *folders, name = path.split("/")[1:]
-        stem, suffix = os.path.splitext(name)
-        if _outside(root, path):
-            kinds["outside"].append(path)
-        elif len(folders) > 1 or suffix not in {".json", SHARD}:
-            kinds["strangers"].append(path)
-        elif stem in registries:
-            found_registries.append(RegistryFile(stem, path, folders[0] if folders else None))
-        else:
-            kinds["shards" if suffix == SHARD else "annotations"].append(path)
-    articles = tuple(ArticleFiles(stem, texts.get(stem), metadata.get(stem)) for stem in sorted(texts.keys() | metadata.keys()))
+    paths = [*_files(root, "raw"), *_files(root, "annotations")]
+    outside = [path for path in paths if _outside(root, path)]
+    found: dict[str, list[str]] = {
+        kind: [] for kind in ("text", "metadata", "articles", "annotation", "annotations", "registry", "stranger")
+    }
+    for path in paths:
+        if path not in outside:
+            found[_kind(path, registries)].append(path)
+    texts, metadata = ({Path(path).stem: path for path in found[kind]} for kind in ("text", "metadata"))
     return Layout(
-        articles=articles,
-        article_shards=tuple(kinds["raw"]),
-        annotations=tuple(kinds["annotations"]),
-        annotation_shards=tuple(kinds["shards"]),
-        registries=tuple(found_registries),
-        strangers=tuple(kinds["strangers"]),
-        outside=tuple(kinds["outside"]),
+        articles=tuple(ArticleFiles(stem, texts.get(stem), metadata.get(stem)) for stem in sorted(texts.keys() | metadata.keys())),
+        article_shards=tuple(found["articles"]),
+        annotations=tuple(found["annotation"]),
+        annotation_shards=tuple(found["annotations"]),
+        registries=tuple(RegistryFile(Path(path).stem, path, _annotator(path)) for path in found["registry"]),
+        strangers=tuple(found["stranger"]),
+        outside=tuple(outside),
     )
+
+
+def _kind(path: str, registries: Collection[str]) -> str:
+    """What a file is, by its folder and its name."""
+    folder, *folders, name = path.split("/")
+    stem, suffix = Path(name).stem, Path(name).suffix
+    if folder == "raw":
+        return "stranger" if folders else {".txt": "text", ".json": "metadata", SHARD: "articles"}.get(suffix, "stranger")
+    if len(folders) > 1 or suffix not in {".json", SHARD}:
+        return "stranger"
+    if stem in registries:
+        return "registry"
+    return "annotations" if suffix == SHARD else "annotation"
+
+
+def _annotator(path: str) -> str | None:
+    """Whose folder of ``annotations/`` a file is in."""
+    _, *folders, _ = path.split("/")
+    return folders[0] if folders else None
 
 
 def _files(root: Path, folder: str) -> list[str]:

@@ -25,6 +25,22 @@ class Also:
 
 
 @dataclass(frozen=True, slots=True)
+class Edit:
+    """``text`` in the place of what stands at ``where``; in a JSON document, the JSON text of a value or of a key."""
+
+    where: Where
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """How a finding can be mended by program. Safe: certainly what the author meant; otherwise probable."""
+
+    edits: tuple[Edit, ...]
+    safe: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One fault.
 
@@ -40,6 +56,7 @@ class Finding:
     label: str = ""
     also: tuple[Also, ...] = ()
     help: str = ""
+    fix: Fix | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,18 @@ class Rule:
     severity: Severity
     since: str
 
-    def finding(self, message: str, where: Where, *, label: str = "", also: tuple[Also, ...] = (), help: str = "") -> Finding:  # noqa: A002  the field's name
+    essential: bool = False
+    """Whether what it finds cannot be compiled: such a rule can be waived for ``check``, never turned off."""
+
+    def finding(
+        self,
+        message: str,
+        where: Where,
+        *,
+        label: str = "",
+        also: tuple[Also, ...] = (),
+        help: str = "",  # noqa: A002  the field's name
+        fix: Fix | None = None,
+    ) -> Finding:
         """A finding of this rule."""
-        return Finding(self.code, self.name, self.severity, message, where, label, also, help)
+        return Finding(self.code, self.name, self.severity, message, where, label, also, help, fix)

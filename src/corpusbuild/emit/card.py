@@ -74,13 +74,15 @@ def _body(config: Config, summary: Summary, preface: str) -> Iterator[str]:
     table = next((name for name, each in summary.tables.items() if name not in {DEFAULT, "articles"} and each.splits), "articles")
     yield f'{table} = load_dataset("{config.name}", "{table}")'
     yield "```\n"
-    yield "`load_dataset` takes the path of this folder or the name of its repository. pandas, Polars and DuckDB read the Parquet files in `data/` as they are.\n"
+    yield "`load_dataset` takes the path of this folder or the name of its repository."
+    yield "pandas, Polars and DuckDB read the Parquet files in `data/` as they are.\n"
     yield "## Rows\n"
     yield from _counts(summary)
     gold = f"the gold annotator's (`{escape(summary.gold)}`)" if summary.gold else "the gold annotator's"
     yield f"Plain tables hold {gold} rows only; `*{BY_ANNOTATOR}` hold everybody's, with a column `annotator`.\n"
     if summary.detached:
-        yield f"{summary.detached} articles are detached: their text may not be redistributed, and is null beside `text_sha256` and `text_chars`.\n"
+        yield f"{summary.detached} articles are detached: their text may not be redistributed,"
+        yield "and is null beside `text_sha256` and `text_chars`.\n"
     if summary.labels:
         yield "## Labels\n"
         yield from _labels(summary)
@@ -89,7 +91,8 @@ def _body(config: Config, summary: Summary, preface: str) -> Iterator[str]:
     yield "Canonical text is UTF-8 without BOM, with LF line ends, in NFC.\n"
     yield from _columns(summary)
     yield "## How this was made\n"
-    yield f"Compiled by corpusbuild from version {config.version} of the corpus, with every quotation found at its place and every reference resolved. `manifest.json` lists each file with its SHA-256, and a digest of each table's content."
+    yield f"Compiled by corpusbuild from version {config.version} of the corpus, with every quotation found at its place and every"
+    yield "reference resolved. `manifest.json` lists each file with its SHA-256, and a digest of each table's content."
 
 
 def _counts(summary: Summary) -> Iterator[str]:

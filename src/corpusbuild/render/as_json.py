@@ -22,7 +22,7 @@ def as_json(report: Report) -> Iterator[str]:
         "findings": [finding(each) for each in report],
     }
     # What an author wrote may hold lone surrogates, which JSON in UTF-8 cannot.
-    yield orjson.dumps(_clean(value), option=orjson.OPT_INDENT_2).decode()
+    yield orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode()
 
 
 def finding(each: Located) -> dict[str, Any]:
@@ -52,11 +52,12 @@ def place(at: Place) -> dict[str, Any]:
     }
 
 
-def _clean(value: Any) -> Any:
+def clean(value: Any) -> Any:
+    """``value`` with lone surrogates replaced: JSON in UTF-8 cannot hold them."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, list):
-        return [_clean(each) for each in value]
+        return [clean(each) for each in value]
     if isinstance(value, dict):
-        return {key: _clean(each) for key, each in value.items()}
+        return {key: clean(each) for key, each in value.items()}
     return value

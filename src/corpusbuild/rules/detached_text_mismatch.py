@@ -23,13 +23,17 @@ RULE = Rule("CB211", "detached-text-mismatch", Severity.ERROR, since="0.1.0")
 
 def check(article: Article, sha256: str, chars: int) -> Iterator[Finding]:
     """The text of ``article`` has not the hash or length that its metadata give."""
+    if article.sha256 == sha256:
+        message = f"this text has {article.chars:,} characters, not {chars:,}"
+        yield RULE.finding(message, InJson(article.origin, ("text", "chars")), help=f"write {article.chars}")
+        return
     reason = (
-        f"{article.chars:,} characters instead of {chars:,}"
+        f"it has {article.chars:,} characters, not {chars:,}"
         if article.chars != chars
         else f"its SHA-256 begins {article.sha256[:12]}, not {sha256[:12]}"
     )
     yield RULE.finding(
         f"this is not the text that was detached: {reason}",
-        InJson(article.origin, ("text",)),
+        InJson(article.origin, ("text", "sha256")),
         help="find the text with that hash, or detach it again",
     )

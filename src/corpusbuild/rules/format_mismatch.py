@@ -16,6 +16,7 @@ Write it in the format named: dates as 2024-06-19, instants as 2024-06-19T10:00:
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
@@ -32,4 +33,12 @@ def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``format`` says no."""
     shown = json.dumps(fault.value, ensure_ascii=False)[:80]
     example = _FORMS.get(str(fault.wanted))
-    yield RULE.finding(f"{shown} is not a {fault.wanted}", where, help=f"write it like {example}" if example else f"write a {fault.wanted}")
+    wanted = f"an {fault.wanted}" if str(fault.wanted)[0] in "aeio" else f"a {fault.wanted}"
+    help_text = f"write it like {example}" if example else f"write {wanted}"
+    if example and _outline(fault.value) == _outline(example):
+        help_text = "correct the value; its form is right"
+    yield RULE.finding(f"{shown} is not {wanted}", where, help=help_text)
+
+
+def _outline(text: str) -> str:
+    return re.sub(r"\d", "0", text)

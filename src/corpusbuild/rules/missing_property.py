@@ -26,5 +26,10 @@ RULE = Rule("CB105", "missing-property", Severity.ERROR, since="0.1.0")
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``required`` or ``dependentRequired`` says no."""
-    name = fault.missing or "a property"
-    yield RULE.finding(f'"{name}" is missing here' if fault.missing else fault.message, where, help=f'add "{name}"')
+    name, why = fault.missing or "", ""
+    if fault.keyword == "dependentRequired" and isinstance(fault.wanted, dict):
+        pairs = ((missing, there) for there, names in fault.wanted.items() for missing in names)
+        named = (pair for pair in pairs if all(repr(each) in fault.message for each in pair))  # only the message tells which
+        name, there = next(named, ("", ""))
+        why = f', where "{there}" is there'
+    yield RULE.finding(f'"{name}" is missing here{why}' if name else fault.message, where, help=f'add "{name}"' if name else "")

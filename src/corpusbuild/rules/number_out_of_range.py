@@ -15,6 +15,7 @@ Correct the number. If it is an identifier, make it a string, in the schema as w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
@@ -25,4 +26,5 @@ RULE = Rule("CB009", "number-out-of-range", Severity.ERROR, since="0.1.0")
 
 def check(where: Where, value: object, column: str) -> Iterator[Finding]:
     """``value`` has no equal in a column of type ``column``."""
-    yield RULE.finding(f"{value!r} cannot be stored as {column}", where, help="correct the number, or make it a string in the schema")
+    shown = "a number as large as this" if value in {math.inf, -math.inf} else str(value)
+    yield RULE.finding(f"{shown} cannot be stored as {column}", where, help="correct the number, or make it a string in the schema")

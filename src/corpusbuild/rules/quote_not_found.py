@@ -18,28 +18,29 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
-from corpusbuild.diagnostics.where import Where
+from corpusbuild.diagnostics.where import InJson
 from corpusbuild.text.anchors import Ends, Quote, places
-from corpusbuild.text.nearest import nearest_words, unseen_difference
+from corpusbuild.text.nearest import Near, nearest_words, unseen_difference
 from corpusbuild.text.span import Span
 
 RULE = Rule("CB201", "quote-not-found", Severity.ERROR, since="0.1.0")
 
 
-def check(article: Article, where: Where, anchor: Quote | Ends, within: Sequence[Span] | None) -> Iterator[Finding]:
-    """``anchor`` fits nowhere in the article, or nowhere inside ``within``."""
+def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Iterator[Finding]:
+    """``anchor`` fits nowhere in the article, or nowhere inside ``within``; ``where`` is that of its (first) words."""
     text = article.text or ""
-    if anchor.start is not None:
-        stands = places(replace(anchor, start=None), text, within)
+    floating = replace(anchor, start=None)
+    stands = places(floating, text, within) if anchor.start is not None else []
+    if stands:
         also = tuple(Also(article.where(span), "here") for span in stands[:3])
-        here = Also(
-            article.where(Span(min(anchor.start, len(text)), min(anchor.start + len(_words(anchor)), len(text)))), "instead of these"
-        )
         message = f"these words do not stand at position {anchor.start}"
-        yield RULE.finding(message, where, also=also or (here,), help="correct start, or leave it out")
+        yield RULE.finding(message, _beside(where, "start"), also=also, help="correct start, or leave it out")
         return
+    anchor = floating
     elsewhere = places(anchor, text) if within is not None else []
     if elsewhere and within is not None:
         also = (
@@ -52,20 +53,31 @@ def check(article: Article, where: Where, anchor: Quote | Ends, within: Sequence
         return
     bare = replace(anchor, prefix="", suffix="")
     if bare != anchor and places(bare, text, within):
-        stands = places(bare, text, within)
-        also = tuple(Also(article.where(span), "the words stand here") for span in stands[:3])
-        yield RULE.finding(
-            "these words are in the article, but not with this context", where, also=also, help="correct prefix and suffix, spaces included"
-        )
+        also = tuple(Also(article.where(span), "the words stand here") for span in places(bare, text, within)[:3])
+        halves = {"prefix": replace(anchor, suffix=""), "suffix": replace(anchor, prefix="")}
+        wrong = [name for name, half in halves.items() if not places(half, text, within)]
+        place = _beside(where, wrong[0]) if len(wrong) == 1 else where
+        message = "these words are in the article, but not with this context"
+        yield RULE.finding(message, place, also=also, help=f"correct {' and '.join(wrong or ['prefix', 'suffix'])}, spaces included")
         return
     yield _nowhere(article, where, anchor, within)
 
 
-def _nowhere(article: Article, where: Where, anchor: Quote | Ends, within: Sequence[Span] | None) -> Finding:
+def _beside(where: InJson, name: str) -> InJson:
+    """Another member of the anchor."""
+    return InJson(where.origin, (*where.pointer[:-1], name))
+
+
+def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Finding:
     text = article.text or ""
-    words = _words(anchor)
+    words = anchor.exact if isinstance(anchor, Quote) else anchor.first
     if isinstance(anchor, Ends) and places(Quote(anchor.first), text, within):
-        words = anchor.last
+        words, where = anchor.last, _beside(where, "last")
+        stands = places(Quote(words), text, within)
+        if stands:
+            also = tuple(Also(article.where(span), "they stand here") for span in stands[:3])
+            message = "the last words do not stand behind the first"
+            return RULE.finding(message, where, also=also, help="correct first and last")
     unseen = unseen_difference(words, text, within)
     if unseen is not None:
         span, difference = unseen
@@ -80,6 +92,7 @@ def _nowhere(article: Article, where: Where, anchor: Quote | Ends, within: Seque
     near = nearest_words(words, text, within)
     if near is None:
         return RULE.finding("these words are not in the article", where, label="no such words", help="copy the words from the article")
+    near = _trimmed(near, words, text)
     found = near.span.of(text)
     differ = f"nearest, {near.differ} character{'s differ' if near.differ > 1 else ' differs'}"
     shown = found if len(found) <= 80 else f"{found[:40]} … {found[-35:]}"
@@ -92,5 +105,11 @@ def _nowhere(article: Article, where: Where, anchor: Quote | Ends, within: Seque
     )
 
 
-def _words(anchor: Quote | Ends) -> str:
-    return anchor.exact if isinstance(anchor, Quote) else anchor.first
+def _trimmed(near: Near, words: str, text: str) -> Near:
+    """``near`` without white space and punctuation at its edges that ``words`` do not have."""
+    start, end = near.span.start, near.span.end
+    while start < end - 1 and not text[start].isalnum() and text[start] != words[0]:
+        start += 1
+    while start < end - 1 and not text[end - 1].isalnum() and text[end - 1] != words[-1]:
+        end -= 1
+    return Near(Span(start, end), Levenshtein.distance(words, text[start:end]))

@@ -31,4 +31,5 @@ def check(article: Article, where: Where, anchor: Position) -> Iterator[Finding]
         where,
         label="this check value is of other words",
         also=also,
+        help="find out whether the text or the position has changed",
     )

@@ -26,5 +26,5 @@ RULE = Rule("CB209", "span-edge-whitespace", Severity.WARNING, since="0.1.0")
 def check(article: Article, where: Where, span: Span) -> Iterator[Finding]:
     """``span`` has white space at an edge."""
     words = span.of(article.text or "")
-    edge = "begins" if words[:1].isspace() else "ends"
+    edge = " and ".join(edge for edge, character in (("begins", words[:1]), ("ends", words[-1:])) if character.isspace())
     yield RULE.finding(f"this span {edge} with white space", where, also=(Also(article.where(span), "here"),), help="leave it out")

@@ -17,15 +17,16 @@ from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
-from corpusbuild.diagnostics.where import Where
+from corpusbuild.diagnostics.where import InJson
 from corpusbuild.text.anchors import Position
 
 RULE = Rule("CB203", "span-out-of-range", Severity.ERROR, since="0.1.0")
 
 
-def check(article: Article, where: Where, anchor: Position) -> Iterator[Finding]:
+def check(article: Article, where: InJson, anchor: Position) -> Iterator[Finding]:
     """``anchor`` is no range of the article."""
     reason = "it ends before it starts" if anchor.end < anchor.start else f"the article has {article.chars:,} characters"
+    place = InJson(where.origin, (*where.pointer, "end")) if anchor.start <= article.chars < anchor.end else where
     yield RULE.finding(
-        f"there is nothing at {anchor.start}..{anchor.end}: {reason}", where, help="offsets count code points of the canonical text, from 0"
+        f"there is nothing at {anchor.start}..{anchor.end}: {reason}", place, help="offsets count code points of the canonical text, from 0"
     )

@@ -22,7 +22,7 @@ RULE = Rule("CB507", "too-few-groups", Severity.ERROR, since="0.1.0")
 
 def check(groups: int, splits: int, where: Where) -> Iterator[Finding]:
     """There are fewer ``groups`` than ``splits``."""
-    have = "1 group" if groups == 1 else f"{groups} groups"
+    have = "is 1 group" if groups == 1 else f"are {groups} groups"
     yield RULE.finding(
-        f"there are {have} for {splits} splits, and a group is never cut", where, help="name fewer splits, or add articles of other groups"
+        f"there {have} for {splits} splits, and a group is never cut", where, help="name fewer splits, or add articles of other groups"
     )

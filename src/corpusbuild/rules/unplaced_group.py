@@ -14,14 +14,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
 RULE = Rule("CB509", "unplaced-group", Severity.ERROR, since="0.1.0")
 
 
-def check(article: str, group: str, where: Where) -> Iterator[Finding]:
-    """``group``, which ``article`` is the first member of, has no split."""
+def check(article: str, group: str, where: Where, misspelt: Where | None = None) -> Iterator[Finding]:
+    """``group``, which ``article`` is the first member of, has no split; ``misspelt`` is the entry that was probably meant for it."""
+    if misspelt is not None:
+        yield RULE.finding(
+            f'no split is named for "{group}", the group of "{article}"',
+            where,
+            also=(Also(misspelt, "the nearest, of which there are no articles"),),
+            help=f'write "{group}" there, if that is meant',
+        )
+        return
     yield RULE.finding(
         f'no split is named for "{group}", the group of "{article}"',
         where,

@@ -1,4 +1,4 @@
-"""A name that cannot be an id, or a file that leads out of the corpus.
+r"""A name that cannot be an id, or a file that leads out of the corpus.
 
 ## Why
 Ids become file names and parts of references (`article#key`) on every system. A name with `/` or `..` in it
@@ -10,7 +10,7 @@ could reach files outside the corpus; so could a symbolic link.
 ```
 
 ## How to mend
-Choose a name without `/`, `\\`, `#` and control characters, in NFC, of at most 200 bytes. Copy a file in
+Choose a name without `/`, `\`, `#` and control characters, in NFC, of at most 200 bytes. Copy a file in
 rather than linking to it.
 """
 

@@ -34,5 +34,6 @@ def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
         yield RULE.finding(f"{shown} is not of type {wanted}", where, help=f"write a value of type {wanted}")
         return
     titles = [option["title"] for option in fault.wanted if isinstance(option, dict) and "title" in option]
-    forms = f": {'; '.join(titles)}" if titles else ""
-    yield RULE.finding(f"{shown} has none of the forms that the schema allows here", where, help=f"write one of them{forms}")
+    forms = f"one of them: {'; '.join(titles)}" if len(titles) != 1 else titles[0]
+    message = f"{shown} has none of the forms that the schema allows here"
+    yield RULE.finding(message, where, help=f"write {forms if titles else 'one of them'}")

@@ -7,14 +7,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from decimal import Decimal
+from typing import Any, Self
 
 from corpusbuild.diagnostics.where import Pointer
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Path, Record, Scalar, walk
 
 # Only a document with a number this long, or with an exponent, can hold one that does not fit.
-_SUSPECT = re.compile(rb"\d{16}|\d[eE][+-]?\d")
+_SUSPECT = re.compile(rb"[\d.]{16}|\d[eE][+-]?\d")
+_YEARS = "it lies outside the years 1 to 9999"
 _INSTANT = re.compile(r"(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)")
 
 
@@ -34,40 +36,62 @@ class Fits:
 
     numbers: tuple[tuple[Path, Scalar], ...]
     instants: tuple[Path, ...]
+    dates: tuple[Path, ...] = ()
 
     @classmethod
     def of(cls, record: Record) -> Fits:
         """The checks that documents of ``record`` need."""
         columns = list(walk(record))
         numbers = tuple((path, c.type) for path, c in columns if c.type in (Scalar.INTEGER, Scalar.NUMBER, Scalar.JSON))
-        return cls(numbers, tuple(path for path, c in columns if c.type is Scalar.INSTANT))  # type: ignore[arg-type]  # filtered above
+        instants = tuple(path for path, c in columns if c.type is Scalar.INSTANT)
+        return cls(numbers, instants, tuple(path for path, c in columns if c.type is Scalar.DATE))
 
     def faults(self, data: bytes, document: Any) -> Iterator[Columnless]:
         """Every value of ``document`` (whose bytes are ``data``) that has no equal in its column."""
         if self.numbers and _SUSPECT.search(data):
-            exact = json.loads(data)
+            exact = json.loads(data, parse_float=_Written)
             for path, kind in self.numbers:
                 for at, value in zip(pointers_at(exact, path), values_at([exact], path), strict=True):
-                    if not _number_fits(value, kind):
-                        yield Columnless(at, value, kind)
+                    yield from (Columnless(place, number, kind) for place, number in _numbers(value, at) if not _number_fits(number, kind))
         for path in self.instants:
             for i, value in enumerate(values_at([document], path)):
                 reason = None if value is None else instant_fault(value)
                 if reason is not None:
                     yield Columnless(pointers_at(document, path)[i], value, Scalar.INSTANT, reason)
+        for path in self.dates:
+            for i, value in enumerate(values_at([document], path)):
+                if value is not None and value.startswith("0000"):
+                    yield Columnless(pointers_at(document, path)[i], value, Scalar.INSTANT, _YEARS)
 
 
-def _number_fits(value: Any, kind: Scalar) -> bool:
-    if isinstance(value, dict):
-        return all(_number_fits(each, kind) for each in value.values())
-    if isinstance(value, list):
-        return all(_number_fits(each, kind) for each in value)
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return True
+class _Written(float):
+    """A number with a fraction or an exponent, and how it was written: ``9007199254740993.0`` is no float."""
+
+    text: str
+
+    def __new__(cls, text: str) -> Self:
+        number = super().__new__(cls, text)
+        number.text = text
+        return number
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def _numbers(value: Any, at: Pointer) -> Iterator[tuple[Pointer, int | float]]:
+    """Every number in ``value``, which stands at ``at``."""
+    if isinstance(value, dict | list):
+        for step, each in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from _numbers(each, (*at, step))
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        yield at, value
+
+
+def _number_fits(value: float, kind: Scalar) -> bool:
     if value in (float("inf"), float("-inf")):
         return False
     if kind is Scalar.INTEGER:
-        return -(2**63) <= value < 2**63
+        return -(2**63) <= value < 2**63 and not (isinstance(value, _Written) and Decimal(value.text) != int(value))
     if isinstance(value, float):
         return True
     return -(2**63) <= value < 2**63 if kind is Scalar.JSON else _float_holds(value)
@@ -92,7 +116,7 @@ def instant_fault(value: str) -> str | None:
     try:
         parse_instant(value)
     except (ValueError, OverflowError):
-        return "it lies outside the years 1 to 9999"
+        return _YEARS
     return None
 
 

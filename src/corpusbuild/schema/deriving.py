@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from corpusbuild.diagnostics.where import Pointer
-from corpusbuild.schema.loading import BASE, FaultKind, SchemaFault, Schemas, base_of
-from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Type, Words, walk
-from corpusbuild.schema.vocabulary import BY_ANNOTATOR, OUR_COLUMNS, OUR_TABLES
+from corpusbuild.schema.loading import BASE, FaultKind, SchemaFault, Schemas, base_of, places
+from corpusbuild.schema.shape import Column, Label, Listing, Path, Record, Scalar, Shape, Table, Type, Words, walk
+from corpusbuild.schema.vocabulary import BY_ANNOTATOR, OUR_COLUMNS, OUR_TABLES, subschemas
 
 ARTICLE, ANNOTATION, ANNOTATORS = "article.json", "annotation.json", "annotators"
 
@@ -55,10 +56,17 @@ class _Facts:
     required: set[str] = field(default_factory=set)
     items: list[_Node] = field(default_factory=list)
     closed: bool = False
+    unevaluated: bool = True
+    sometimes: dict[str, _Node] = field(default_factory=dict)
     open_at: _Node | None = None
     refused: NotColumnar | None = None
     ours: dict[str, Any] = field(default_factory=dict)
     description: str = ""
+
+    @property
+    def bare(self) -> bool:
+        """Whether nothing is said but which JSON types are meant."""
+        return not (self.properties or self.items or self.enum or self.format or self.ours or self.closed or self.open_at or self.refused)
 
 
 @dataclass
@@ -66,6 +74,11 @@ class Deriver:
     """Derives types from schemas."""
 
     schemas: Schemas
+    _around: set[int] = field(default_factory=set, repr=False)  # what is being made a column: a schema that comes again contains itself
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[str, Pointer]]:
+        return places(self.schemas)
 
     def shape(self) -> tuple[Shape | None, list[SchemaFault]]:
         """The shape of all schemas together, or every fault that keeps them from having one."""
@@ -120,6 +133,8 @@ class Deriver:
                 continue
             if not isinstance(column.type, Listing) or not isinstance(column.type.item.type, Record):
                 raise NotColumnar(nodes[0], "x-table stands on what is not an array of closed objects", kind=FaultKind.INVALID)
+            if column.type.item.nullable:
+                raise NotColumnar(nodes[0], "the rows of a table may not be null", kind=FaultKind.INVALID)
             yield Table(table, column.type.item.type, name)
 
     # ---- types ----
@@ -129,10 +144,6 @@ class Deriver:
         facts = self._facts(nodes, seen)
         node = nodes[0]
         types = facts.types
-        if facts.enum is not None:
-            types = types & frozenset(_json_type(value) for value in facts.enum) | (
-                types & {"number"} if any(_json_type(value) == "integer" for value in facts.enum) else frozenset()
-            )
         nullable = "null" in types
         kinds = types - {"null"}
         if facts.ours.get("x-column") == "json":
@@ -148,11 +159,17 @@ class Deriver:
             raise NotColumnar(node, f"{_named(name)} has {what}", 'give it one "type" (and "null"), or "x-column": "json"')
         (kind,) = kinds
         if kind == "array":
-            return Listing(self._column(node, "item", facts.items, seen)), nullable
+            item = self._column(node, "item", facts.items)
+            if isinstance(item.type, Words):
+                message = "x-anchor stands on the items of an array: write it on the array, which is then one discontinuous span"
+                raise NotColumnar(
+                    facts.items[0], message, "for anchors that stand each for themselves, make the items objects", FaultKind.INVALID
+                )
+            return Listing(item), nullable
         if kind == "object":
-            return self._record(node, facts, seen, name), nullable
+            return self._record(node, facts, name), nullable
         if kind == "string" and facts.enum is not None:
-            return Label(tuple(value for value in facts.enum if isinstance(value, str))), nullable
+            return Label(tuple(dict.fromkeys(value for value in facts.enum if isinstance(value, str)))), nullable
         if kind == "string":
             return _FORMATS.get(facts.format or "", Scalar.STRING), nullable
         return _SCALARS[kind], nullable
@@ -160,25 +177,39 @@ class Deriver:
     def _anchor(self, node: _Node, facts: _Facts, kinds: frozenset[str]) -> Words:
         if not kinds or not kinds <= {"string", "object", "array"} or ("array" in kinds and len(kinds) > 1):
             raise NotColumnar(node, "x-anchor stands on what is neither an anchor nor an array of anchors", kind=FaultKind.INVALID)
+        if facts.items and "null" in self._facts(facts.items, ()).types:
+            raise NotColumnar(facts.items[0], "the parts of a discontinuous span may not be null", kind=FaultKind.INVALID)
         return Words("array" in kinds, facts.ours["x-anchor"].get("within"))
 
-    def _record(self, node: _Node, facts: _Facts, seen: tuple[int, ...], name: str) -> Record:
+    def _record(self, node: _Node, facts: _Facts, name: str) -> Record:
         if facts.open_at is not None or not facts.closed:
             where = facts.open_at or node
             help_text = 'add "additionalProperties": false, or "x-column": "json" to keep it as a JSON string'
             raise NotColumnar(where, f"{_named(name)} is an open object", help_text)
+        for each, place in facts.sometimes.items() if facts.unevaluated else ():
+            if each not in facts.properties:
+                raise NotColumnar(place, f'"{each}" is allowed only under a condition, and has no column', 'name it in "properties", too')
+        if name and not facts.properties:
+            raise NotColumnar(node, f"{_named(name)} is an object without properties", 'name them, or take "x-column": "json"')
         columns = []
         for each, nodes in facts.properties.items():
-            column = self._column(node, each, nodes, seen)
+            column = self._column(node, each, nodes)
             columns.append(column if each in facts.required else replace(column, nullable=True))
         return Record(tuple(columns))
 
-    def _column(self, node: _Node, name: str, nodes: list[_Node], seen: tuple[int, ...]) -> Column:
+    def _column(self, node: _Node, name: str, nodes: list[_Node]) -> Column:
         if not nodes:
             help_text = 'say what its items are with "items", or "x-column": "json" to keep it as a JSON string'
             raise NotColumnar(node, f"{_named(name)} has no type", help_text)
-        made, nullable = self._type(nodes, seen, name)
-        facts = self._facts(nodes, seen)
+        own = {id(each.schema) for each in nodes if isinstance(each.schema, dict)}
+        if own & self._around:
+            raise _contains_itself(nodes[0])
+        self._around |= own
+        try:
+            made, nullable = self._type(nodes, (), name)
+        finally:
+            self._around -= own
+        facts = self._facts(nodes, ())
         ref, key = facts.ours.get("x-ref"), bool(facts.ours.get("x-key"))
         if key and made is not Scalar.STRING:
             raise NotColumnar(nodes[0], f"x-key stands on {_named(name)}, which is not a string", kind=FaultKind.INVALID)
@@ -203,32 +234,28 @@ class Deriver:
             facts.types = facts.types if schema else frozenset()
             return
         if id(schema) in seen:
-            facts.refused = NotColumnar(node, "this schema contains itself", f"a column has a fixed depth; {_AS_JSON}")
+            facts.refused = _contains_itself(node)
             return
         facts.ours = {**{k: v for k, v in schema.items() if k.startswith("x-")}, **facts.ours}
         facts.description = facts.description or schema.get("description", "")
-        if facts.ours.get("x-column") == "json":
-            facts.typed = True
-        if "type" in schema:
-            named = frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
-            facts.types = _both(facts.types, named | ({"integer"} if "number" in named else frozenset()))
-            facts.typed = True
-        for values in [schema["enum"]] if "enum" in schema else [[schema["const"]]] if "const" in schema else []:
-            facts.enum = list(values) if facts.enum is None else [value for value in facts.enum if value in values]
-            facts.typed = True
-        facts.format = facts.format or schema.get("format")
+        _gather_types(schema, facts)
         self._gather_object(node, facts)
         if "items" in schema and "prefixItems" not in schema:
             facts.items.append(node.at("items"))
         if "prefixItems" in schema:
             facts.refused = NotColumnar(node.at("prefixItems"), "items of unlike types have no column", _AS_JSON)
+        if "$dynamicRef" in schema:
+            facts.refused = NotColumnar(node.at("$dynamicRef"), "a $dynamicRef has no fixed target", f'write "$ref"; {_AS_JSON}')
+        inside = (*seen, id(schema))
         for i, _ in enumerate(schema.get("allOf", ())):
-            self._gather(node.at("allOf", i), facts, (*seen, id(schema)))
+            self._gather(node.at("allOf", i), facts, inside)
         if "$ref" in schema:
-            self._gather(self._target(node), facts, (*seen, id(schema)))
+            self._gather(self._target(node), facts, inside)
+        for option in _conditional(node):
+            self._note_conditional(option, self._facts([option], inside), facts)
         for keyword in ("anyOf", "oneOf"):
             if keyword in schema:
-                self._gather_options(node, keyword, facts, (*seen, id(schema)))
+                self._gather_options(node, keyword, facts, inside)
 
     def _gather_object(self, node: _Node, facts: _Facts) -> None:
         schema = node.schema
@@ -236,6 +263,7 @@ class Deriver:
             facts.properties.setdefault(name, []).append(node.at("properties", name))
         facts.required |= set(schema.get("required", ()))
         facts.closed |= schema.get("additionalProperties") is False or schema.get("unevaluatedProperties") is False
+        facts.unevaluated &= schema.get("additionalProperties") is not False
         if schema.get("patternProperties"):
             facts.open_at = facts.open_at or node.at("patternProperties")
         if isinstance(schema.get("additionalProperties"), dict):
@@ -246,36 +274,49 @@ class Deriver:
         options = [node.at(keyword, i) for i in range(len(node.schema[keyword]))]
         told = [(option, self._facts([option], seen)) for option in options]
         if not all(each.typed for _, each in told):
+            for option, each in told:
+                self._note_conditional(option, each, facts)
             return
-        facts.types = _both(facts.types, frozenset().union(*(each.types for _, each in told)))
+        facts.types = kept = _both(facts.types, frozenset().union(*(each.types for _, each in told)))
         facts.typed = True
         real = [(option, each) for option, each in told if each.types - {"null"}]
+        if any(each.bare for _, each in real):
+            for option, each in real:
+                self._note_conditional(option, each, facts)
+            return
         if len(real) == 1:
             self._gather(real[0][0], facts, seen)
-            facts.types = facts.types | ({"null"} if any("null" in each.types for _, each in told) else frozenset())
+            facts.types = facts.types | (kept & {"null"})
             return
         try:
             made = {self._type([option], seen, "")[0] for option, _ in real}
         except NotColumnar as error:
             facts.refused = error
             return
-        if len(made) > 1:
+        if made and all(isinstance(each, Label) for each in made):
+            values = [value for _, each in real for value in each.enum or ()]
+            facts.enum = values if facts.enum is None else [value for value in facts.enum if value in values]
+        elif len(made) > 1:
             facts.refused = NotColumnar(node.at(keyword), "alternatives of unlike types have no column", _AS_JSON)
         elif real:
-            kept = facts.types
             self._gather(real[0][0], facts, seen)
             facts.types = kept
 
+    def _note_conditional(self, option: _Node, told: _Facts, facts: _Facts) -> None:
+        """Remember the properties that only a condition allows: where nothing else names them, they have no column."""
+        for name in (*told.properties, *told.sometimes):
+            facts.sometimes.setdefault(name, option)
+
     def _target(self, node: _Node) -> _Node:
         ref = node.schema["$ref"]
-        base = base_of(self.schemas, node.file, node.pointer)
-        contents = self.schemas.registry().resolver(base).lookup(ref).contents
-        uri, fragment = urldefrag(urljoin(base, ref))
-        for file in self.schemas.files:
-            if uri in {self.schemas.uri(file), base_of(self.schemas, file)} and (not fragment or fragment.startswith("/")):
-                steps = _steps(self.schemas.files[file], fragment)
-                return _Node(self.schemas.files[file], file, ()).at(*steps)
-        return _Node(contents, node.file, (*node.pointer, "$ref"))
+        uri, fragment = urldefrag(urljoin(base_of(self.schemas, node.file, node.pointer), ref))
+        known = self._places
+        if fragment and not fragment.startswith("/"):
+            file, pointer = known[f"{uri}#{unquote(fragment)}"]
+            return _Node(self.schemas.files[file], file, ()).at(*pointer)
+        file, pointer = known[uri]
+        resource = _Node(self.schemas.files[file], file, ()).at(*pointer)
+        return resource.at(*_steps(resource.schema, fragment))
 
     # ---- meaning ----
 
@@ -294,13 +335,16 @@ class Deriver:
                 if column.name in OUR_COLUMNS:
                     message = f'the column "{column.name}" of {table.name} is one that corpusbuild adds'
                     yield SchemaFault(FaultKind.INVALID, file, at, message, "give the property another name")
-            if sum(column.key for column in table.row.columns) > 1:
-                yield SchemaFault(FaultKind.INVALID, file, at, f"{table.name} has more than one x-key")
+            for message in _key_faults(table):
+                yield SchemaFault(FaultKind.INVALID, file, at, message)
         for name in ("article", "annotator"):
             own = shape.annotation.get(name)
             if own is None or own.type is not Scalar.STRING or own.nullable:
                 message = f'an annotation document must have a required string "{name}"'
                 yield SchemaFault(FaultKind.INVALID, ANNOTATION, (), message, "see `corpusbuild init`")
+        if shape.annotation_scalars.get("article_id") is not None:
+            message = 'the column "article_id" of annotations is one that corpusbuild adds'
+            yield SchemaFault(FaultKind.INVALID, ANNOTATION, ("properties", "article_id"), message, "give the property another name")
         for name in ("id", "text", "article_id", "text_sha256", "text_chars"):
             if shape.article.get(name) is not None:
                 message = f'"{name}" is taken out before article.json is applied'
@@ -319,14 +363,27 @@ class Deriver:
             if column.ref is not None and column.ref not in keyed and not (column.ref == ANNOTATORS and ANNOTATORS not in names):
                 why = "has no x-key" if column.ref in names else "is no table of this corpus"
                 message = f'{"/".join(path)} refers to "{column.ref}", which {why}'
-                yield SchemaFault(FaultKind.INVALID, file, (), message, f"tables with keys are {', '.join(sorted(keyed))}")
-            if isinstance(column.type, Words) and column.type.within is not None:
-                around = {path[:i] for i in range(len(path))}
-                if not any((*parent, column.type.within) in anchors for parent in around) or column.type.within == column.name:
-                    message = (
-                        f'{"/".join(path)} is within "{column.type.within}", which is no anchor of the same object or of one around it'
-                    )
-                    yield SchemaFault(FaultKind.INVALID, file, (), message)
+                help_text = f"tables with keys are {', '.join(sorted(keyed))}"
+                yield self._keyword_fault(file, "x-ref", column.ref, message, help_text)
+            within = column.type.within if isinstance(column.type, Words) else None
+            if within is None:
+                continue
+            around = {path[:i] for i in range(len(path))}
+            if not any((*parent, within) in anchors for parent in around) or within == column.name:
+                message = f'{"/".join(path)} is within "{within}", which is no anchor of the same object or of one around it'
+                yield self._keyword_fault(file, "x-anchor", {"within": within}, message)
+            elif _circular(path, anchors):
+                message = f'{"/".join(path)} is within "{within}", and that within it'
+                yield self._keyword_fault(file, "x-anchor", {"within": within}, message)
+
+    def _keyword_fault(self, file: str, keyword: str, value: Any, message: str, help_text: str = "") -> SchemaFault:
+        """A fault at the first place where ``keyword`` says ``value``: in ``file``, or in one that it refers to."""
+        for name in sorted(self.schemas.files, key=lambda each: (each != file, each)):
+            for pointer, each in subschemas(self.schemas.files[name]):
+                if each.get(keyword) == value:
+                    steps = (keyword, "within") if keyword == "x-anchor" else (keyword,)
+                    return SchemaFault(FaultKind.INVALID, name, (*pointer, *steps), message, help_text)
+        return SchemaFault(FaultKind.INVALID, file, (), message, help_text)
 
 
 def _steps(schema: Any, fragment: str) -> list[str | int]:
@@ -335,9 +392,61 @@ def _steps(schema: Any, fragment: str) -> list[str | int]:
     for raw in unquote(fragment).split("/")[1:] if fragment else []:
         name = raw.replace("~1", "/").replace("~0", "~")
         step: str | int = int(name) if isinstance(schema, list) else name
-        schema = schema[step]  # type: ignore[index]  # the reference was resolved before
+        schema = schema[step]
         steps.append(step)
     return steps
+
+
+def _key_faults(table: Table) -> Iterator[str]:
+    keys = [column for column in table.row.columns if column.key]
+    if any(column.nullable for column in keys):
+        yield f"the x-key of {table.name} must be required, and may not be null"
+    if len(keys) > 1:
+        yield f"{table.name} has more than one x-key"
+
+
+def _circular(path: Path, anchors: Mapping[Path, Column]) -> bool:
+    """Whether an anchor of one object lies, by way of others of that object, within itself."""
+    seen: set[Path] = set()
+    at = path
+    while at in anchors and at not in seen:
+        seen.add(at)
+        words = anchors[at].type
+        at = (*at[:-1], words.within) if isinstance(words, Words) and words.within is not None else ()
+    return at == path
+
+
+def _conditional(node: _Node) -> Iterator[_Node]:
+    """The schemas that hold only under a condition."""
+    for keyword in ("if", "then", "else"):
+        if keyword in node.schema:
+            yield node.at(keyword)
+    for name in node.schema.get("dependentSchemas", ()):
+        yield node.at("dependentSchemas", name)
+
+
+def _contains_itself(node: _Node) -> NotColumnar:
+    return NotColumnar(node, "this schema contains itself", f"a column has a fixed depth; {_AS_JSON}")
+
+
+def _gather_types(schema: dict[str, Any], facts: _Facts) -> None:
+    if facts.ours.get("x-column") == "json":
+        facts.typed = True
+    if "type" in schema:
+        named = frozenset([schema["type"]] if isinstance(schema["type"], str) else schema["type"])
+        facts.types = _both(facts.types, named | ({"integer"} if "number" in named else frozenset()))
+        facts.typed = True
+    for values in [schema["enum"]] if "enum" in schema else [[schema["const"]]] if "const" in schema else []:
+        facts.enum = list(values) if facts.enum is None else [value for value in facts.enum if value in values]
+        facts.types = facts.types & _types_of(facts.enum, facts.types)
+        facts.typed = True
+    facts.format = facts.format or schema.get("format")
+
+
+def _types_of(values: list[Any], declared: frozenset[str]) -> frozenset[str]:
+    """The JSON types of an enum's values; whole numbers are numbers where the schema says so."""
+    found = frozenset(_json_type(value) for value in values)
+    return found | {"number"} if "integer" in found and declared != _ALL else found
 
 
 def _both(ours: frozenset[str], theirs: frozenset[str]) -> frozenset[str]:

@@ -43,4 +43,4 @@ def _listed(item: dict[str, Any]) -> Any:
     """What stands behind ``list:`` is written shorter for an item of one type or of several fields."""
     if isinstance(item.get("dtype"), str):
         return item["dtype"]
-    return item["struct"] if "struct" in item else item
+    return item.get("struct", item)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urldefrag, urljoin
+from urllib.parse import quote, unquote, urldefrag, urljoin
 
 import jsonschema_rs
 
@@ -61,7 +61,7 @@ def schema_faults(schemas: Schemas) -> list[SchemaFault]:
     """What is wrong with the schemas as JSON Schema and as vocabulary; nothing else may be asked of them before."""
     faults = [fault for file, schema in schemas.files.items() for fault in _file_faults(file, schema)]
     if not faults:
-        faults = [fault for file, schema in schemas.files.items() for fault in _reference_faults(schemas, file, schema)]
+        faults = list(_reference_faults(schemas))
     return faults
 
 
@@ -101,26 +101,52 @@ def _deepest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationEr
         error = max(below, key=lambda inner: len(inner.instance_path))
 
 
-def _reference_faults(schemas: Schemas, file: str, schema: Any) -> Iterator[SchemaFault]:
-    registry = schemas.registry()
-    known = ", ".join(schemas.files)
-    for pointer, each in subschemas(schema):
-        ref = each.get("$ref")
-        if not isinstance(ref, str):
-            continue
-        base = base_of(schemas, file, pointer)
+def _reference_faults(schemas: Schemas) -> Iterator[SchemaFault]:
+    known = places(schemas)
+    files = ", ".join(schemas.files)
+    for file, schema in schemas.files.items():
+        for pointer, each in subschemas(schema):
+            ref = each.get("$ref")
+            if not isinstance(ref, str):
+                continue
+            uri, fragment = urldefrag(urljoin(base_of(schemas, file, pointer), ref))
+            at = (*pointer, "$ref")
+            if uri not in known:
+                help_text = f"schemas may refer to one another only ({files}); nothing is fetched from elsewhere"
+                yield SchemaFault(FaultKind.INVALID, file, at, f'"{ref}" is no schema of this corpus', help_text)
+            elif not _leads_somewhere(schemas, known, uri, unquote(fragment)):
+                yield SchemaFault(FaultKind.INVALID, file, at, f"in {uri.removeprefix(BASE)} there is no #{fragment}")
+
+
+def _leads_somewhere(schemas: Schemas, known: Mapping[str, tuple[str, Pointer]], uri: str, fragment: str) -> bool:
+    """Whether there is a schema at ``fragment`` (a JSON pointer, or the name of an anchor) of the resource ``uri``."""
+    if fragment and not fragment.startswith("/"):
+        return f"{uri}#{fragment}" in known
+    file, pointer = known[uri]
+    node = schemas.files[file]
+    for step in (*pointer, *fragment.split("/")[1:]):
+        name = step.replace("~1", "/").replace("~0", "~") if isinstance(step, str) else step
         try:
-            registry.resolver(base).lookup(ref)
-        except (jsonschema_rs.ReferencingError, jsonschema_rs.ValidationError, ValueError):
-            target, fragment = urldefrag(urljoin(base, ref))
-            what = f"in {target.removeprefix(BASE)} there is no #{fragment}" if target.removeprefix(BASE) in schemas.files else None
-            yield SchemaFault(
-                FaultKind.INVALID,
-                file,
-                (*pointer, "$ref"),
-                what or f'"{ref}" is no schema of this corpus',
-                "" if what else f"schemas may refer to one another only ({known}); nothing is fetched from elsewhere",
-            )
+            node = node[int(name)] if isinstance(node, list) else node[name]
+        except (KeyError, IndexError, ValueError, TypeError):
+            return False
+    return isinstance(node, dict | bool)
+
+
+def places(schemas: Schemas) -> dict[str, tuple[str, Pointer]]:
+    """Where each schema is that a reference can name: by URI (a file's, an ``$id``), or by URI, ``#`` and ``$anchor``."""
+    found: dict[str, tuple[str, Pointer]] = {schemas.uri(file): (file, ()) for file in schemas.files}
+    for file, schema in schemas.files.items():
+        for pointer, each in subschemas(schema):
+            base = base_of(schemas, file, pointer)
+            if isinstance(each.get("$id"), str):
+                found.setdefault(base, (file, pointer))
+            for keyword in ("$anchor", "$dynamicAnchor"):
+                if isinstance(each.get(keyword), str):
+                    found.setdefault(f"{base}#{each[keyword]}", (file, pointer))
+                    if base == base_of(schemas, file):
+                        found.setdefault(f"{schemas.uri(file)}#{each[keyword]}", (file, pointer))
+    return found
 
 
 def base_of(schemas: Schemas, file: str, pointer: Pointer = ()) -> str:

@@ -7,9 +7,11 @@ All offsets are code points of the canonical text, half-open, from 0.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import cuts_word
@@ -57,13 +59,15 @@ def parse(value: object) -> Anchor | None:
         return Quote(value) if value else None
     if not isinstance(value, dict):
         return None
+    # In JSON Schema, 1.0 is an integer.
+    given: dict[str, Any] = {name: int(each) if isinstance(each, float) and each.is_integer() else each for name, each in value.items()}
     try:
-        if "exact" in value:
-            anchor: Anchor = Quote(**value)
-        elif "first" in value:
-            anchor = Ends(**value)
+        if "exact" in given:
+            anchor: Anchor = Quote(**given)
+        elif "first" in given:
+            anchor = Ends(**given)
         else:
-            anchor = Position(**value)
+            anchor = Position(**given)
     except TypeError:
         return None
     return anchor if _well_typed(anchor) else None
@@ -93,17 +97,21 @@ def places(anchor: Quote | Ends, text: str, within: Sequence[Span] | None = None
     exists. ``within`` holds the words to one of its spans; prefix and suffix are compared with the
     whole text. Where the anchor says its ``start``, that place alone is looked at.
     """
-    found = _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text)
+    return _fits(anchor, text, within, MANY)
+
+
+def _fits(anchor: Quote | Ends, text: str, within: Sequence[Span] | None, most: int | None) -> list[Span]:
+    found = _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text, within)
     inside = (span for span in found if within is None or any(home.holds(span) for home in within))
     if anchor.start is not None:
-        return list(islice(inside, MANY))
+        return list(islice(inside, most))
     whole: list[Span] = []
     cut: list[Span] = []
     for span in inside:
         (cut if cuts_word(text, span.start, span.end) else whole).append(span)
-        if len(whole) >= MANY:
+        if len(whole) == most:
             break
-    return (whole or cut)[:MANY]
+    return (whole or cut)[:most]
 
 
 def _quote_places(quote: Quote, text: str) -> Iterator[Span]:
@@ -114,12 +122,13 @@ def _quote_places(quote: Quote, text: str) -> Iterator[Span]:
             yield Span(start, end)
 
 
-def _ends_places(ends: Ends, text: str) -> Iterator[Span]:
-    heads = places(Quote(ends.first, prefix=ends.prefix, start=ends.start), text)
-    tails = places(Quote(ends.last, suffix=ends.suffix), text)
-    for head in heads:
-        for tail in tails:
-            if head.start <= tail.start and head.end <= tail.end:
+def _ends_places(ends: Ends, text: str, within: Sequence[Span] | None) -> Iterator[Span]:
+    """From every head to the tails behind it; of tails beyond number, as many as are enough to be too many."""
+    tails = _fits(Quote(ends.last, suffix=ends.suffix), text, within, None)
+    for head in places(Quote(ends.first, prefix=ends.prefix, start=ends.start), text, within):
+        behind = bisect_left(tails, head.start, key=lambda tail: tail.start)
+        for tail in islice(tails, behind, behind + len(ends.first) + MANY):
+            if head.end <= tail.end:
                 yield Span(head.start, tail.end)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -25,6 +24,7 @@ from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotWrite
 from corpusbuild.kernel import Compiled, compile_block
+from corpusbuild.link import Linked
 from corpusbuild.plan import SHARED, Plan
 from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
@@ -85,7 +85,8 @@ def compile_corpus(
 ) -> tuple[Summary | None, list[Finding], str]:
     """Compile every block, and put the data set at ``target`` if nothing is wrong: its summary, what was found, the manifest's hash."""
     plan, linked = analysis.plan, analysis.linked
-    assert plan is not None and linked is not None and analysis.schemas is not None  # noqa: S101  told apart by the caller
+    if plan is None or linked is None:
+        raise ValueError("a corpus whose schemas are not valid cannot be compiled")
     with building(target) as site:
         findings: list[Finding] = []
         task = partial(_compile, plan, linked.gold, include_detached_text)
@@ -104,7 +105,7 @@ def compile_corpus(
             tables = registry_rows(table, shared, linked.gold)
             site.write(REGISTRY, tables)
             site.count_labels(tables, labelled)
-        summary = _finish(site, analysis, plan)
+        summary = _finish(site, analysis, plan, linked)
         manifest_hash = _describe(site.folder, plan, summary, analysis)
         progress("putting it in place", 0, 0)
         swap.replace(target)
@@ -122,10 +123,8 @@ def _labelled(plan: Plan) -> dict[str, tuple[str, ...]]:
     return {name: tuple(column.name for column in columns[name] if isinstance(column.type, Label)) for name in plain}
 
 
-def _finish(site: Building, analysis: Analysis, plan: Plan) -> Summary:
+def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
     """Close every file, and sum up what they hold."""
-    linked = analysis.linked
-    assert linked is not None  # noqa: S101  told apart by the caller
     tables: dict[str, TableSummary] = {}
     file_bytes: dict[str, int] = {}
     for name, columns in table_columns(plan.shape).items():
@@ -166,5 +165,5 @@ def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) ->
     (folder / manifest.FILE).write_bytes(data)
     for path in folder.rglob("*"):
         # What the umask of whoever builds says has no part in the result.
-        os.chmod(path, 0o755 if path.is_dir() else 0o644)
+        path.chmod(0o755 if path.is_dir() else 0o644)
     return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,108 @@
+"""What a rule about meaning sees of a corpus: the interface for rules of a layer, and for a corpus's own.
+
+A rule is a module with a docstring (what, why, example, how to mend), a ``RULE``, and a function that yields
+findings: ``check(document)`` is called for each annotation document whose anchors are all in place,
+``check_corpus(corpus)`` once, with everything that has keys.
+
+>>> RULE = Rule("KK001", "claim-without-cue", Severity.WARNING, since="1.0.0")
+>>> def check(document: Document) -> Iterator[Finding]:
+...     for claim in document.rows("claims"):
+...         if claim.get("cue") is None:
+...             yield RULE.finding("this claim has no cue", claim.where("id"))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corpusbuild.corpus.article import Article
+from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Severity
+from corpusbuild.diagnostics.where import InJson, Origin, Where
+from corpusbuild.facts import AnnotationFact, ArticleFact
+from corpusbuild.placing import Placements
+from corpusbuild.plan import Plan
+from corpusbuild.text.span import Span
+
+__all__ = ["Also", "Corpus", "Document", "Edit", "Finding", "Fix", "Row", "Rule", "Severity", "Span", "Where"]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of a table, as its author wrote it, with the places of its anchors."""
+
+    document: Document
+    table: str
+    index: int
+    value: Mapping[str, Any]
+
+    def get(self, name: str) -> Any:
+        """What the author wrote for a property; None where it is absent."""
+        return self.value.get(name)
+
+    def spans(self, name: str) -> tuple[Span, ...]:
+        """The places of an anchor of this row; none where it is null."""
+        return self.document.placed(self.table, name, self.index)
+
+    def words(self, name: str) -> str | None:
+        """The words of an anchor, its segments joined by spaces; None without a text, or where the anchor is null."""
+        text, spans = self.document.article.text, self.spans(name)
+        return None if text is None or not spans else " ".join(span.of(text) for span in spans)
+
+    def where(self, *steps: str | int) -> InJson:
+        """Where a property of this row stands; the row itself without one."""
+        return InJson(self.document.origin, (self.document.member(self.table), self.index, *steps))
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One annotation document, with its article and the registries that it may refer to."""
+
+    article: Article
+    annotator: str
+    origin: Origin
+    value: Mapping[str, Any]
+    plan: Plan = field(repr=False)
+    _placements: Placements = field(repr=False, default_factory=Placements)
+
+    def rows(self, table: str) -> list[Row]:
+        """The rows of a nested table, as the author wrote them; none where the schema has no such table."""
+        found = self.plan.shape.table(table)
+        values = (self.value.get(found.member) or ()) if found is not None and found.member else ()
+        return [Row(self, table, i, value) for i, value in enumerate(values)]
+
+    def registry(self, table: str) -> Mapping[str, Mapping[str, Any]]:
+        """The entries of a registry by key, the annotator's own included."""
+        return self.plan.registry_entries(table, self.annotator)
+
+    def member(self, table: str) -> str:
+        """The property that holds a nested table."""
+        found = self.plan.shape.table(table)
+        return table if found is None else found.member
+
+    def placed(self, table: str, anchor: str, index: int) -> tuple[Span, ...]:
+        """The places of an anchor of a row."""
+        path = (self.member(table), "[]")
+        level = next((i for i, each in enumerate(self.plan.levels) if each.path == path), None)
+        spans = None if level is None else self._placements.sites.get((level, anchor), [None] * (index + 1))[index]
+        return tuple(Span(start, end) for start, end in spans or ())
+
+
+@dataclass(frozen=True, slots=True)
+class Corpus:
+    """The corpus as a whole, from its facts: articles, documents, splits and registries."""
+
+    plan: Plan = field(repr=False)
+    articles: Sequence[ArticleFact] = field(repr=False)
+    annotations: Sequence[AnnotationFact] = field(repr=False)
+    splits: Mapping[str, str] = field(repr=False)
+    used: Mapping[str, frozenset[str]] = field(repr=False)
+
+    def registry(self, table: str) -> Iterator[tuple[InJson, Mapping[str, Any]]]:
+        """Every entry of a registry, with where it stands."""
+        yield from self.plan.registry_places.get(table, ())
+
+    def used_keys(self, table: str) -> frozenset[str]:
+        """The keys of a registry that any document refers to."""
+        return self.used.get(table, frozenset())

@@ -1,0 +1,75 @@
+"""The bundled corpus, copied aside, and the command line run on it: what several tests need."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+ROOT = Path(__file__).resolve().parents[1]
+PEERS = ROOT.parent / "shared" / "peers"
+PARTS = ("pyproject.toml", "raw", "schema", "annotations")
+
+
+def copy_corpus(target: Path, source: Path = ROOT, parts: tuple[str, ...] = PARTS) -> Path:
+    """Copy the parts of a corpus to ``target``, and nothing that a run has left there."""
+    target.mkdir(parents=True)
+    for part in parts:
+        if (source / part).is_dir():
+            shutil.copytree(source / part, target / part)
+        else:
+            shutil.copy(source / part, target / part)
+    return target
+
+
+def tree(folder: Path) -> dict[str, bytes | None]:
+    """Every file below a folder with its bytes, and every folder with None."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() if path.is_file() else None for path in sorted(folder.rglob("*"))}
+
+
+@dataclass(frozen=True)
+class Ran:
+    """How a command ended, and what it said."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def findings(self) -> list[dict[str, Any]]:
+        """The findings of ``--format json``."""
+        return json.loads(self.out)["findings"]
+
+
+def outside(folder: Path, *words: str, env: dict[str, str] | None = None, program: tuple[str, ...] = ("-m", "corpusbuild")) -> Ran:
+    """Run the real command line in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, *program, *words], cwd=folder, env={**os.environ, **(env or {})}, capture_output=True, timeout=120, check=False
+    )
+    return Ran(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def inside(folder: Path, *words: str) -> Ran:
+    """The same without the time that a process takes to start."""
+    from corpusbuild.cli import main
+
+    out, err = io.StringIO(), io.StringIO()
+    with (
+        contextlib.chdir(folder),
+        mock.patch.object(sys, "argv", ["corpusbuild", *words]),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(err),
+    ):
+        try:
+            main()
+        except SystemExit as end:
+            status = end.code
+    return Ran(status if isinstance(status, int) else 1, out.getvalue(), err.getvalue())

@@ -1,0 +1,491 @@
+"""Anchors: every place where a quotation fits, and no other. Judged by a search that is too simple to be wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import unicodedata
+from itertools import pairwise, product
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from corpusbuild.corpus.article import Article
+from corpusbuild.diagnostics.where import Origin
+from corpusbuild.placing import Placements, place_document
+from corpusbuild.plan import AnchorSite, Level
+from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, parse, places
+from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
+from corpusbuild.text.check import check_value
+from corpusbuild.text.context import settle
+from corpusbuild.text.nearest import nearest_words, unseen_difference
+from corpusbuild.text.span import Span
+from corpusbuild.text.words import cuts_word, widen
+
+# Few characters, so that words stand in many places: letters, a digit, an underscore, spaces, line feeds, a
+# hyphen, a combining mark that goes with no letter here, an emoji of two code points, one beyond the BMP.
+ALPHABET = "aab_1  \n-.\u0301\U0001f600\u2764\ufe0f"
+texts = st.text(ALPHABET, min_size=1, max_size=40)
+words = st.text(ALPHABET, min_size=1, max_size=4)
+sides = st.text(ALPHABET, max_size=3)
+
+# ---- the search that is too simple to be wrong ----
+
+
+def is_word(character: str) -> bool:
+    return character == "_" or unicodedata.category(character)[0] in "LNM"
+
+
+def joined(text: str, at: int) -> bool:
+    """Whether a cut here goes through a word."""
+    return 0 < at < len(text) and is_word(text[at - 1]) and is_word(text[at])
+
+
+def whole_first(text: str, found: list[Span]) -> list[Span]:
+    return [span for span in found if not joined(text, span.start) and not joined(text, span.end)] or found
+
+
+def inside(span: Span, within: list[Span] | None) -> bool:
+    return within is None or any(home.start <= span.start and span.end <= home.end for home in within)
+
+
+def brute(anchor: Quote | Ends, text: str, within: list[Span] | None = None) -> list[Span]:
+    spans = [Span(start, end) for start in range(len(text)) for end in range(start + 1, len(text) + 1)]
+    if isinstance(anchor, Ends):
+        heads = brute(Quote(anchor.first, anchor.prefix, "", anchor.start), text, within)
+        tails = brute(Quote(anchor.last, "", anchor.suffix), text, within)
+        pairs = [(head, tail) for head, tail in product(heads, tails) if head.start <= tail.start and head.end <= tail.end]
+        found = [Span(head.start, tail.end) for head, tail in pairs if inside(Span(head.start, tail.end), within)]
+    else:
+        found = [
+            span
+            for span in spans
+            if text[span.start : span.end] == anchor.exact
+            and text[: span.start].endswith(anchor.prefix)
+            and text[span.end :].startswith(anchor.suffix)
+            and anchor.start in {None, span.start}
+            and inside(span, within)
+        ]
+    return found if anchor.start is not None else whole_first(text, found)
+
+
+@st.composite
+def quoted(draw: st.DrawFn) -> tuple[str, str]:
+    """A text, and words that stand in it more often than not."""
+    text = draw(texts)
+    start = draw(st.integers(0, len(text) - 1))
+    return text, draw(words) if draw(st.integers(0, 4)) == 0 else text[start : start + draw(st.integers(1, 5))]
+
+
+@st.composite
+def spans_of(draw: st.DrawFn, text: str) -> Span:
+    start = draw(st.integers(0, len(text)))
+    return Span(start, draw(st.integers(start, len(text))))
+
+
+@st.composite
+def anchored(draw: st.DrawFn) -> tuple[str, Quote | Ends]:
+    text, exact = draw(quoted())
+    start = draw(st.none() | st.integers(0, len(text)))
+    prefix, suffix = draw(sides), draw(sides)
+    if draw(st.booleans()) and exact in text:
+        at = text.index(exact)
+        prefix, suffix = text[max(at - len(prefix), 0) : at], text[at + len(exact) :][: len(suffix)]
+    if draw(st.booleans()):
+        return text, Quote(exact, prefix, suffix, start)
+    last = draw(st.integers(0, len(text) - 1))
+    return text, Ends(exact, text[last : last + draw(st.integers(1, 3))], prefix if start is None else "", "", start)
+
+
+# ---- law 1, and completeness ----
+
+
+@settings(max_examples=200)
+@given(anchored(), st.data())
+def test_finds_exactly_the_places_that_there_are(case: tuple[str, Quote | Ends], data: st.DataObject) -> None:
+    text, anchor = case
+    within = data.draw(st.none() | st.lists(spans_of(text), max_size=3))
+    found = places(anchor, text, within)
+    assert found == brute(anchor, text, within)
+    for span in found:
+        if isinstance(anchor, Quote):
+            assert text[span.start : span.end] == anchor.exact
+        else:
+            assert text[span.start : span.end].startswith(anchor.first)
+            assert text[span.start : span.end].endswith(anchor.last)
+
+
+@given(quoted())
+def test_words_of_the_text_are_found_in_it(case: tuple[str, str]) -> None:
+    text, exact = case
+    assert bool(places(Quote(exact), text)) == (exact in text)
+
+
+@given(texts, st.data())
+def test_a_start_is_looked_at_alone(text: str, data: st.DataObject) -> None:
+    span = data.draw(spans_of(text))
+    assume(span.start < span.end)
+    exact = text[span.start : span.end]
+    assert places(Quote(exact, start=span.start), text) == [span]
+
+
+@pytest.mark.parametrize(
+    ("anchor", "text", "starts"),
+    [
+        (Quote("ana"), "banana ana", [7]),
+        (Quote("ana"), "banana", [1, 3]),
+        (Quote("kata"), "katanya kata itu", [8]),
+        (Quote("kata"), "katanya begitu", [0]),
+        (Quote("aa"), "aaaa", [0, 1, 2]),
+        (Quote(" "), "a b c", [1, 3]),
+        (Quote("nya"), "katanya, nya", [9]),
+        (Quote("a"), "a\u0301 a", [3]),  # a letter and its mark are one word
+        (Quote("\u2764"), "\u2764\ufe0f", [0]),
+        (Quote("\U0001f600"), "a\U0001f600\U0001f600", [1, 2]),
+        (Quote("Kim", prefix="kata "), "Kim kata Kim", [9]),
+        (Quote("Kim", suffix=" kata"), "Kim kata Kim", [0]),
+        (Quote("Kim", prefix="x"), "Kim kata Kim", []),
+        (Quote("Kim", start=9), "Kim kata Kim", [9]),
+        (Quote("Kim", start=1), "Kim kata Kim", []),
+        (Quote("im", start=1), "Kim kata Kim", [1]),
+        (Ends("a", "c"), "a b c", [0]),
+        (Ends("a b", "b c"), "a b c", [0]),
+        (Ends("b c", "a b"), "a b c", []),
+        (Ends("a", "a"), "a b", [0]),
+        (Ends("a", "c", start=4), "a b a c", [4]),
+        (Ends("a", "c", prefix="b "), "a b a c", [4]),
+        (Ends("a", "b", suffix=" c"), "a b b c", [0]),
+    ],
+)
+def test_places_by_example(anchor: Quote | Ends, text: str, starts: list[int]) -> None:
+    assert [span.start for span in places(anchor, text)] == starts
+
+
+def test_whole_words_are_chosen_among_the_places_inside() -> None:
+    text = "kata pertama, katanya kedua."
+    home = [Span(14, len(text))]
+    assert places(Quote("kata"), text, home) == [Span(14, 18)]
+    assert places(Ends("kata", "kedua"), text, home) == [Span(14, 27)]
+
+
+def test_within_several_segments_the_words_lie_in_one() -> None:
+    text = "satu dua tiga satu dua tiga"
+    segments = [Span(0, 8), Span(14, 22)]
+    assert places(Quote("satu"), text, segments) == [Span(0, 4), Span(14, 18)]
+    assert places(Quote("tiga"), text, segments) == []
+    assert places(Ends("satu", "dua"), text, segments) == [Span(0, 8), Span(14, 22)]
+    assert places(Ends("dua", "satu"), text, segments) == []
+    assert places(Quote("satu"), text, []) == []
+
+
+def test_words_that_stand_thousands_of_times() -> None:
+    text = "a " * 5000 + "b. " + "c. " * 5000
+    assert len(places(Quote("a"), text)) == MANY
+    assert places(Quote("b"), text) == [Span(10000, 10001)]
+    # Full stops stand before the head without number, and one behind it.
+    late = ". " * 5000 + "Sebagai imbalan, begitu."
+    assert places(Ends("Sebagai", "."), late) == [Span(10000, len(late))]
+    assert len(places(Ends("a", "c."), text)) == MANY
+
+
+# ---- what settles it ----
+
+
+def word_edges(text: str) -> tuple[list[int], list[int]]:
+    """Where a word or a mark begins, and where one ends."""
+    starts = [at for at in range(len(text)) if not text[at].isspace() and not joined(text, at)]
+    ends = [at for at in range(1, len(text) + 1) if not text[at - 1].isspace() and not joined(text, at)]
+    return starts, ends
+
+
+@settings(max_examples=200)
+@given(quoted(), st.data())
+def test_what_settles_a_place_fits_there_alone_and_is_shortest(case: tuple[str, str], data: st.DataObject) -> None:
+    text, exact = case
+    found = brute(Quote(exact), text)
+    assume(found)
+    span = data.draw(st.sampled_from(found))
+    quote = settle(text, exact, span)
+    assert brute(quote, text) == [span]
+    assert quote.exact == exact
+    if quote.start is not None:
+        return
+    length = len(quote.prefix) + len(quote.suffix)
+    assert length == 0 or len(found) > 1
+    starts, ends = word_edges(text)
+    before = [text[at : span.start] for at in starts if at < span.start]
+    after = [text[span.end : at] for at in ends if at > span.end]
+    shorter = [Quote(exact, prefix=side) for side in before if len(side) < length]
+    shorter += [Quote(exact, suffix=side) for side in after if len(side) < length]
+    assert not [each for each in shorter if brute(each, text) == [span]]
+
+
+@given(quoted(), st.data())
+def test_what_settles_a_place_inside_a_span(case: tuple[str, str], data: st.DataObject) -> None:
+    text, exact = case
+    within = data.draw(st.lists(spans_of(text), min_size=1, max_size=2))
+    found = brute(Quote(exact), text, within)
+    assume(found)
+    for span in found:
+        assert brute(settle(text, exact, span, within), text, within) == [span]
+
+
+def test_settling_by_example() -> None:
+    text = "Lankov berkata. Lalu Lankov pergi, dan Lankov diam."
+    settled = [settle(text, "Lankov", span) for span in places(Quote("Lankov"), text)]
+    assert settled == [Quote("Lankov", suffix=" berkata"), Quote("Lankov", prefix="Lalu "), Quote("Lankov", prefix="dan ")]
+    assert settle("satu", "satu", Span(0, 4)) == Quote("satu")
+    long = "a " * 100
+    assert settle(long, "a", Span(100, 101)) == Quote("a", start=100)
+
+
+# ---- words ----
+
+
+@given(texts, st.data())
+def test_a_widened_span_cuts_no_word_and_is_the_smallest(text: str, data: st.DataObject) -> None:
+    span = data.draw(spans_of(text))
+    wide = widen(text, span)
+    assert wide.holds(span)
+    assert not cuts_word(text, wide.start, wide.end)
+    assert all(joined(text, at) for at in range(wide.start + 1, span.start + 1) if span.start > wide.start)
+    assert all(joined(text, at) for at in range(span.end, wide.end))
+
+
+# ---- what an author may write ----
+
+
+@pytest.mark.parametrize(
+    ("value", "anchor"),
+    [
+        ("kata", Quote("kata")),
+        ({"exact": "kata"}, Quote("kata")),
+        ({"exact": "kata", "prefix": "p", "suffix": "s", "start": 3}, Quote("kata", "p", "s", 3)),
+        ({"exact": "kata", "start": 3.0}, Quote("kata", start=3)),  # in JSON Schema, 3.0 is an integer
+        ({"first": "a", "last": "b"}, Ends("a", "b")),
+        ({"start": 1, "end": 2, "check": "0123456789abcdef"}, Position(1, 2, "0123456789abcdef")),
+        ("", None),
+        ({}, None),
+        ({"exact": ""}, None),
+        ({"exact": 1}, None),
+        ({"exact": "a", "prefix": None}, None),
+        ({"exact": "a", "first": "a"}, None),
+        ({"exact": "a", "start": -1}, None),
+        ({"exact": "a", "start": True}, None),
+        ({"exact": "a", "start": 1.5}, None),
+        ({"first": "a"}, None),
+        ({"first": "a", "last": ""}, None),
+        ({"start": 1, "end": 2}, None),
+        ({"start": None, "end": 2, "check": ""}, None),
+        ({"exact": "a", "extra": 1}, None),
+        (None, None),
+        (3, None),
+        (["a"], None),
+    ],
+)
+def test_forms(value: object, anchor: Anchor | None) -> None:
+    assert parse(value) == anchor
+
+
+# ---- check values ----
+
+
+@given(texts, st.data())
+def test_a_check_value_is_that_of_the_design(text: str, data: st.DataObject) -> None:
+    """The first 16 hex digits of HMAC-SHA256; the key is the paragraphs that the span touches, from first to last."""
+    span = data.draw(spans_of(text))
+    start = max((at + 1 for at in range(span.start) if text[at] == "\n"), default=0)
+    end = min((at for at in range(span.end, len(text)) if text[at] == "\n"), default=len(text))
+    key, message = text[start:end].encode(), text[span.start : span.end].encode()
+    block = key if len(key) <= 64 else hashlib.sha256(key).digest()
+    pads = [bytes(byte ^ pad for byte in block.ljust(64, b"\0")) for pad in (0x36, 0x5C)]
+    inner = hashlib.sha256(pads[0] + message).digest()
+    assert check_value(text, span) == hashlib.sha256(pads[1] + inner).hexdigest()[:16]
+    assert check_value(text, span) == hmac.new(key, message, hashlib.sha256).hexdigest()[:16]
+
+
+def test_a_check_value_needs_the_paragraph_and_nothing_else() -> None:
+    text = "Satu paragraf.\nDua kata di sini.\nTiga."
+    alone = "Dua kata di sini."
+    span = Span(text.index("kata"), text.index("kata") + 4)
+    assert check_value(text, span) == check_value(alone, Span(4, 8))
+    assert check_value(text, span) != check_value("Dua kata di sana.", Span(4, 8))
+
+
+@given(st.text(ALPHABET + "\r\ufeffe\u0301\u00e9", max_size=30))
+def test_canonical_text(text: str) -> None:
+    made = canonical(text)
+    assert is_canonical(made) or made.startswith("\ufeff")  # one mark is taken off; a second is a character
+    assert is_canonical(text) == (canonical(text) == text)
+    assert "\n".join(span.of(made) for span in paragraphs(made)) == "\n".join(filter(None, made.split("\n")))
+
+
+# ---- differences that nobody sees ----
+
+
+@pytest.mark.parametrize(
+    ("wrote", "stands", "named"),
+    [
+        ("19 Juni", "19\u00a0Juni", "U+00A0 NO-BREAK SPACE where the quotation has U+0020 SPACE"),
+        ("19\u00a0Juni", "19 Juni", "U+0020 SPACE where the quotation has U+00A0 NO-BREAK SPACE"),
+        ('"kuat"', "\u201ckuat\u201d", "U+201C LEFT DOUBLE QUOTATION MARK where the quotation has U+0022 QUOTATION MARK"),
+        ("Jum'at", "Jum\u2019at", "U+2019 RIGHT SINGLE QUOTATION MARK where the quotation has U+0027 APOSTROPHE"),
+        ("Pe\u0301ter", "P\u00e9ter", "not in normal form NFC"),
+        ("perjanjian", "perjan\u00adjian", "U+00AD SOFT HYPHEN where the quotation has nothing"),
+        ("perjan\u00adjian", "perjanjian", "nothing where the quotation has U+00AD SOFT HYPHEN"),
+        ("dua  kata", "dua kata", "nothing where the quotation has U+0020 SPACE"),
+        ("dua kata", "dua\nkata", "line feed where the quotation has U+0020 SPACE"),
+        ("2023-2024", "2023\u20132024", "U+2013 EN DASH where the quotation has U+002D HYPHEN-MINUS"),
+        ("a\u200bb", "ab", "nothing where the quotation has U+200B ZERO WIDTH SPACE"),
+    ],
+)
+def test_a_difference_that_nobody_sees_is_named(wrote: str, stands: str, named: str) -> None:
+    text = f"Sebelum itu {stands} sesudah itu."
+    found = unseen_difference(wrote, text)
+    assert found is not None
+    span, difference = found
+    assert span.of(text) == stands
+    assert named in difference
+
+
+@given(st.text("ab '\u2019\u00a0\u00ad\u0301e\n", max_size=20), st.text("ab '\u2019\u00a0\u00ad\u0301e\n", max_size=6))
+def test_looking_for_unseen_differences_never_fails(text: str, wrote: str) -> None:
+    found = unseen_difference(wrote, text)
+    if found is not None:
+        assert Span(0, len(text)).holds(found[0])
+    near = nearest_words(wrote, text)
+    assert near is None or Span(0, len(text)).holds(near.span)
+
+
+# ---- the fast path is the slow path ----
+
+LEVELS = (
+    Level((), -1, (), ()),
+    Level(
+        ("spans", "[]"),
+        0,
+        ("spans", "[]"),
+        (AnchorSite("home", segments=True), AnchorSite("one", segments=False), AnchorSite("part", segments=False, home=(1, "home"))),
+    ),
+)
+ORIGIN = Origin("annotations/a.json")
+
+
+def article(text: str, *, detached: bool = False, at_hand: bool = True) -> Article:
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    return Article("a", text if at_hand else None, digest, len(text), {}, Origin("raw/a.json"), Origin("raw/a.txt"), detached)
+
+
+def placed(value: dict, of: Article) -> tuple[Placements, list[str]]:
+    placements, findings = place_document({"spans": [value]}, of, ORIGIN, LEVELS)
+    return placements, sorted(finding.code for finding in findings if finding.severity == "error")
+
+
+def written(anchor: Quote | Ends) -> list[object]:
+    """Every way in which an author may write ``anchor``."""
+    given = {name: getattr(anchor, name) for name in anchor.__slots__}
+    short = {name: value for name, value in given.items() if value not in ("", None)}
+    forms: list[object] = [short, {name: value for name, value in given.items() if value is not None}]
+    if list(short) == ["exact"]:
+        forms.append(anchor.exact)
+    return forms
+
+
+@settings(max_examples=200)
+@given(anchored())
+def test_a_single_anchor_is_placed_where_it_fits_alone(case: tuple[str, Quote | Ends]) -> None:
+    text, anchor = case
+    expected = brute(anchor, text)
+    for form in written(anchor):
+        placements, errors = placed({"one": form}, article(text))
+        (spans,) = placements.sites[1, "one"]
+        if len(expected) == 1:
+            (span,) = expected
+            assert errors == []
+            assert spans == ((span.start, span.end),)
+            assert placements.texts[1, "one"] == [(text[span.start : span.end],)]
+        else:
+            assert errors == ["CB201" if not expected else "CB202"]
+
+
+@given(texts, st.data())
+def test_an_anchor_within_others_is_placed_where_it_fits_alone(text: str, data: st.DataObject) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, len(text)), min_size=2, max_size=6).filter(lambda each: len(each) % 2 == 0)))
+    segments = [Span(low, high) for low, high in zip(cuts[::2], cuts[1::2], strict=True) if low < high]
+    start = data.draw(st.integers(0, len(text) - 1))
+    exact = text[start : start + data.draw(st.integers(1, 4))]
+    home = [{"exact": span.of(text), "start": span.start} for span in segments]
+    expected = brute(Quote(exact), text, segments)
+    placements, errors = placed({"home": home, "part": exact}, article(text))
+    assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in segments)]
+    if len(expected) == 1:
+        assert errors == []
+        assert placements.sites[1, "part"] == [((expected[0].start, expected[0].end),)]
+    else:
+        assert errors == ["CB201" if not expected else "CB202"]
+
+
+@given(texts, st.lists(words, max_size=3))
+def test_segments_are_placed_in_text_order_or_not_at_all(text: str, segments: list[str]) -> None:
+    expected = [brute(Quote(words), text) for words in segments]
+    placements, errors = placed({"home": list(segments)}, article(text))
+    if all(len(each) == 1 for each in expected):
+        spans = [each[0] for each in expected]
+        ordered = all(one.end <= other.start for one, other in pairwise(spans))
+        assert set(errors) == (set() if ordered else {"CB205"})
+        if ordered:
+            assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in spans)]
+    else:
+        assert {"CB201" if not each else "CB202" for each in expected if len(each) != 1} <= set(errors)
+
+
+def test_null_is_not_looked_for_and_its_home_is_the_article() -> None:
+    text = "satu dua"
+    placements, errors = placed({"home": None, "one": None, "part": "dua"}, article(text))
+    assert errors == []
+    assert placements.sites[1, "home"] == [None]
+    assert placements.sites[1, "part"] == [((5, 8),)]
+
+
+def test_where_the_home_failed_nothing_more_is_said() -> None:
+    _, errors = placed({"home": ["tiga"], "part": "empat"}, article("satu dua"))
+    assert errors == ["CB201"]
+
+
+# ---- detached articles ----
+
+
+@given(texts, st.data())
+@settings(max_examples=60)
+def test_positions_of_a_detached_article(text: str, data: st.DataObject) -> None:
+    span = data.draw(spans_of(text))
+    good = {"start": span.start, "end": span.end, "check": check_value(text, span)}
+    bad = {**good, "check": f"{int(good['check'], 16) ^ 1:016x}"}
+    beyond = {**good, "end": len(text) + 1}
+    for at_hand in (True, False):
+        of = article(text, detached=True, at_hand=at_hand)
+        placements, errors = placed({"one": good}, of)
+        assert errors == []
+        assert placements.sites[1, "one"] == [((span.start, span.end),)]
+        assert placements.texts[1, "one"] == [(None,)]  # no words, whoever has the text
+        assert placed({"one": bad}, of)[1] == (["CB204"] if at_hand else [])
+        assert placed({"one": beyond}, of)[1] == ["CB203"]
+        assert placed({"one": "kata"}, of)[1] == ["CB212"]
+        assert placed({"home": [good], "part": good}, of)[1] == []
+    if span.start < span.end:
+        inner = Span(span.start, span.end - 1)
+        held = {"start": inner.start, "end": inner.end, "check": check_value(text, inner)}
+        assert placed({"home": [held], "part": good}, article(text, detached=True, at_hand=False))[1] == ["CB206"]
+
+
+def test_the_levels_here_are_those_that_a_schema_makes() -> None:
+    from corpusbuild.plan import _levels
+    from corpusbuild.schema.shape import Column, Listing, Record, Words
+
+    row = Record(
+        (Column("home", Words(segments=True)), Column("one", Words()), Column("part", Words(within="home"))),
+    )
+    made = _levels(Record((Column("spans", Listing(Column("item", row))),)))
+    assert [(level.path, level.parent, level.steps) for level in made] == [(level.path, level.parent, level.steps) for level in LEVELS]
+    assert set(made[1].sites) == set(LEVELS[1].sites)

@@ -1,0 +1,166 @@
+"""Near-duplicates: MinHash proposes, exact Jaccard similarity decides."""
+
+from __future__ import annotations
+
+import random
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corpusbuild import Corpus
+from corpusbuild.similarity import PERMUTATIONS, jaccard, proposed_pairs, shingles, sketches
+from generated import make_corpus, unlike
+
+# Letters of several lengths in UTF-8, digits, marks within and between words, an emoji, a line feed.
+ALPHABET = "abCDé平\U0001f6001_  \n.,'-\u2013\u2014\u201c\u201d\u2026\u3001"
+MARKS = "\u00a0\u00ab\u00bb\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u2026\u3001\u3002"
+texts = st.text(ALPHABET, max_size=60)
+
+# ---- what is too simple to be wrong ----
+
+
+def words(text: str) -> list[str]:
+    """Runs of letters, digits and marks that combine; above ASCII everything counts but punctuation that news uses."""
+    return re.findall("[0-9a-z_\u0080-\U0010ffff]+", re.sub(f"[{MARKS}]", " ", text.lower()))
+
+
+def runs(text: str, size: int) -> list[tuple[str, ...]]:
+    found = words(text)
+    return [tuple(found[at : at + size]) for at in range(len(found) - size + 1)]
+
+
+def exact(one: str, other: str, size: int) -> float:
+    ours, theirs = set(runs(one, size)), set(runs(other, size))
+    return len(ours & theirs) / len(ours | theirs) if ours and theirs else 0.0
+
+
+# ---- shingles ----
+
+
+@given(st.lists(texts, max_size=6), st.integers(1, 5))
+def test_shingles_are_the_runs_of_words(many: list[str], size: int) -> None:
+    found = shingles(many, size)
+    assert len(found) == len(many)
+    hashed: dict[tuple[str, ...], int] = {}
+    for text, values in zip(many, found, strict=True):
+        plain = runs(text, size)
+        assert len(values) == len(plain)
+        assert len(np.unique(values)) == len(set(plain))
+        # The same run has the same hash in every text, at every place; another run has another.
+        for run, value in zip(plain, values.tolist(), strict=True):
+            assert hashed.setdefault(run, value) == value
+    assert len(set(hashed.values())) == len(hashed)
+
+
+@given(st.lists(texts, min_size=1, max_size=6), st.integers(1, 5), st.data())
+def test_what_a_text_is_compared_by_does_not_depend_on_its_neighbours(many: list[str], size: int, data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(many) - 1))
+    alone, together = shingles([many[at]], size), shingles(many, size)
+    assert alone[0].tolist() == together[at].tolist()
+    assert sketches(alone)[0].tolist() == sketches(together)[at].tolist()
+
+
+def test_texts_longer_than_a_batch_are_cut_nowhere() -> None:
+    chance = random.Random(3)  # noqa: S311  a test
+    many = [" ".join(f"k{chance.randrange(500)}" for _ in range(chance.choice([3, 40, 30_000]))) for _ in range(9)]
+    found = shingles(many, 5)
+    for text, values in zip(many, found, strict=True):
+        assert len(values) == len(runs(text, 5))
+        assert len(np.unique(values)) == len(set(runs(text, 5)))
+
+
+def test_case_and_marks_do_not_count() -> None:
+    one, other = shingles(["Presiden “Putin” berkata: di Vostochny", "presiden putin BERKATA di vostochny…"], 3)
+    assert one.tolist() == other.tolist()
+
+
+def test_the_hashes_are_never_to_change() -> None:
+    """Which pairs are proposed decides splits, and so the bytes of data sets that people have published."""
+    (values,) = shingles(["satu dua tiga empat lima enam"], 5)
+    assert values.tolist() == HASHES
+
+
+HASHES = [15176171734961171197, 17208324608734683970]
+
+# ---- similarity ----
+
+
+@given(texts, texts, st.integers(1, 3))
+def test_similarity_is_exact(one: str, other: str, size: int) -> None:
+    assert jaccard(*shingles([one, other], size)) == exact(one, other, size)
+
+
+def planted(count: int, share: float, seed: int) -> list[str]:
+    """Texts in pairs: the second of each shares so much of the first."""
+    chance = random.Random(seed)  # noqa: S311  a test
+    found = []
+    for number in range(count):
+        first = [f"w{chance.randrange(10**6)}" for _ in range(120)]
+        cut = round(len(first) * share)
+        found += [" ".join(first), " ".join(first[:cut] + [f"v{number}x{i}" for i in range(len(first) - cut)])]
+    return found
+
+
+@pytest.mark.parametrize("share", [0.8, 0.9, 0.97, 1.0])
+def test_planted_near_duplicates_are_proposed(share: float) -> None:
+    many = planted(150, share, seed=7)
+    sets = shingles(many, 5)
+    pairs = set(proposed_pairs(sketches(sets)))
+    wanted = {(at, at + 1) for at in range(0, len(many), 2) if jaccard(sets[at], sets[at + 1]) >= 0.6}
+    assert len(wanted) == 150
+    assert wanted <= pairs
+
+
+def test_unlike_texts_are_hardly_ever_proposed() -> None:
+    sets = shingles([unlike(number) for number in range(400)], 5)
+    assert len(list(proposed_pairs(sketches(sets)))) < 10
+
+
+def test_pairs_come_once_in_order_whatever_the_order_of_the_rows() -> None:
+    many = planted(40, 0.9, seed=11)
+    rows = sketches(shingles(many, 5))
+    pairs = list(proposed_pairs(rows))
+    assert pairs == sorted(set(pairs))
+    assert all(low < high for low, high in pairs)
+    order = np.random.default_rng(1).permutation(len(many))
+    shuffled = {tuple(sorted((int(order[a]), int(order[b])))) for a, b in proposed_pairs(rows[order])}
+    assert shuffled == set(pairs)
+
+
+def test_texts_too_short_to_compare_are_like_nothing() -> None:
+    sets = shingles(["satu dua", "satu dua", ""], 5)
+    rows = sketches(sets)
+    assert rows.shape == (3, PERMUTATIONS)
+    assert not rows.any()
+    assert list(proposed_pairs(rows)) == []
+    assert jaccard(sets[0], sets[1]) == 0.0
+
+
+# ---- from outside ----
+
+
+@pytest.mark.parametrize(("threshold", "codes"), [(0.59, ["CB403"]), (0.6, ["CB403"]), (0.61, [])])
+def test_the_threshold_is_exact(tmp_path: Path, threshold: float, codes: list[str]) -> None:
+    # 40 runs of five words each, 30 of them shared: 30 / 50.
+    first = [f"w{number}" for number in range(44)]
+    other = first[:34] + [f"v{number}" for number in range(10)]
+    articles = [{"id": "a", "text": " ".join(first)}, {"id": "b", "text": " ".join(other)}, {"id": "c", "text": unlike(1)}]
+    assert exact(articles[0]["text"], articles[1]["text"], 5) == 0.6
+    documents = [{"article": each["id"], "annotator": "ana"} for each in articles]
+    root = make_corpus(tmp_path / "corpus", articles, documents, f"[tool.corpusbuild.duplicates]\nthreshold = {threshold}\n")
+    report = Corpus.open(root, search=False).check()
+    assert [each.finding.code for each in report] == codes
+    for each in report:
+        assert "60%" in each.finding.message
+        assert {each.place.path, *(place.path for place in each.also)} == {"raw/a.txt", "raw/b.txt"}
+
+
+def test_equal_texts_are_found_however_short(tmp_path: Path) -> None:
+    articles = [{"id": name, "text": text} for name, text in (("a", "Satu."), ("b", "Satu."), ("c", "Dua."))]
+    documents = [{"article": each["id"], "annotator": "ana"} for each in articles]
+    report = Corpus.open(make_corpus(tmp_path / "corpus", articles, documents), search=False).check()
+    assert [(each.finding.code, each.place.path) for each in report] == [("CB402", "raw/b.txt")]

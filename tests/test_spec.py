@@ -1,0 +1,191 @@
+"""Runs every page of tests/spec: each case is a corpus and the report that people see of it, byte for byte.
+
+A page is `# CODE name`, then cases under `##` headings. A case is the corpus in `spec/base`, changed by what
+the case says, and ends with the report expected in a ```text block. What it can say of a file stands on a
+line of its own, the file's path in backticks:
+
+    `raw/a.txt`:                    the fenced block that follows is the file; its last line end counts
+    `raw/a.txt` (deleted)           the file of the base is not there
+    `raw/a.txt` (a link to `b`)     a symbolic link
+
+A ```bytes block is ASCII with the escapes of Python's bytes (`\\xef`, `\\r`, `\\n`); its own line ends do not
+count. Everything else is prose. `CORPUSBUILD_UPDATE_SPEC=1 pytest tests/test_spec.py -k reported` writes what
+is reported into the pages (in one process: no `-n`); read the difference before you keep it.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from corpusbuild import Corpus
+from corpusbuild.corpus.locate import Locator
+from corpusbuild.render.human import Human
+from corpusbuild.rules.book import RULES
+
+SPEC = Path(__file__).parent / "spec"
+BASE = SPEC / "base"
+UPDATE = os.environ.get("CORPUSBUILD_UPDATE_SPEC") == "1"
+
+_FILE = re.compile(r"`(?P<path>[^`]+)`(?::| \((?:deleted|a link to `(?P<target>[^`]+)`)\))")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One case of a page; ``expected`` is the range of the page's lines that holds the report."""
+
+    page: Path
+    title: str
+    files: tuple[tuple[str, bytes], ...]
+    deleted: tuple[str, ...]
+    links: tuple[tuple[str, str], ...]
+    expected: tuple[int, int]
+    text: str
+
+    def build(self, folder: Path) -> Path:
+        """Write the corpus of this case into ``folder``."""
+        shutil.copytree(BASE, folder, dirs_exist_ok=True)
+        for path in self.deleted:
+            (folder / path).unlink()
+        for path, data in self.files:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).write_bytes(data)
+        for path, target in self.links:
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            (folder / path).symlink_to(target)
+        return folder
+
+
+def read_page(page: Path) -> list[Case]:
+    """The cases of a page. Whatever is not understood is an error, never skipped."""
+    lines = page.read_text(encoding="utf-8").split("\n")
+    starts = [i for i, line in _outside_fences(lines) if line.startswith("## ")]
+    return [_read_case(page, lines, start, end) for start, end in zip(starts, [*starts[1:], len(lines)], strict=True)]
+
+
+def _read_case(page: Path, lines: list[str], start: int, end: int) -> Case:
+    files: list[tuple[str, bytes]] = []
+    deleted: list[str] = []
+    links: list[tuple[str, str]] = []
+    expected: list[tuple[int, int]] = []
+    path: str | None = None
+    at = start + 1
+    while at < end:
+        said = _FILE.fullmatch(lines[at])
+        if lines[at].startswith("```"):
+            close = lines.index("```", at + 1)
+            kind, body = lines[at][3:], lines[at + 1 : close]
+            if path is not None:
+                files.append((path, _content(kind, body)))
+            elif kind == "text":
+                expected.append((at + 1, close))
+            else:
+                pytest.fail(f"{page.name}:{at + 1}: no file is named before this block")
+            path, at = None, close
+        elif lines[at].strip():
+            assert path is None, f"{page.name}:{at + 1}: a block must follow the name of `{path}`"
+            if said and said["target"]:
+                links.append((said["path"], said["target"]))
+            elif said and lines[at].endswith(":"):
+                path = said["path"]
+            elif said:
+                deleted.append(said["path"])
+        at += 1
+    title = lines[start].removeprefix("## ")
+    assert len(expected) == 1, f'{page.name}: "{title}" must have one ```text block that no file is named before'
+    low, high = expected[0]
+    return Case(page, title, tuple(files), tuple(deleted), tuple(links), expected[0], "\n".join(lines[low:high]))
+
+
+def _content(kind: str, body: list[str]) -> bytes:
+    if kind == "bytes":
+        return b"".join(ast.literal_eval(f"b'''{line}'''") for line in body)
+    return "".join(f"{line}\n" for line in body).encode()
+
+
+def _outside_fences(lines: list[str]) -> Iterator[tuple[int, str]]:
+    inside = False
+    for i, line in enumerate(lines):
+        inside ^= line.startswith("```")
+        if not inside:
+            yield i, line
+
+
+def report_of(folder: Path) -> str:
+    """What `corpusbuild check --format human --color never` prints in 100 columns, without the last line end."""
+    report = Corpus.open(folder, search=False).check()
+    return "\n".join(Human(Locator(folder).source, colour=False, width=100).report(report))
+
+
+PAGES = sorted(SPEC.glob("*.md"))
+CASES = [case for page in PAGES for case in read_page(page)]
+
+
+def _id(case: Case) -> str:
+    return f"{case.page.stem}/{re.sub(r'[^a-z0-9]+', '-', case.title.lower()).strip('-')}"
+
+
+@pytest.mark.parametrize("case", CASES, ids=_id)
+def test_a_case_is_reported_as_its_page_says(case: Case, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    reported = report_of(case.build(tmp_path))
+    if UPDATE:
+        _write_expected(case, reported)
+    else:
+        assert reported == case.text, f"{case.page.name}: {case.title}"
+
+
+def _write_expected(case: Case, reported: str) -> None:
+    # The page may have other lines than when it was read: an earlier case of it may have been written.
+    now = next(each for each in read_page(case.page) if each.title == case.title)
+    lines = case.page.read_text(encoding="utf-8").split("\n")
+    lines[slice(*now.expected)] = reported.split("\n")
+    case.page.write_text("\n".join(lines), encoding="utf-8")
+
+
+@pytest.mark.parametrize("case", CASES, ids=_id)
+def test_a_case_has_one_cause_and_so_one_rule(case: Case) -> None:
+    codes = set(re.findall(r"^(?:error|warning|note)\[(CB\d+)\]", case.text, re.MULTILINE))
+    assert len(codes) <= 1
+
+
+def test_the_base_corpus_has_no_findings() -> None:
+    assert report_of(BASE) == "no findings"
+
+
+def test_every_rule_has_a_page_and_every_page_a_rule() -> None:
+    assert {page.stem for page in PAGES} == {rule.RULE.name for rule in RULES}
+
+
+def test_case_titles_differ_within_a_page() -> None:
+    titles = [(case.page, case.title) for case in CASES]
+    assert len(set(titles)) == len(titles)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.RULE.name)
+def test_a_page_names_its_rule_and_triggers_it(rule: ModuleType) -> None:
+    page = SPEC / f"{rule.RULE.name}.md"
+    assert page.read_text(encoding="utf-8").startswith(f"# {rule.RULE.code} {rule.RULE.name}\n")
+    headline = f"{rule.RULE.severity}[{rule.RULE.code}] {rule.RULE.name}: "
+    assert any(headline in case.text for case in CASES if case.page == page)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.RULE.name)
+def test_a_rule_documents_itself(rule: ModuleType) -> None:
+    text = inspect.cleandoc(rule.__doc__ or "")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["Why", "Example", "How to mend"]
+    assert all(section.strip() for section in re.split(r"^## .+$", text, flags=re.MULTILINE))
+
+
+def test_codes_and_names_are_used_once_and_stand_in_order() -> None:
+    codes = [rule.RULE.code for rule in RULES]
+    assert codes == sorted(set(codes))
+    assert len({rule.RULE.name for rule in RULES}) == len(RULES)
