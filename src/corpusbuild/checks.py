@@ -22,10 +22,10 @@ from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Seve
 from corpusbuild.diagnostics.where import InJson, Origin, Where
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.placing import Placements
-from corpusbuild.plan import Plan
+from corpusbuild.plan import SHARED, Entry, Plan
 from corpusbuild.text.span import Span
 
-__all__ = ["Also", "Corpus", "Document", "Edit", "Finding", "Fix", "Row", "Rule", "Severity", "Span", "Where"]
+__all__ = ["Also", "Corpus", "Document", "Edit", "Entry", "Finding", "Fix", "Row", "Rule", "Severity", "Span", "Where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,10 @@ class Document:
 
     def registry(self, table: str) -> Mapping[str, Mapping[str, Any]]:
         """The entries of a registry by key, the annotator's own included."""
-        return self.plan.registry_entries(table, self.annotator)
+        shape = self.plan.shape.table(table)
+        key = None if shape is None else shape.key
+        entries = self.plan.entries.get(table, ())
+        return {str(each.value[key]): each.value for each in entries if key is not None and each.owner in (SHARED, self.annotator)}
 
     def member(self, table: str) -> str:
         """The property that holds a nested table."""
@@ -91,18 +94,22 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The corpus as a whole, from its facts: articles, documents, splits and registries."""
+    """The corpus as a whole, from its facts: articles, documents, splits (article → split) and registries.
+
+    ``whole`` says whether every annotation could be read, so that what nothing refers to is not used.
+    """
 
     plan: Plan = field(repr=False)
     articles: Sequence[ArticleFact] = field(repr=False)
     annotations: Sequence[AnnotationFact] = field(repr=False)
     splits: Mapping[str, str] = field(repr=False)
-    used: Mapping[str, frozenset[str]] = field(repr=False)
+    used: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
+    whole: bool = True
 
-    def registry(self, table: str) -> Iterator[tuple[InJson, Mapping[str, Any]]]:
+    def registry(self, table: str) -> Sequence[Entry]:
         """Every entry of a registry, with where it stands."""
-        yield from self.plan.registry_places.get(table, ())
+        return self.plan.entries.get(table, ())
 
-    def used_keys(self, table: str) -> frozenset[str]:
-        """The keys of a registry that any document refers to."""
-        return self.used.get(table, frozenset())
+    def articles_with(self, table: str, key: str) -> tuple[str, ...]:
+        """The first few articles whose annotations refer to an entry of a registry."""
+        return self.used.get(table, {}).get(key, ())

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from corpusbuild.similarity import Array
 
 
+# More articles than this say nothing new about a registry's entry.
+_FEW = 3
+
+
 class Foreign(NamedTuple):
     """A reference out of a document: to ``key`` of ``table`` in ``article``, or to an article (``table`` is "articles")."""
 
@@ -54,7 +58,8 @@ class Facts:
     ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
     are not canonical; ``unreadable`` the articles whose annotation could not be read. What has been
     reported of either is not reported again as something missing. ``nameless`` counts the lines of shards
-    that could not be read, so that nobody knows which article they were.
+    that could not be read, so that nobody knows which article they were. ``used`` maps the keys of each
+    registry to the first few articles whose annotations refer to them.
     """
 
     articles: list[ArticleFact] = field(default_factory=list)
@@ -64,6 +69,15 @@ class Facts:
     unplaceable: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     nameless: int = 0
+    used: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
+
+    def use(self, table: str, keys: set[str], article: str) -> None:
+        """Note that an annotation of ``article`` refers to these keys of a registry."""
+        known = self.used.setdefault(table, {})
+        for key in keys:
+            articles = known.get(key, ())
+            if article not in articles and len(articles) < _FEW:
+                known[key] = (*articles, article)
 
     def add(self, other: Facts) -> None:
         """Take in what another scan found."""
@@ -74,3 +88,7 @@ class Facts:
         self.unplaceable |= other.unplaceable
         self.unreadable |= other.unreadable
         self.nameless += other.nameless
+        for table, keys in other.used.items():
+            for key, articles in keys.items():
+                for article in articles:
+                    self.use(table, {key}, article)

@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from corpusbuild.corpus.config import Config
+from corpusbuild.diagnostics.where import InJson
 from corpusbuild.schema import shape as shapes
 from corpusbuild.schema.columnless import Fits
 from corpusbuild.schema.judging import Judge
@@ -47,12 +49,22 @@ class Level:
     sites: tuple[AnchorSite, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A row of a registry: whose it is, where it stands, and what it says."""
+
+    owner: str
+    where: InJson
+    value: Mapping[str, Any]
+
+
 @dataclass(frozen=True)
 class Plan:
     """The rules of one run: config, shape, judges, and the keys of the registries.
 
     ``registry_keys`` maps table → owner → keys; the owner is an annotator, or :data:`SHARED`. A registry that
-    could not be read is absent, and so is ``annotators`` in a corpus that keeps no list of them.
+    could not be read is absent, and so is ``annotators`` in a corpus that keeps no list of them. ``entries`` are
+    the registries' rows, for rules about meaning, and ``checks`` the layers and files that bring such rules.
     """
 
     root: Path
@@ -61,6 +73,8 @@ class Plan:
     article_judge: Judge
     annotation_judge: Judge
     registry_keys: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
+    entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    checks: tuple[str, ...] = ()
 
     @cached_property
     def article_fits(self) -> Fits:

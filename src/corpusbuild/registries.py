@@ -12,7 +12,7 @@ from corpusbuild.corpus.layout import SHARD, RegistryFile
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson
-from corpusbuild.plan import SHARED
+from corpusbuild.plan import SHARED, Entry
 from corpusbuild.rules import invalid_json
 from corpusbuild.scan import columnless_findings, duplicate_key_findings, read_document, read_value, shape_findings, whole
 from corpusbuild.schema.columnless import Fits
@@ -22,12 +22,12 @@ from corpusbuild.schema.shape import Shape, Table
 
 @dataclass
 class Registries:
-    """The rows of every registry by owner (an annotator, or SHARED), shared rows first, and what is wrong with them.
+    """The entries of every registry, the shared ones first, and what is wrong with them.
 
-    A registry that could not be read is not in ``rows``: references to it are not judged.
+    A registry that could not be read is not in ``entries``: references to it are not judged.
     """
 
-    rows: dict[str, dict[str, list[Any]]] = field(default_factory=dict)
+    entries: dict[str, tuple[Entry, ...]] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
     def keys(self, shape: Shape) -> Mapping[str, Mapping[str, frozenset[str]]]:
@@ -35,12 +35,18 @@ class Registries:
         found: dict[str, dict[str, frozenset[str]]] = {}
         for table in shape.registries:
             key = table.key
-            if table.name in self.rows and key is not None:
-                owned = self.rows[table.name]
-                found[table.name] = {
-                    owner: frozenset(row[key] for row in rows if isinstance(row.get(key), str)) for owner, rows in owned.items()
-                }
+            if table.name in self.entries and key is not None:
+                owners = {entry.owner for entry in self.entries[table.name]}
+                keyed = [(entry.owner, entry.value.get(key)) for entry in self.entries[table.name]]
+                found[table.name] = {owner: frozenset(str(name) for whose, name in keyed if whose == owner) for owner in owners}
         return found
+
+    def owned(self, table: str) -> list[tuple[str, list[Any]]]:
+        """The rows of a table by owner, the shared ones first."""
+        rows: dict[str, list[Any]] = {}
+        for entry in self.entries.get(table, ()):
+            rows.setdefault(entry.owner, []).append(entry.value)
+        return sorted(rows.items(), key=lambda item: (item[0] != SHARED, item[0]))
 
 
 def read_registries(root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge]) -> Registries:
@@ -53,9 +59,8 @@ def read_registries(root: Path, files: Sequence[RegistryFile], shape: Shape, jud
         parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings)) for each in own]
         registries.findings += _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
         if all(rows is not None and all(row.has_key(table.key) for row in rows) for _, rows in parts):
-            owned = registries.rows.setdefault(table.name, {})
-            for owner, rows in parts:
-                owned.setdefault(owner, []).extend(row.value for row in rows or ())
+            entries = [Entry(owner, row.where, row.value) for owner, rows in parts for row in rows or ()]
+            registries.entries[table.name] = tuple(entries)
     return registries
 
 

@@ -200,7 +200,7 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None
     if not shape:
         findings += columnless_findings(plan.article_fits, data, record, article.origin)
         for reference in plan.article_references:
-            findings += _reference_findings(reference, record, _Scope(article.origin, None, {}, foreign), plan)
+            findings += _reference_findings(reference, record, _Scope(article.origin, None, {}, foreign, {}), plan)
     facts.findings += findings + shape
     group = record.get(plan.config.splits.group) if plan.config.splits.group else None
     derived = plan.config.splits.derived
@@ -276,9 +276,11 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
             placed = ((row.get(column), InJson(origin, (table.member, i, column))) for i, row in enumerate(rows))
             facts.findings += duplicate_key_findings(table.name, placed)
     foreign: list[Foreign] = []
-    scope = _Scope(origin, document["annotator"], keys, foreign)
+    scope = _Scope(origin, document["annotator"], keys, foreign, {})
     for reference in plan.annotation_references:
         facts.findings += _reference_findings(reference, document, scope, plan)
+    for name, used in scope.used.items():
+        facts.use(name, used, document["article"])
     digest = hashlib.sha256(data).hexdigest()
     facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign)))
 
@@ -378,20 +380,25 @@ def duplicate_key_findings(table: str, keys: Iterable[tuple[str | None, InJson]]
 class _Scope(NamedTuple):
     """What references of a document are looked up in, and where those that lead out of it are kept for the link.
 
-    ``keys`` are the document's own, by table; ``annotator`` is None for an article.
+    ``keys`` are the document's own, by table; ``annotator`` is None for an article. ``used`` collects what it
+    refers to in registries.
     """
 
     origin: Origin
     annotator: str | None
     keys: dict[str, list[str]]
     foreign: list[Foreign]
+    used: dict[str, set[str]]
 
 
 def _reference_findings(reference: Reference, document: dict[str, Any], scope: _Scope, plan: Plan) -> list[Finding]:
     """References that lead nowhere."""
     values = values_at([document], reference.path)
+    wanted = {value for value in values if value is not None}
     known = _known(reference, scope, plan)
-    if known is not None and {value for value in values if value is not None} <= known:
+    if reference.table in plan.registry_keys:
+        scope.used.setdefault(reference.table, set()).update(wanted)
+    if known is not None and wanted <= known:
         return []
     found: list[Finding] = []
     for pointer, value in zip(pointers_at(document, reference.path), values, strict=True):

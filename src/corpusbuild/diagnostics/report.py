@@ -25,9 +25,13 @@ class Located:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Findings ordered by file, then place, then code; the same corpus gives the same report."""
+    """Findings ordered by file, then place, then code; the same corpus gives the same report.
+
+    ``waived`` are those that a waiver forgives, each with the reason given: they do not count.
+    """
 
     findings: tuple[Located, ...] = field(default=())
+    waived: tuple[tuple[Located, str], ...] = field(default=())
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "findings", tuple(sorted(self.findings, key=lambda each: each._order)))  # noqa: SLF001  same module

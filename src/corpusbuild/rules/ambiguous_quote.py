@@ -22,7 +22,7 @@ from corpusbuild.text.anchors import MANY, Ends, Quote
 from corpusbuild.text.context import settle
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB202", "ambiguous-quote", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB202", "ambiguous-quote", Severity.ERROR, since="0.1.0", essential=True)
 
 
 _SHOWN = 8

@@ -18,7 +18,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.text.nearest import nearest_name
 
-RULE = Rule("CB011", "annotation-without-article", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB011", "annotation-without-article", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(origin: Origin, article: str, known: Collection[str]) -> Iterator[Finding]:

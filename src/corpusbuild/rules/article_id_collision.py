@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB405", "article-id-collision", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB405", "article-id-collision", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: str, where: Where, other: str, other_where: Where) -> Iterator[Finding]:

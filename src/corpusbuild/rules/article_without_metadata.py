@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InFile, Origin
 
-RULE = Rule("CB010", "article-without-metadata", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB010", "article-without-metadata", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(text: str, metadata: str) -> Iterator[Finding]:

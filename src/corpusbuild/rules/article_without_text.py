@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin
 
-RULE = Rule("CB014", "article-without-text", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB014", "article-without-text", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(metadata: Origin, text: str | None) -> Iterator[Finding]:

@@ -25,6 +25,7 @@ from corpusbuild.rules import (
     empty_article,
     empty_corpus,
     empty_split,
+    expired_waiver,
     format_mismatch,
     id_differs_from_file,
     instant_out_of_range,
@@ -53,6 +54,7 @@ from corpusbuild.rules import (
     unplaced_group,
     unread_file,
     unsafe_path,
+    unused_waiver,
     value_not_allowed,
     wrong_type,
 )
@@ -108,4 +110,6 @@ RULES: tuple[ModuleType, ...] = (
     too_few_groups,
     unplaced_group,
     unknown_group,
+    unused_waiver,
+    expired_waiver,
 )

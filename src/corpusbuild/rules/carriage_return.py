@@ -19,7 +19,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB003", "carriage-return", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB003", "carriage-return", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.schema.judging import ShapeFault
 
-RULE = Rule("CB110", "constraint-not-met", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB110", "constraint-not-met", Severity.ERROR, since="0.1.0", essential=True)
 
 _SAID = {
     "minimum": "{value} is less than {wanted}",

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB502", "derived-across-splits", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB502", "derived-across-splits", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: str, where: Where, original: str, splits: tuple[str, str]) -> Iterator[Finding]:

@@ -18,7 +18,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
 
-RULE = Rule("CB211", "detached-text-mismatch", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB211", "detached-text-mismatch", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article, sha256: str, chars: int) -> Iterator[Finding]:

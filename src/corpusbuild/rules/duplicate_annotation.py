@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson, Origin
 
-RULE = Rule("CB401", "duplicate-annotation", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB401", "duplicate-annotation", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: str, annotator: str, first: Origin, second: Origin) -> Iterator[Finding]:

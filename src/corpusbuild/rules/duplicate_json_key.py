@@ -20,7 +20,7 @@ from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InBytes, Origin
 
-RULE = Rule("CB008", "duplicate-json-key", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB008", "duplicate-json-key", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(origin: Origin, data: bytes) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB301", "duplicate-key", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB301", "duplicate-key", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, key: str, table: str, first: Where) -> Iterator[Finding]:

@@ -23,7 +23,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 from corpusbuild.schema.judging import ShapeFault
 
-RULE = Rule("CB109", "format-mismatch", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB109", "format-mismatch", Severity.ERROR, since="0.1.0", essential=True)
 
 
 _FORMS = {"date": "2024-06-19", "date-time": "2024-06-19T10:00:00+07:00", "time": "10:00:00+07:00", "uri": "https://example.org/page"}

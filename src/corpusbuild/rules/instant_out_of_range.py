@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB017", "instant-out-of-range", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB017", "instant-out-of-range", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, value: str, reason: str) -> Iterator[Finding]:

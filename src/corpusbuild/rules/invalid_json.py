@@ -21,7 +21,7 @@ from corpusbuild.corpus.json_reading import JsonFault
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InBytes, InJson, Origin
 
-RULE = Rule("CB007", "invalid-json", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB007", "invalid-json", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(origin: Origin, fault: JsonFault, data: bytes) -> Iterator[Finding]:

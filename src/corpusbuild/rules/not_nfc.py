@@ -20,7 +20,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB004", "not-nfc", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB004", "not-nfc", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InBytes, Origin
 
-RULE = Rule("CB001", "not-utf8", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB001", "not-utf8", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(origin: Origin, data: bytes) -> Iterator[Finding]:

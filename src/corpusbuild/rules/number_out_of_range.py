@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB009", "number-out-of-range", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB009", "number-out-of-range", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, value: object, column: str) -> Iterator[Finding]:

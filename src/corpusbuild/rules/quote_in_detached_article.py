@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB212", "quote-in-detached-article", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB212", "quote-in-detached-article", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where) -> Iterator[Finding]:

@@ -27,7 +27,7 @@ from corpusbuild.text.anchors import Ends, Quote, places
 from corpusbuild.text.nearest import Near, nearest_words, unseen_difference
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB201", "quote-not-found", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB201", "quote-not-found", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Iterator[Finding]:

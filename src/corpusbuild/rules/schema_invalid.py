@@ -23,7 +23,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.schema.loading import SchemaFault
 
-RULE = Rule("CB101", "schema-invalid", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB101", "schema-invalid", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(fault: SchemaFault) -> Iterator[Finding]:

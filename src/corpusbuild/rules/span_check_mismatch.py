@@ -20,7 +20,7 @@ from corpusbuild.diagnostics.where import Where
 from corpusbuild.text.anchors import Position
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB204", "span-check-mismatch", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB204", "span-check-mismatch", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article, where: Where, anchor: Position) -> Iterator[Finding]:

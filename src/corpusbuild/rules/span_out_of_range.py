@@ -20,7 +20,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.text.anchors import Position
 
-RULE = Rule("CB203", "span-out-of-range", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB203", "span-out-of-range", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article, where: InJson, anchor: Position) -> Iterator[Finding]:

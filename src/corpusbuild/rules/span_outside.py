@@ -19,7 +19,7 @@ from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 from corpusbuild.text.span import Span
 
-RULE = Rule("CB206", "span-outside", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB206", "span-outside", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(article: Article, where: Where, span: Span, within: Sequence[Span]) -> Iterator[Finding]:

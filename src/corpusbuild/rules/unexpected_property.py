@@ -21,7 +21,7 @@ from corpusbuild.diagnostics.where import InJson
 from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.text.nearest import nearest_name
 
-RULE = Rule("CB106", "unexpected-property", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB106", "unexpected-property", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: InJson, fault: ShapeFault) -> Iterator[Finding]:

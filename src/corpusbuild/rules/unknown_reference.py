@@ -18,7 +18,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 from corpusbuild.text.nearest import nearest_name
 
-RULE = Rule("CB302", "unknown-reference", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB302", "unknown-reference", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, reference: str, table: str, known: Collection[str]) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InFile, Origin, Where
 
-RULE = Rule("CB012", "unsafe-path", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB012", "unsafe-path", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, name: str, fault: str, what: str) -> Iterator[Finding]:

@@ -22,7 +22,7 @@ from corpusbuild.diagnostics.where import Where
 from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.text.nearest import nearest_name
 
-RULE = Rule("CB104", "value-not-allowed", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB104", "value-not-allowed", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:

@@ -21,7 +21,7 @@ from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 from corpusbuild.schema.judging import ShapeFault
 
-RULE = Rule("CB107", "wrong-type", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB107", "wrong-type", Severity.ERROR, since="0.1.0", essential=True)
 
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotWrite
 from corpusbuild.kernel import Compiled, compile_block
 from corpusbuild.link import Linked
-from corpusbuild.plan import SHARED, Plan
+from corpusbuild.plan import Plan
 from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
@@ -100,9 +100,7 @@ def compile_corpus(
         if any(finding.severity is Severity.ERROR for finding in findings):
             return None, findings, ""
         for table in plan.shape.registries:
-            owned = analysis.registries.rows.get(table.name, {})
-            shared = sorted(owned.items(), key=lambda item: (item[0] != SHARED, item[0]))
-            tables = registry_rows(table, shared, linked.gold)
+            tables = registry_rows(table, analysis.registries.owned(table.name), linked.gold)
             site.write(REGISTRY, tables)
             site.count_labels(tables, labelled)
         summary = _finish(site, analysis, plan, linked)

@@ -1,0 +1,1 @@
+"""Rules about meaning: those of the layers that ship, and those that a corpus brings."""

@@ -1,0 +1,1 @@
+"""Rules about attribution: claims, speakers, stances, relations and zones, as the template's schema has them."""

@@ -1,0 +1,87 @@
+"""Load the rules that a corpus asks for: of a layer that ships, or from Python files of its own, if it is trusted."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from corpusbuild.diagnostics.finding import Rule
+from corpusbuild.errors import BadConfig, CannotGoOn
+
+LAYERS = {"attribution": "corpusbuild.layers.attribution.book"}
+
+
+def own_checks(names: Sequence[str]) -> tuple[str, ...]:
+    """Those of ``names`` that are files of the corpus: code that runs only where it is trusted."""
+    return tuple(name for name in names if name not in LAYERS)
+
+
+def check_files(root: Path, names: Sequence[str]) -> tuple[Path, ...]:
+    """The Python files behind ``names``, in order; a folder stands for the files in it.
+
+    Raises :class:`~corpusbuild.errors.BadConfig` where one is not there, or leads out of the corpus.
+    """
+    found: list[Path] = []
+    for name in own_checks(names):
+        path = (root / name).resolve()
+        if not path.is_relative_to(root.resolve()):
+            raise BadConfig(f'checks: "{name}" leads out of the corpus', "pyproject.toml", "name a file inside it")
+        if path.is_dir():
+            found += sorted(each for each in path.glob("*.py") if not each.name.startswith("_"))
+        elif path.is_file():
+            found.append(path)
+        else:
+            layers = ", ".join(LAYERS)
+            raise BadConfig(f'checks: there is no "{name}"', "pyproject.toml", f"name a Python file of the corpus, or a layer ({layers})")
+    return tuple(found)
+
+
+def checks_hash(root: Path, names: Sequence[str]) -> str:
+    """What is trusted when checks are: the names and bytes of their files."""
+    digest = hashlib.sha256()
+    for path in check_files(root, names):
+        digest.update(path.relative_to(root.resolve()).as_posix().encode() + b"\0")
+        digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+@lru_cache(maxsize=8)
+def load_checks(root: Path, names: tuple[str, ...]) -> tuple[ModuleType, ...]:
+    """The rule modules behind ``names``. Runs code of the corpus: only for whoever has made sure that it is trusted."""
+    modules = [module for name in names if name in LAYERS for module in import_module(LAYERS[name]).RULES]
+    return (*modules, *(_run(path, root) for path in check_files(root, names)))
+
+
+def _run(path: Path, root: Path) -> ModuleType:
+    shown = path.relative_to(root.resolve()).as_posix()
+    spec = spec_from_file_location(f"corpus_checks_{path.stem}", path)
+    if spec is None or spec.loader is None:
+        raise BadConfig(f'checks: "{shown}" is no Python module', "pyproject.toml")
+    module = module_from_spec(spec)
+    # Dataclasses and pickles of the module look for it by name.
+    sys.modules[module.__name__] = module
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise CannotGoOn(
+            f"this check does not load: {type(error).__name__}: {error}", shown, "mend it, or leave it out of checks"
+        ) from error
+    for name, kind in (("RULE", Rule), ("__doc__", str)):
+        if not isinstance(getattr(module, name, None), kind):
+            raise CannotGoOn(f"this check has no {name}", shown, "a rule is a module with a docstring, a RULE, and check or check_corpus")
+    if not (hasattr(module, "check") or hasattr(module, "check_corpus")):
+        raise CannotGoOn("this check has neither check nor check_corpus", shown, "write the function that yields its findings")
+    return module
+
+
+def rules_of(modules: Sequence[ModuleType]) -> Iterator[Rule]:
+    """The facts of each rule."""
+    for module in modules:
+        rule: Rule = module.RULE
+        yield rule
