@@ -45,6 +45,38 @@ class Runs:
     """Seconds without imports, where the command tells."""
 
 
+@dataclass
+class Results:
+    """The file that keeps every single figure; written after each round, so that a long run cut short is not lost."""
+
+    articles: int
+    seed: int
+    sizes: dict[str, int]
+    measured: dict[str, Runs]
+    when: str = field(default_factory=lambda: time.strftime("%Y%m%dT%H%M%SZ", time.gmtime()))
+
+    @property
+    def name(self) -> str:
+        """The file's name."""
+        return f"{self.articles}-{self.when}.json"
+
+    def keep(self) -> None:
+        """Write the file anew."""
+        kept = {
+            "articles": self.articles,
+            "seed": self.seed,
+            "bytes": self.sizes,
+            "when": self.when,
+            "machine": {"processors": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
+            "load": os.getloadavg(),
+            "versions": {name: version(name) for name in LIBRARIES},
+            "runs": {name: asdict(runs) for name, runs in self.measured.items()},
+        }
+        folder = HERE / "results"
+        folder.mkdir(exist_ok=True)
+        (folder / self.name).write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
+
+
 def measure(command: Sequence[str], runs: Runs) -> None:
     """Run a command once. A failure ends the benchmark: figures of a run that did nothing mislead."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
@@ -136,29 +168,17 @@ def main() -> None:
         shutil.copy(REPOSITORY / "pyproject.toml", small)
         todo = cases(work, big, small)
         measured = {case.name: Runs() for case in todo}
+        sizes = {part: sum(path.stat().st_size for path in (big / part).iterdir()) for part in ("raw", "annotations")}
+        results = Results(given.articles, given.seed, sizes, measured)
         for done in range(given.runs):
             for case in todo:
                 case.prepare()
                 measure(case.command, measured[case.name])
-            print(f"round {done + 1} of {given.runs}", file=sys.stderr, flush=True)
-        sizes = {part: sum(path.stat().st_size for path in (big / part).iterdir()) for part in ("raw", "annotations")}
-    compared = {case.name for case in todo if case.floor}
+                print(f"{done + 1}/{given.runs} {case.name} {measured[case.name].wall[-1]:.2f} s", file=sys.stderr, flush=True)
+            results.keep()
     print(f"{given.articles:,} articles: raw/ {sizes['raw'] / 1e6:.0f} MB, annotations/ {sizes['annotations'] / 1e6:.0f} MB; seconds")
-    print(table(measured, compared))
-    results = HERE / "results"
-    results.mkdir(exist_ok=True)
-    kept = {
-        "articles": given.articles,
-        "seed": given.seed,
-        "bytes": sizes,
-        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "machine": {"processors": os.cpu_count(), "system": platform.system(), "python": platform.python_version()},
-        "versions": {name: version(name) for name in LIBRARIES},
-        "runs": {name: asdict(runs) for name, runs in measured.items()},
-    }
-    path = results / f"{given.articles}-{time.strftime('%Y%m%dT%H%M%SZ', time.gmtime())}.json"
-    path.write_text(json.dumps(kept, indent=1) + "\n", "utf-8")
-    print(f"kept in bench/results/{path.name}")
+    print(table(measured, {case.name for case in todo if case.floor}))
+    print(f"kept in bench/results/{results.name}")
 
 
 if __name__ == "__main__":

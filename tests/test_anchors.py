@@ -337,6 +337,7 @@ def test_canonical_text(text: str) -> None:
         ("dua  kata", "dua kata", "nothing where the quotation has U+0020 SPACE"),
         ("dua kata", "dua\nkata", "line feed where the quotation has U+0020 SPACE"),
         ("2023-2024", "2023\u20132024", "U+2013 EN DASH where the quotation has U+002D HYPHEN-MINUS"),
+        ("perjanjian", "perjan\u0007jian", "U+0007 unnamed where the quotation has nothing"),
         ("a\u200bb", "ab", "nothing where the quotation has U+200B ZERO WIDTH SPACE"),
     ],
 )

@@ -245,6 +245,7 @@ OPEN = [
     ("open object", {"type": "object", "properties": {"a": {"type": "string"}}}),
     ("open by pattern", {"type": "object", "patternProperties": {"^a": {"type": "string"}}, "additionalProperties": False}),
     ("open by schema", {"type": "object", "additionalProperties": {"type": "string"}}),
+    ("name that readers cut short", closed({"a\0b": {"type": "string"}})),
     ("object without properties", {"type": "object", "additionalProperties": False}),
     ("unlike alternatives", {"oneOf": [{"type": "string"}, {"type": "integer"}]}),
     ("unlike objects", {"oneOf": [closed({"a": {"type": "string"}}), closed({"a": {"type": "integer"}})]}),

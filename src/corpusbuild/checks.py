@@ -13,7 +13,7 @@ findings: ``check(document)`` is called for each annotation document whose ancho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 

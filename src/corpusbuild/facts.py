@@ -58,7 +58,8 @@ class Facts:
     ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
     are not canonical; ``unreadable`` the articles whose annotation could not be read. What has been
     reported of either is not reported again as something missing. ``nameless`` counts the lines of shards
-    that could not be read, so that nobody knows which article they were. ``used`` maps the keys of each
+    that could not be read, so that nobody knows which article they were. ``partial`` says that only some files
+    were looked at. ``used`` maps the keys of each
     registry to the first few articles whose annotations refer to them.
     """
 
@@ -69,6 +70,7 @@ class Facts:
     unplaceable: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
     nameless: int = 0
+    partial: bool = False
     used: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     def use(self, table: str, keys: set[str], article: str) -> None:

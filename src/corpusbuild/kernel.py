@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
+from corpusbuild.checks import Document
 from corpusbuild.diagnostics.finding import Finding, Severity
+from corpusbuild.layers.loading import load_checks, run_checks
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
 from corpusbuild.rules import detached_text_missing
@@ -53,10 +55,14 @@ def compile_block(block: Block, plan: Plan, gold: str | None, *, include_detache
 def _place(unit: Unit, plan: Plan) -> tuple[Placements, list[Finding]]:
     placements = Placements()
     findings: list[Finding] = []
+    modules = load_checks(plan.root, plan.checks)
     for fact, document in unit.documents:
         placed, more = place_document(document, unit.article, fact.origin, plan.levels)
         placements.extend(placed)
         findings += more
+        if modules and not any(finding.severity is Severity.ERROR for finding in more):
+            seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
+            findings += run_checks(modules, "check", seen)
     if unit.article.detached and unit.article.text is None and placements.spans:
         findings += detached_text_missing.check(unit.article, placements.spans)
     return placements, findings

@@ -15,15 +15,14 @@ from corpusbuild.errors import BadConfig, UnknownName
 from corpusbuild.rules import expired_waiver, unused_waiver
 from corpusbuild.text.nearest import nearest_name
 
-_VERSION = re.compile(r"(\d+)\.(\d+)\.(\d+)")
-
 
 @dataclass(frozen=True)
 class Policy:
     """What to make of findings.
 
     ``select`` and ``ignore`` are codes, beginnings of codes, or names. ``today`` decides which waivers have
-    expired; it is an argument, never the clock.
+    expired; it is an argument, never the clock. With ``unknown_rules``, the corpus has rules of its own that
+    were not loaded, and a name that no rule has may be theirs.
     """
 
     config: Config
@@ -32,41 +31,54 @@ class Policy:
     ignore: Sequence[str] = ()
     strict: bool = False
     today: date | None = None
+    unknown_rules: bool = False
 
     def __post_init__(self) -> None:
         for word in (*self.select, *self.ignore):
-            if not any(_names(word, rule) for rule in self.rules):
-                raise UnknownName(f'there is no rule "{word}"', help=_did_you_mean(word, self.rules))
+            if not self._named(word):
+                raise UnknownName(f'there is no rule "{word}"', help=self._did_you_mean(word))
+        for word in (*self.config.severity, *(waiver.rule for waiver in self.config.waive)):
+            if not self._named(word):
+                raise BadConfig(f'there is no rule "{word}"', "pyproject.toml", self._did_you_mean(word))
         for word, severity in self.config.severity.items():
-            named = [rule for rule in self.rules if _names(word, rule)]
-            if not named:
-                raise BadConfig(f'there is no rule "{word}"', "pyproject.toml", _did_you_mean(word, self.rules))
-            for rule in named:
-                if rule.essential and severity != Severity.ERROR:
+            for rule in self.rules:
+                if _names(word, rule.code, rule.name) and rule.essential and severity != Severity.ERROR:
                     message = f"{rule.name} cannot be set to {severity}: what it finds cannot be compiled"
                     raise BadConfig(message, "pyproject.toml", "mend what it finds, or waive it for `check`")
-        for waiver in self.config.waive:
-            if not any(_names(waiver.rule, rule) for rule in self.rules):
-                raise BadConfig(f'a waiver names no rule: "{waiver.rule}"', "pyproject.toml", _did_you_mean(waiver.rule, self.rules))
 
-    def judge(self, findings: Collection[Finding], config_data: bytes) -> Judged:
-        """Findings as they count, those that are waived, and those about the waivers themselves."""
+    def _named(self, word: str) -> bool:
+        return self.unknown_rules or any(_names(word, rule.code, rule.name) for rule in self.rules)
+
+    def _did_you_mean(self, word: str) -> str:
+        near = nearest_name(word, [name for rule in self.rules for name in (rule.code, rule.name)])
+        return f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules"
+
+    def judge(self, findings: Collection[Finding], config_data: bytes, *, compiling: bool = False, whole: bool = True) -> Judged:
+        """Findings as they count, those that are waived, and those about the waivers themselves.
+
+        What cannot be compiled is not waived when ``compiling``. Unless the ``whole`` corpus was looked at, no
+        waiver is said to be unused.
+        """
         judged = Judged()
         used: set[int] = set()
-        expired = {i for i, waiver in enumerate(self.config.waive) if self._is_expired(waiver)}
+        waivers = list(enumerate(self.config.waive))
+        expired = {i for i, waiver in waivers if waiver.is_expired(self.config.version, self.today)}
+        essential = {rule.code for rule in self.rules if rule.essential}
         for finding in findings:
-            number = next((i for i, waiver in enumerate(self.config.waive) if waives(waiver, finding)), None)
+            number = next((i for i, waiver in waivers if waives(waiver, finding)), None)
             if number is not None:
                 used.add(number)
-            if number is not None and number not in expired:
-                judged.waived.append((finding, self.config.waive[number].reason))
-            else:
+            if number is None or number in expired or (compiling and finding.code in essential):
                 judged.findings += self._counted(finding)
-        for number, waiver in enumerate(self.config.waive):
+            else:
+                judged.waived.append((finding, self.config.waive[number].reason))
+        for number, waiver in waivers:
             where = InText(Origin("pyproject.toml"), *_waiver_place(config_data, number))
-            about = [*expired_waiver.check(waiver.rule, waiver.until, where)] if number in expired else []
-            if number not in used:
-                about = list(unused_waiver.check(waiver.rule, waiver.where, where))
+            about: list[Finding] = []
+            if number not in used and whole:
+                about += unused_waiver.check(waiver.rule, waiver.where, where)
+            elif number in expired and number in used:
+                about += expired_waiver.check(waiver.rule, waiver.until, where)
             judged.findings += [each for found in about for each in self._counted(found)]
         return judged
 
@@ -84,15 +96,6 @@ class Policy:
             severity = Severity.ERROR
         yield finding if severity is finding.severity else replace(finding, severity=severity)
 
-    def _is_expired(self, waiver: Waiver) -> bool:
-        if waiver.until is None:
-            return False
-        version = _VERSION.fullmatch(waiver.until)
-        if version:
-            now = _VERSION.fullmatch(self.config.version)
-            return now is not None and tuple(map(int, now.groups())) >= tuple(map(int, version.groups()))
-        return self.today is not None and self.today > date.fromisoformat(waiver.until)
-
 
 @dataclass(slots=True)
 class Judged:
@@ -100,6 +103,11 @@ class Judged:
 
     findings: list[Finding] = field(default_factory=list)
     waived: list[tuple[Finding, str]] = field(default_factory=list)
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything counts as an error."""
+        return any(finding.severity is Severity.ERROR for finding in self.findings)
 
 
 def waives(waiver: Waiver, finding: Finding) -> bool:
@@ -115,16 +123,12 @@ def waives(waiver: Waiver, finding: Finding) -> bool:
 
 
 def _matches(word: str, finding: Finding) -> bool:
-    return word == finding.name or (word.upper().startswith("CB") and finding.code.startswith(word.upper()))
+    return _names(word, finding.code, finding.name)
 
 
-def _names(word: str, rule: Rule) -> bool:
-    return word == rule.name or (word.upper().startswith("CB") and rule.code.startswith(word.upper()))
-
-
-def _did_you_mean(word: str, rules: Sequence[Rule]) -> str:
-    near = nearest_name(word, [name for rule in rules for name in (rule.code, rule.name)])
-    return f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules"
+def _names(word: str, code: str, name: str) -> bool:
+    """Whether ``word`` is a rule's name, its code, or the beginning of its code (letters and at least a digit)."""
+    return word == name or (any(c.isdigit() for c in word) and code.startswith(word.upper()))
 
 
 def _waiver_place(data: bytes, number: int) -> tuple[int, int]:

@@ -277,8 +277,12 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
             facts.findings += duplicate_key_findings(table.name, placed)
     foreign: list[Foreign] = []
     scope = _Scope(origin, document["annotator"], keys, foreign, {})
-    for reference in plan.annotation_references:
-        facts.findings += _reference_findings(reference, document, scope, plan)
+    found = {reference.path: _reference_findings(reference, document, scope, plan) for reference in plan.annotation_references}
+    facts.findings += [finding for findings in found.values() for finding in findings]
+    if found.get(("annotator",)):
+        # Nobody knows whose document it is: nothing is said of references between it and others.
+        facts.unreadable.add(document["article"])
+        foreign.clear()
     for name, used in scope.used.items():
         facts.use(name, used, document["article"])
     digest = hashlib.sha256(data).hexdigest()

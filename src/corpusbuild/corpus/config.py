@@ -7,6 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -48,6 +49,14 @@ class Waiver:
     where: str
     reason: str
     until: str | None = None
+
+    def is_expired(self, version: str, today: date | None) -> bool:
+        """Whether it ended before ``today``, or with ``version`` of the corpus or one before; a day that is not given is none."""
+        if self.until is None:
+            return False
+        if "-" in self.until:
+            return today is not None and today.isoformat() > self.until
+        return tuple(map(int, version.split("."))) >= tuple(map(int, self.until.split(".")))
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from corpusbuild.diagnostics.finding import Rule
+from corpusbuild.diagnostics.finding import Finding, Rule
 from corpusbuild.errors import BadConfig, CannotGoOn
 
 LAYERS = {"attribution": "corpusbuild.layers.attribution.book"}
@@ -85,3 +85,31 @@ def rules_of(modules: Sequence[ModuleType]) -> Iterator[Rule]:
     for module in modules:
         rule: Rule = module.RULE
         yield rule
+
+
+def run_checks(modules: Sequence[ModuleType], function: str, subject: object) -> list[Finding]:
+    """What each rule that has ``function`` finds in ``subject``. A rule of the corpus that fails ends the run, by name."""
+    found: list[Finding] = []
+    for module in modules:
+        check = getattr(module, function, None)
+        if check is None:
+            continue
+        try:
+            found += check(subject)
+        except Exception as error:
+            if module.__name__.startswith("corpusbuild."):
+                raise
+            place = f"{Path(module.__file__ or '').name}:{_line(error, module)}"
+            message = f"the check {module.RULE.name} failed: {type(error).__name__}: {error}"
+            raise CannotGoOn(message, place, "mend it, or leave it out of checks") from error
+    return found
+
+
+def _line(error: BaseException, module: ModuleType) -> int:
+    """The last line of ``module`` that the error went through."""
+    line, trace = 0, error.__traceback__
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == module.__file__:
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return line

@@ -193,6 +193,8 @@ class Deriver:
             raise NotColumnar(node, f"{_named(name)} is an object without properties", 'name them, or take "x-column": "json"')
         columns = []
         for each, nodes in facts.properties.items():
+            if "\0" in each:
+                raise NotColumnar(nodes[0], "no column can have a name with the character U+0000", "give the property another name")
             column = self._column(node, each, nodes)
             columns.append(column if each in facts.required else replace(column, nullable=True))
         return Record(tuple(columns))

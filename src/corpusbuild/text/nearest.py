@@ -10,6 +10,7 @@ from itertools import pairwise
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Levenshtein
 
+from corpusbuild.text.canonical import CONTROL
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import widen
 
@@ -75,7 +76,7 @@ def _fold(text: str) -> tuple[str, list[int]]:
     for start, end in pairwise(starts):
         for character in unicodedata.normalize("NFC", text[start:end]):
             plain = character.translate(_LOOKALIKES)
-            if character in _INVISIBLE or (plain == " " and folded and folded[-1] == " "):
+            if character in _INVISIBLE or CONTROL.match(plain) or (plain == " " and folded and folded[-1] == " "):
                 continue
             folded.append(plain)
             origin.append(start)

@@ -8,17 +8,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from corpusbuild.corpus.config import FILE, Config, parse_config
+from corpusbuild import checks as checks_view
+from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
 from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, schema_files
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.engines import Engine
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
+from corpusbuild.layers.loading import check_files, load_checks, own_checks, run_checks
 from corpusbuild.link import Linked, link
 from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
-from corpusbuild.rules import schema_invalid, schema_not_columnar, unknown_schema_keyword, unread_file, unsafe_path
+from corpusbuild.rules import schema_invalid, schema_not_columnar, unknown_schema_keyword, unread_file, unsafe_path, untrusted_checks
 from corpusbuild.scan import read_value, scan_annotations, scan_article_files, scan_article_lines, whole
 from corpusbuild.schema.deriving import ANNOTATION, ARTICLE, Deriver
 from corpusbuild.schema.judging import Judge
@@ -26,7 +29,8 @@ from corpusbuild.schema.loading import FaultKind, SchemaFault, Schemas, schema_f
 from corpusbuild.schema.shape import Shape
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import text_of
-from corpusbuild.workflow.progress import Progress
+from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.selection import narrowed, targets
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.
 _FILES_A_TASK = 256
@@ -54,11 +58,20 @@ class Analysis:
     linked: Linked | None = None
 
 
-def analyse(root: Path, engine: Engine, progress: Progress) -> Analysis:
-    """Scan and link the corpus at ``root``."""
+def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = False, only: frozenset[str] | None = None) -> Analysis:
+    """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
+
+    ``trusted`` says whether code that the corpus brings may run.
+    """
     analysis = Analysis()
     config_data = (root / FILE).read_bytes()
     config = parse_config(config_data)
+    checks = config.checks
+    if own_checks(checks) and not trusted:
+        files = [path.relative_to(root.resolve()).as_posix() for path in check_files(root, checks)]
+        where = InText(Origin(FILE), *key_place(config_data, ("checks",)))
+        analysis.findings += untrusted_checks.check(files, where)
+        checks = tuple(name for name in checks if name not in own_checks(checks))
     shape = _load_schemas(root, analysis)
     if shape is None or analysis.schemas is None:
         return analysis
@@ -78,12 +91,27 @@ def analyse(root: Path, engine: Engine, progress: Progress) -> Analysis:
         article_judge=Judge(analysis.schemas, ARTICLE),
         annotation_judge=Judge(analysis.schemas, ANNOTATION),
         registry_keys=analysis.registries.keys(shape),
+        entries=analysis.registries.entries,
+        checks=checks,
     )
-    analysis.facts = _scan(layout, plan, engine, progress)
+    if only is None or layout.article_shards or layout.annotation_shards:
+        analysis.facts = _scan(layout, plan, engine, progress)
+    else:
+        analysis.facts = _scan_only(layout, only, plan, engine)
     analysis.findings += analysis.facts.findings
     analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data)
     analysis.findings += analysis.linked.findings
+    analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
     return analysis
+
+
+def _check_corpus(plan: Plan, facts: Facts, linked: Linked) -> list[Finding]:
+    """What the rules about meaning find in the corpus as a whole."""
+    modules = load_checks(plan.root, plan.checks)
+    splits = {article.id: block.split for block in linked.blocks for article in block.articles}
+    complete = not (facts.partial or facts.unreadable or facts.unplaceable or facts.nameless)
+    seen = checks_view.Corpus(plan, facts.articles, facts.annotations, splits, facts.used, complete)
+    return run_checks(modules, "check_corpus", seen)
 
 
 def _text_of(plan: Plan, fact: ArticleFact) -> str:
@@ -121,6 +149,18 @@ def _check_config(config: Config, shape: Shape) -> None:
         near = nearest_name(group, [column.name for column in shape.article.columns])
         help_text = f'did you mean "{near}"?' if near else "name a property of schema/article.json"
         raise BadConfig(f'splits.group = "{group}" is no field of the metadata', FILE, help_text)
+
+
+def _scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine) -> Facts:
+    """The facts of some files, and of the documents that they refer into; other articles are only known by name."""
+    part, left = narrowed(layout, only)
+    facts = _scan(part, plan, engine, silent)
+    referred = frozenset(reference.article for each in facts.annotations for reference in each.foreign)
+    others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
+    facts.annotations += others.annotations
+    facts.unplaceable |= left
+    facts.partial = True
+    return facts
 
 
 @dataclass(frozen=True, slots=True)

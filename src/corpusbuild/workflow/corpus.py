@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
@@ -17,8 +19,11 @@ from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
     from corpusbuild.emit.summary import Summary
+    from corpusbuild.engines import Engine
     from corpusbuild.plan import Plan
+    from corpusbuild.policy import Judged, Policy
     from corpusbuild.text.anchors import Quote
+    from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.statistics import Statistics
 
 
@@ -63,64 +68,147 @@ class Corpus:
         """Where ``make`` puts the data set unless told otherwise."""
         return self.root / "dist" / self.config.name
 
-    def check(self, *, jobs: int | None = None, progress: Progress = silent) -> Report:
-        """Every finding. Nothing is written."""
+    def check(  # noqa: PLR0913  each is an option of the command
+        self,
+        paths: Sequence[str | Path] = (),
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        strict: bool = False,
+        today: date | None = None,
+        trust: bool = False,
+        jobs: int | None = None,
+        progress: Progress = silent,
+    ) -> Report:
+        """Every finding; with ``paths``, those in the articles that these files belong to. Nothing is written.
+
+        ``select`` and ``ignore`` name rules (a name, a code, or the beginning of a code); ``strict`` makes errors of
+        warnings; ``today`` decides which waivers have expired, none without it; ``trust`` lets the corpus's own
+        checks run, as they do where the user has trusted them before.
+        """
         from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.selection import files_of  # noqa: PLC0415  start-up time
 
+        trusted = self._trusted(trust=trust)
+        policy = self._policy(select=select, ignore=ignore, strict=strict, today=today, trusted=trusted)
+        only = files_of(self.root, paths) if paths else None
         with engine(jobs, input_bytes(self.root)) as runs:
-            analysis = analyse(self.root, runs, progress)
-            findings = list(analysis.findings)
-            if analysis.plan is not None and analysis.linked is not None:
-                task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
-                blocks = analysis.linked.blocks
-                for done, more in enumerate(runs.map(task, blocks), start=1):
-                    findings += more
-                    progress("checking", done, len(blocks))
-        return self._report(findings)
+            analysis = analyse(self.root, runs, progress, trusted=trusted, only=only)
+            findings = analysis.findings + self._anchor_findings(analysis, runs, progress)
+        if only is not None:
+            findings = [finding for finding in findings if finding.where.origin.path in only]
+        return self._report(policy.judge(findings, self._config_data, whole=only is None))
 
-    def make(
+    def make(  # noqa: PLR0913  each is an option of the command
         self,
         out: str | Path | None = None,
         *,
+        strict: bool = False,
+        today: date | None = None,
+        trust: bool = False,
         jobs: int | None = None,
         include_detached_text: bool = False,
         progress: Progress = silent,
     ) -> Made:
         """Check, then compile into ``out``. If anything counts as an error, nothing is written and what stood there stands.
 
-        Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
+        Options are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.state import State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
 
         target = (Path(out) if out is not None else self.default_out).absolute()
         with only_run(self.root):
-            inputs = input_hash(self.root, f"include_detached_text={include_detached_text}")
+            trusted = self._trusted(trust=trust)
+            options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
+            inputs = input_hash(self.root, *options)
             state = recall(self.root, target)
             if state is not None and state.inputs == inputs and stands(target, state.manifest):
                 return Made(target, state.report, up_to_date=True)
-            made, manifest_hash = self._compile(target, jobs, progress, include_detached_text=include_detached_text)
+            policy = self._policy(strict=strict, today=today, trusted=trusted)
+            made, manifest_hash = self._compile(
+                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text
+            )
             if made.ok:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
             return made
 
-    def _compile(self, target: Path, jobs: int | None, progress: Progress, *, include_detached_text: bool) -> tuple[Made, str]:
+    def _compile(
+        self,
+        target: Path,
+        jobs: int | None,
+        progress: Progress,
+        policy: Policy,
+        *,
+        trusted: bool,
+        include_detached_text: bool,
+    ) -> tuple[Made, str]:
         from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
 
+        def judge(found: Sequence[Finding]) -> Judged:
+            return policy.judge([*analysis.findings, *found], self._config_data, compiling=True)
+
         with engine(jobs, input_bytes(self.root)) as runs:
-            analysis = analyse(self.root, runs, progress)
-            findings = list(analysis.findings)
-            if analysis.plan is None or analysis.linked is None:
-                return Made(target, self._report(findings)), ""
-            if any(finding.severity == "error" for finding in findings):
-                task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
-                findings += [finding for more in runs.map(task, analysis.linked.blocks) for finding in more]
-                return Made(target, self._report(findings)), ""
-            summary, more, manifest_hash = compile_corpus(analysis, target, runs, progress, include_detached_text=include_detached_text)
-        return Made(target, self._report([*findings, *more]), summary), manifest_hash
+            analysis = analyse(self.root, runs, progress, trusted=trusted)
+            if analysis.plan is None or analysis.linked is None or judge(()).has_errors:
+                return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
+            done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text)
+        return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
+
+    def _anchor_findings(self, analysis: Analysis, runs: Engine, progress: Progress) -> list[Finding]:
+        """What takes the words of articles to find."""
+        if analysis.plan is None or analysis.linked is None:
+            return []
+        found: list[Finding] = []
+        task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
+        blocks = analysis.linked.blocks
+        for done, more in enumerate(runs.map(task, blocks), start=1):
+            found += more
+            progress("checking", done, len(blocks))
+        return found
+
+    @property
+    def _config_data(self) -> bytes:
+        return (self.root / FILE).read_bytes()
+
+    def _trusted(self, *, trust: bool) -> bool:
+        """Whether the corpus's own checks may run; without any, there is nothing to trust."""
+        from corpusbuild.layers.loading import checks_hash, own_checks  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.trust import is_trusted  # noqa: PLC0415  start-up time
+
+        own = own_checks(self.config.checks)
+        return trust or not own or is_trusted(self.root, checks_hash(self.root, self.config.checks))
+
+    def trust(self) -> None:
+        """Trust the corpus's own checks in this folder, until one of their files changes; kept in the user's config."""
+        from corpusbuild.layers.loading import checks_hash, own_checks  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.trust import remember_trust  # noqa: PLC0415  start-up time
+
+        if own_checks(self.config.checks):
+            remember_trust(self.root, checks_hash(self.root, self.config.checks))
+
+    def rules(self, *, trusted: bool = False) -> list[ModuleType]:
+        """The modules of every rule there is for this corpus, ours first; its own only where they are trusted."""
+        from corpusbuild.layers.loading import load_checks, own_checks  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.explaining import rule_modules  # noqa: PLC0415  start-up time
+
+        own = own_checks(self.config.checks) if trusted else ()
+        return [*rule_modules(), *load_checks(self.root, own)]
+
+    def _policy(self, *, select: Sequence[str] = (), ignore: Sequence[str] = (), strict: bool, today: date | None, trusted: bool) -> Policy:
+        from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
+        from corpusbuild.policy import Policy  # noqa: PLC0415  start-up time
+
+        rules = tuple(module.RULE for module in self.rules(trusted=trusted))
+        unknown = bool(own_checks(self.config.checks)) and not trusted
+        return Policy(self.config, rules, tuple(select), tuple(ignore), strict, today, unknown_rules=unknown)
+
+    def _expired(self, today: date | None) -> str:
+        """Which waivers have expired: all that the day decides."""
+        return ",".join(str(i) for i, each in enumerate(self.config.waive) if each.is_expired(self.config.version, today))
 
     def stats(self) -> Statistics:
         """Counts of tables, splits and labels, from the sources as they are."""
@@ -140,12 +228,16 @@ class Corpus:
 
         return skeleton(self, article, annotator)
 
-    def _report(self, findings: Sequence[Finding]) -> Report:
+    def _report(self, judged: Judged) -> Report:
         from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
 
         locator = Locator(self.root)
-        in_order = sorted(findings, key=lambda finding: (finding.where.origin, finding.code))
-        return Report(tuple(locator.locate(finding) for finding in in_order))
+        in_order = sorted(judged.findings, key=lambda finding: (finding.where.origin, finding.code))
+        waived = sorted(judged.waived, key=lambda each: (each[0].where.origin, each[0].code))
+        return Report(
+            tuple(locator.locate(finding) for finding in in_order),
+            tuple((locator.locate(finding), reason) for finding, reason in waived),
+        )
 
 
 def _check(plan: Plan, unplaceable: frozenset[str], block: Block) -> list[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Sequence
 from dataclasses import dataclass
 from types import ModuleType
 
@@ -18,26 +19,34 @@ class Explanation:
     text: str
 
 
-def explain(name: str) -> Explanation:
-    """The rule with this code or name. Raises :class:`~corpusbuild.errors.UnknownName`."""
-    from corpusbuild.rules.book import RULES  # noqa: PLC0415  start-up time
+def rule_modules() -> list[ModuleType]:
+    """The modules of every rule that ships, in code order."""
+    from corpusbuild.layers.attribution import book as attribution  # noqa: PLC0415  start-up time
+    from corpusbuild.rules import book  # noqa: PLC0415  start-up time
+
+    return sorted((*book.RULES, *attribution.RULES), key=lambda module: str(module.RULE.code))
+
+
+def explain(name: str, modules: Sequence[ModuleType] | None = None) -> Explanation:
+    """The rule with this code or name, among those that ship or ``modules``.
+
+    Raises :class:`~corpusbuild.errors.UnknownName`.
+    """
     from corpusbuild.text.nearest import nearest_name  # noqa: PLC0415  start-up time
 
-    for module in RULES:
-        if name.upper() == module.RULE.code or name.lower() == module.RULE.name:
+    modules = rule_modules() if modules is None else modules
+    for module in modules:
+        if name.upper() == module.RULE.code.upper() or name.lower() == module.RULE.name:
             return explanation(module)
-    names = [word for module in RULES for word in (module.RULE.code, module.RULE.name)]
+    names = [word for module in modules for word in (module.RULE.code, module.RULE.name)]
     near = nearest_name(name.upper() if name[:2].upper() == "CB" else name, names)
-    raise UnknownName(
-        f'there is no rule "{name}"', help=f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules"
-    )
+    help_text = f'did you mean "{near}"?' if near else "`corpusbuild explain --list` lists all rules"
+    raise UnknownName(f'there is no rule "{name}"', help=help_text)
 
 
-def explanations() -> list[Explanation]:
-    """Every rule, in code order."""
-    from corpusbuild.rules.book import RULES  # noqa: PLC0415  start-up time
-
-    return [explanation(module) for module in RULES]
+def explanations(modules: Sequence[ModuleType] | None = None) -> list[Explanation]:
+    """Every rule that ships, or of ``modules``, in code order."""
+    return [explanation(module) for module in (rule_modules() if modules is None else modules)]
 
 
 def explanation(module: ModuleType) -> Explanation:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.files import read_bytes
-from corpusbuild.diagnostics.finding import Finding, Severity
+from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit import manifest, swap
 from corpusbuild.emit.card import card
@@ -26,6 +26,7 @@ from corpusbuild.errors import CannotWrite
 from corpusbuild.kernel import Compiled, compile_block
 from corpusbuild.link import Linked
 from corpusbuild.plan import Plan
+from corpusbuild.policy import Judged
 from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
@@ -80,10 +81,25 @@ def building(target: Path) -> Iterator[Building]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@dataclass(frozen=True, slots=True)
+class CompiledCorpus:
+    """What was found while compiling; the summary and the manifest's hash of what was written, if nothing was wrong."""
+
+    findings: list[Finding]
+    summary: Summary | None = None
+    manifest_hash: str = ""
+
+
 def compile_corpus(
-    analysis: Analysis, target: Path, engine: Engine, progress: Progress, *, include_detached_text: bool
-) -> tuple[Summary | None, list[Finding], str]:
-    """Compile every block, and put the data set at ``target`` if nothing is wrong: its summary, what was found, the manifest's hash."""
+    analysis: Analysis,
+    target: Path,
+    engine: Engine,
+    progress: Progress,
+    judge: Callable[[Sequence[Finding]], Judged],
+    *,
+    include_detached_text: bool,
+) -> CompiledCorpus:
+    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error."""
     plan, linked = analysis.plan, analysis.linked
     if plan is None or linked is None:
         raise ValueError("a corpus whose schemas are not valid cannot be compiled")
@@ -97,8 +113,8 @@ def compile_corpus(
                 site.write(compiled.split, compiled.tables)
                 site.count_labels(compiled.tables, labelled)
             progress("compiling", done, len(linked.blocks))
-        if any(finding.severity is Severity.ERROR for finding in findings):
-            return None, findings, ""
+        if judge(findings).has_errors:
+            return CompiledCorpus(findings)
         for table in plan.shape.registries:
             tables = registry_rows(table, analysis.registries.owned(table.name), linked.gold)
             site.write(REGISTRY, tables)
@@ -107,7 +123,7 @@ def compile_corpus(
         manifest_hash = _describe(site.folder, plan, summary, analysis)
         progress("putting it in place", 0, 0)
         swap.replace(target)
-        return summary, findings, manifest_hash
+        return CompiledCorpus(findings, summary, manifest_hash)
 
 
 def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: Block) -> Compiled:  # noqa: FBT001  partial sends it by place

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
 from corpusbuild.engines import engine
+from corpusbuild.policy import Judged
 from corpusbuild.workflow.analysis import analyse, input_bytes
 from corpusbuild.workflow.making import compile_corpus
 from corpusbuild.workflow.progress import silent
@@ -35,8 +38,12 @@ def statistics(corpus: Corpus) -> Statistics:
             return Statistics(corpus.check(), None)
         with tempfile.TemporaryDirectory() as folder:
             target = Path(folder) / corpus.config.name
-            summary, _, _ = compile_corpus(analysis, target, runs, silent, include_detached_text=False)
-    if summary is None:
+            done = compile_corpus(analysis, target, runs, silent, _as_found, include_detached_text=False)
+    if done.summary is None:
         return Statistics(corpus.check(), None)
     characters = sum(fact.chars for fact in analysis.facts.articles)
-    return Statistics(Report(), summary, characters=characters)
+    return Statistics(Report(), done.summary, characters=characters)
+
+
+def _as_found(findings: Sequence[Finding]) -> Judged:
+    return Judged(list(findings))
