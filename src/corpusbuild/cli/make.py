@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from pathlib import Path
 
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus
-from corpusbuild.cli.showing import progress, show_report
+from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
+from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.startup import spare_pandas
 from corpusbuild.workflow.corpus import Made
 
@@ -18,10 +19,19 @@ from corpusbuild.workflow.corpus import Made
 @corpus_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
 @jobs_option
+@policy_options
 @click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
 @format_option
 def make_command(
-    folder: Path | None, out: Path | None, jobs: int | None, include_detached_text: bool, format_name: str, most: int, colour: str
+    folder: Path | None,
+    out: Path | None,
+    jobs: int | None,
+    strict: bool,
+    trust: bool,
+    include_detached_text: bool,
+    format_name: str,
+    most: int,
+    colour: str,
 ) -> int:
     """Check, then compile into dist/<name>/.
 
@@ -29,10 +39,20 @@ def make_command(
     """
     spare_pandas()
     corpus = open_corpus(folder)
+    if trust:
+        corpus.trust()
     with progress() as tell:
-        made = corpus.make(out, jobs=jobs, include_detached_text=include_detached_text, progress=tell)
+        made = corpus.make(
+            out,
+            strict=strict,
+            today=date.today(),  # noqa: DTZ011  the user's day: waivers end when it does
+            trust=trust,
+            jobs=jobs,
+            include_detached_text=include_detached_text,
+            progress=tell,
+        )
     if len(made.report) or format_name != "human":
-        show_report(made.report, corpus.root, format_name, most, colour)
+        Showing(corpus, format_name, most, colour, trusted=trust).show(made.report)
     if not made.ok:
         click.echo(f"nothing was written to {_shown(made.path)}", err=True)
         return FINDINGS

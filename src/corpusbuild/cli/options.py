@@ -12,7 +12,7 @@ from corpusbuild.workflow.corpus import Corpus
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
-FORMATS = ("human", "concise", "json")
+FORMATS = ("human", "concise", "json", "sarif", "github")
 
 
 def corpus_option(command: Command) -> Command:
@@ -31,6 +31,12 @@ def jobs_option(command: Command) -> Command:
     return click.option(
         "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use; chosen by the size of the corpus unless given."
     )(command)
+
+
+def policy_options(command: Command) -> Command:
+    """``--strict`` and ``--trust``."""
+    command = click.option("--trust", is_flag=True, help="Let the corpus's own checks run, now and until they change.")(command)
+    return click.option("--strict", is_flag=True, help="Warnings count as errors.")(command)
 
 
 def format_option(command: Command) -> Command:

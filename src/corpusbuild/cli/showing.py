@@ -6,13 +6,14 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
+from dataclasses import dataclass
 
 import click
 
-from corpusbuild.diagnostics.report import Report
+from corpusbuild.diagnostics.report import Located, Report
+from corpusbuild.workflow.corpus import Corpus
 from corpusbuild.workflow.progress import Progress, silent
 
 # Work that is done sooner shows nothing.
@@ -20,24 +21,53 @@ _PATIENCE = 1.0
 _EVERY = 0.1
 
 
-def show_report(report: Report, root: Path, format_name: str, most: int, colour: str) -> None:
-    """Print ``report`` on standard output."""
-    if format_name == "json":
-        from corpusbuild.render.as_json import as_json  # noqa: PLC0415  start-up time
+@dataclass(frozen=True, slots=True)
+class Showing:
+    """How the options ask for findings to be shown, on standard output."""
 
-        lines = as_json(report)
-    elif format_name == "concise":
-        from corpusbuild.render.concise import concise  # noqa: PLC0415  start-up time
+    corpus: Corpus
+    format_name: str = "human"
+    most: int = 100
+    colour: str = "auto"
+    trusted: bool = False
 
-        lines = concise(report)
-    else:
-        from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
-        from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time
+    @property
+    def on_terminal(self) -> bool:
+        """Whether a person is looking."""
+        return self.format_name == "human" and sys.stdout.isatty()
 
-        width = shutil.get_terminal_size((100, 24)).columns
-        lines = Human(Locator(root).source, wants_colour(colour), max(width, 40)).report(report, most or None)
-    for line in lines:
-        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
+    def show(self, report: Report, *, new: Callable[[Located], bool] | None = None, most: int | None = None) -> None:
+        """Print ``report``; those findings that are ``new`` are marked, and ``most`` bounds how many are shown at length."""
+        for line in self._lines(report, new, self.most if most is None else min(most, self.most or most)):
+            click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
+
+    def _lines(self, report: Report, new: Callable[[Located], bool] | None, most: int) -> Iterator[str]:
+        match self.format_name:
+            case "json":
+                from corpusbuild.render.as_json import as_json  # noqa: PLC0415  start-up time
+
+                return as_json(report)
+            case "concise":
+                from corpusbuild.render.concise import concise  # noqa: PLC0415  start-up time
+
+                return concise(report)
+            case "github":
+                from corpusbuild.render.github import github  # noqa: PLC0415  start-up time
+
+                return github(report)
+            case "sarif":
+                from corpusbuild.render.sarif import sarif  # noqa: PLC0415  start-up time
+                from corpusbuild.workflow.explaining import explanations  # noqa: PLC0415  start-up time
+
+                rules = explanations(self.corpus.rules(trusted=self.trusted or None))
+                return sarif(report, ((e.rule.code, e.rule.name, e.rule.severity, e.text) for e in rules))
+            case _:
+                from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
+                from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time
+
+                width = max(shutil.get_terminal_size((100, 24)).columns, 40)
+                human = Human(Locator(self.corpus.root).source, colour=wants_colour(self.colour), width=width, is_new=new)
+                return human.report(report, most or None)
 
 
 def wants_colour(choice: str) -> bool:

@@ -9,7 +9,7 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
-from corpusbuild.cli.showing import show_report
+from corpusbuild.cli.showing import Showing
 from corpusbuild.emit.summary import Summary
 from corpusbuild.render.width import cells, printable
 from corpusbuild.startup import spare_pandas
@@ -25,7 +25,7 @@ def stats_command(folder: Path | None) -> int:
     spare_pandas()
     statistics = corpus.stats()
     if statistics.summary is None:
-        show_report(statistics.report, corpus.root, "human", 100, "auto")
+        Showing(corpus).show(statistics.report)
         return FINDINGS
     for line in _lines(statistics.summary):
         click.echo(line)

@@ -14,25 +14,22 @@ from corpusbuild.render.width import cells, printable
 
 SourceOf = Callable[[Origin], SourceFile]
 
-_RESET, _BOLD, _BLUE = "\x1b[0m", "\x1b[1m", "\x1b[1;34m"
+_RESET, _BOLD, _BLUE, _NEW = "\x1b[0m", "\x1b[1m", "\x1b[1;34m", "\x1b[7m"
 _COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
 
 
 @dataclass(frozen=True, slots=True)
 class Human:
-    """Renders findings in ``width`` cells; ``colour`` for a terminal that wants it."""
+    """Renders findings in ``width`` cells; ``colour`` for a terminal that wants it; those that are new are marked."""
 
     source_of: SourceOf
     colour: bool = False
     width: int = 100
+    is_new: Callable[[Located], bool] | None = None
 
     def report(self, report: Report, most: int | None = None) -> Iterator[str]:
-        """Every finding but those beyond ``most``, errors first, then what was found in all."""
-        shown = list(report)
-        if most is not None and len(shown) > most:
-            errors = [each for each in shown if each.finding.severity is Severity.ERROR][:most]
-            rest = [each for each in shown if each.finding.severity is not Severity.ERROR]
-            shown = errors + rest[: most - len(errors)]
+        """Every finding, or ``most`` of them, of as many rules as possible; then what was found in all."""
+        shown = list(report) if most is None else _varied(report, most)
         for each in shown:
             yield from self.finding(each)
             yield ""
@@ -46,7 +43,8 @@ class Human:
         finding = each.finding
         colour = _COLOURS[finding.severity]
         title = printable(finding.message)
-        yield f"{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(_BOLD, f': {title}')}"
+        new = self._in(_NEW, "new ") if self.is_new is not None and self.is_new(each) else ""
+        yield f"{new}{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(_BOLD, f': {title}')}"
         gutter = max(len(str(place.line)) for place in (each.place, *each.also))
         pointer = f"  {each.place.pointer.removeprefix('/')}" if each.place.pointer else ""
         place = each.place
@@ -60,16 +58,26 @@ class Human:
             yield f"{' ' * gutter} {self._in(_BLUE, '=')} {self._in(_BOLD, 'help')}: {printable(finding.help)}"
 
     def summary(self, report: Report) -> Iterator[str]:
-        """How many findings there are, by severity and by rule."""
+        """How many findings there are, by severity and by rule, and how many of them can be mended by program."""
         if not len(report):
-            yield "no findings"
+            yield "no findings" + (f" ({len(report.waived):,} waived)" if report.waived else "")
             return
         names: dict[str, str] = {each.finding.code: each.finding.name for each in report}
         counts = Counter(each.finding.code for each in report)
+        fixable = Counter(each.finding.code for each in report if each.finding.fix is not None)
         for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
-            yield f"{count:>6,}  {code}  {names[code]}"
+            mended = f"  ({fixable[code]:,} fixable)" if fixable[code] else ""
+            yield f"{count:>6,}  {code}  {names[code]}{mended}"
         totals = [(report.count(severity), severity) for severity in Severity]
         yield ", ".join(f"{count:,} {severity}{'s' if count > 1 else ''}" for count, severity in totals if count)
+        if report.waived:
+            yield f"{len(report.waived):,} waived"
+        safe = sum(each.finding.fix is not None and each.finding.fix.safe for each in report)
+        unsafe = fixable.total() - safe
+        if safe:
+            yield f"{safe:,} can be mended with `corpusbuild check --fix`"
+        if unsafe:
+            yield f"{unsafe:,}{' more' if safe else ''} can probably be mended: see `corpusbuild check --diff --unsafe`"
 
     def _excerpt(self, place: Place, origin: Origin, gutter: int, mark: str, colour: str, label: str) -> Iterator[str]:
         line = self.source_of(origin).line(place.line)
@@ -89,6 +97,17 @@ class Human:
 
     def _in(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if self.colour else text
+
+
+def _varied(report: Report, most: int) -> list[Located]:
+    """So many findings of a report, in its order: errors before others, and the first of each rule before its second."""
+    nth: Counter[str] = Counter()
+    ranked: list[tuple[bool, int, int, Located]] = []
+    for i, each in enumerate(report):
+        nth[each.finding.code] += 1
+        ranked.append((each.finding.severity is not Severity.ERROR, nth[each.finding.code], i, each))
+    chosen = sorted(ranked, key=lambda rank: rank[:3])[:most]
+    return [each for *_, each in sorted(chosen, key=lambda rank: rank[2])]
 
 
 def _window(line: str, start: int, end: int, width: int) -> tuple[str, int, int]:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from corpusbuild.policy import Judged, Policy
     from corpusbuild.text.anchors import Quote
     from corpusbuild.workflow.analysis import Analysis
+    from corpusbuild.workflow.mending import Mended
     from corpusbuild.workflow.statistics import Statistics
 
 
@@ -99,6 +100,26 @@ class Corpus:
         if only is not None:
             findings = [finding for finding in findings if finding.where.origin.path in only]
         return self._report(policy.judge(findings, self._config_data, whole=only is None))
+
+    def mend(self, report: Report, *, unsafe: bool = False) -> Mended:
+        """What the fixes of a report make of their files; ``unsafe`` ones are probably what the author meant. Nothing is written."""
+        from corpusbuild.workflow.mending import mend  # noqa: PLC0415  start-up time
+
+        return mend(self.root, report, unsafe=unsafe)
+
+    def fix(self, report: Report, *, unsafe: bool = False) -> Mended:
+        """Mend what a report says can be mended by program: files are edited in place, and stay as their author had them otherwise."""
+        from corpusbuild.workflow.mending import write  # noqa: PLC0415  start-up time
+
+        mended = self.mend(report, unsafe=unsafe)
+        write(self.root, mended)
+        return mended
+
+    def add_waivers(self, report: Report, until: date, reason: str) -> int:
+        """Forgive, until that day, all that a report finds: what is wrong today keeps nobody from seeing what is new. Return how many."""
+        from corpusbuild.workflow.mending import add_waivers  # noqa: PLC0415  start-up time
+
+        return add_waivers(self.root, report, until, reason)
 
     def make(  # noqa: PLR0913  each is an option of the command
         self,
@@ -190,11 +211,15 @@ class Corpus:
         if own_checks(self.config.checks):
             remember_trust(self.root, checks_hash(self.root, self.config.checks))
 
-    def rules(self, *, trusted: bool = False) -> list[ModuleType]:
-        """The modules of every rule there is for this corpus, ours first; its own only where they are trusted."""
+    def rules(self, *, trusted: bool | None = None) -> list[ModuleType]:
+        """The modules of every rule there is for this corpus, ours first; its own only where they are trusted.
+
+        Unless told, the user's own config says whether they are.
+        """
         from corpusbuild.layers.loading import load_checks, own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.explaining import rule_modules  # noqa: PLC0415  start-up time
 
+        trusted = self._trusted(trust=False) if trusted is None else trusted
         own = own_checks(self.config.checks) if trusted else ()
         return [*rule_modules(), *load_checks(self.root, own)]
 
