@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 
-@dataclass(frozen=True)
+# Not frozen, though nobody changes one: Python itself writes the traceback into an exception on its way up.
+@dataclass(eq=False)
 class CannotGoOn(Exception):
     """The run cannot go on. ``place`` is a path, with ``:line`` where that is known; ``help`` states an act."""
 

@@ -50,11 +50,6 @@ def table_columns(shape: Shape) -> dict[str, tuple[Column, ...]]:
     return found
 
 
-def registry_tables(shape: Shape) -> frozenset[str]:
-    """The tables whose one split is ``registry``."""
-    return frozenset(name for table in shape.registries for name in (table.name, table.name + BY_ANNOTATOR))
-
-
 def _item(table: Table) -> Column:
     return Column("item", table.row, nullable=False)
 

@@ -43,14 +43,6 @@ class Layout:
     strangers: tuple[str, ...] = field(default=())
     outside: tuple[str, ...] = field(default=())
 
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """Every file that is read, schemas and config aside."""
-        pairs = (path for each in self.articles for path in (each.text, each.metadata) if path)
-        return tuple(
-            sorted([*pairs, *self.article_shards, *self.annotations, *self.annotation_shards, *(each.path for each in self.registries)])
-        )
-
 
 def schema_files(root: Path) -> list[str]:
     """The corpus's schemas, as paths from its root. Raises :class:`NotACorpus` where there are none."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -50,7 +49,3 @@ class Report:
     def ok(self) -> bool:
         """Whether nothing counts as an error."""
         return not self.count(Severity.ERROR)
-
-    def by_rule(self) -> dict[str, int]:
-        """How many findings each rule has, by code."""
-        return dict(sorted(Counter(each.finding.code for each in self.findings).items()))

@@ -11,6 +11,8 @@ import os
 import shutil
 from pathlib import Path
 
+import orjson
+
 from corpusbuild.errors import CannotWrite
 
 _EXCHANGE = 2
@@ -25,6 +27,21 @@ def staging(target: Path) -> Path:
 def aside(target: Path) -> Path:
     """Where the old state of ``target`` waits while it is replaced."""
     return target.with_name(f".{target.name}.old")
+
+
+def may_replace(target: Path) -> bool:
+    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours."""
+    if not (target.exists() or target.is_symlink()):
+        return True
+    if target.is_symlink() or not target.is_dir():
+        return False
+    try:
+        if not any(target.iterdir()):
+            return True
+        made_by: object = orjson.loads((target / "manifest.json").read_bytes())["provenance"]["tool"]["name"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return made_by == "corpusbuild"
 
 
 def mend(target: Path) -> None:

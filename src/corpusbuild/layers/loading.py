@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -78,13 +78,6 @@ def _run(path: Path, root: Path) -> ModuleType:
     if not (hasattr(module, "check") or hasattr(module, "check_corpus")):
         raise CannotGoOn("this check has neither check nor check_corpus", shown, "write the function that yields its findings")
     return module
-
-
-def rules_of(modules: Sequence[ModuleType]) -> Iterator[Rule]:
-    """The facts of each rule."""
-    for module in modules:
-        rule: Rule = module.RULE
-        yield rule
 
 
 def run_checks(modules: Sequence[ModuleType], function: str, subject: object) -> list[Finding]:

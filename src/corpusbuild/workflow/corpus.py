@@ -14,7 +14,7 @@ from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import NotACorpus
+from corpusbuild.errors import CannotWrite, NotACorpus
 from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ class Corpus:
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.state import State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
 
-        target = (Path(out) if out is not None else self.default_out).absolute()
+        target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
             options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
@@ -154,6 +154,14 @@ class Corpus:
             if made.ok:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
             return made
+
+    def _target(self, out: str | Path | None) -> Path:
+        """Where the data set goes; never among the sources."""
+        target = Path(out if out is not None else self.default_out).absolute()
+        for folder in ("raw", "annotations", "schema"):
+            if target.resolve().is_relative_to(self.root / folder):
+                raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
+        return target
 
     def _compile(
         self,

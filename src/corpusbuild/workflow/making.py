@@ -66,6 +66,8 @@ def building(target: Path) -> Iterator[Building]:
     """A place to write what will stand at ``target``; nothing of it is left if that fails."""
     folder = swap.staging(target)
     try:
+        if not swap.may_replace(target):
+            raise CannotWrite("this is not a data set that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
         target.parent.mkdir(parents=True, exist_ok=True)
         swap.mend(target)
         folder.mkdir()
