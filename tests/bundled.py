@@ -37,7 +37,7 @@ def tree(folder: Path) -> dict[str, bytes | None]:
 
 @dataclass(frozen=True)
 class Ran:
-    """How a command ended, and what it said."""
+    """How a command ended, and what it said; ``findings`` leaves out notes, which say what is so and not what is wrong."""
 
     status: int
     out: str
@@ -46,7 +46,7 @@ class Ran:
     @property
     def findings(self) -> list[dict[str, Any]]:
         """The findings of ``--format json``."""
-        return json.loads(self.out)["findings"]
+        return [each for each in json.loads(self.out)["findings"] if each["severity"] != "note"]
 
 
 def outside(folder: Path, *words: str, env: dict[str, str] | None = None, program: tuple[str, ...] = ("-m", "corpusbuild")) -> Ran:

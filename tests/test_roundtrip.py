@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import pandas as pd  # before any test runs a command in this process: commands leave pandas out
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -141,8 +142,6 @@ def test_a_table_without_rows_has_no_config_and_no_file_but_stands_in_the_manife
 
 
 def test_pandas_reads_the_same_rows(compiled: Compiled) -> None:
-    import pandas as pd
-
     for table, split, files in compiled.files():
         frame = pd.concat([pd.read_parquet(file, dtype_backend="pyarrow") for file in files])
         rows = [{name: _plain(value) for name, value in row.items()} for row in frame.to_dict("records")]
@@ -174,8 +173,6 @@ def _rows(files: list[str]) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     """A value without the types of the library that it came from."""
-    import pandas as pd
-
     if value is None or value is pd.NA or value is pd.NaT:
         return None
     if isinstance(value, dict):

@@ -26,7 +26,10 @@ class Foreign(NamedTuple):
 
 
 class ArticleFact(NamedTuple):
-    """What the corpus must know about an article. ``sha256`` and ``chars`` are those of its canonical text in UTF-8."""
+    """What the corpus must know about an article.
+
+    ``sha256`` and ``chars`` are those of its canonical text in UTF-8; ``key`` is its key, where the schema of metadata has one.
+    """
 
     id: str
     origin: Origin
@@ -38,6 +41,7 @@ class ArticleFact(NamedTuple):
     group: str | None
     originals: tuple[str, ...]
     foreign: tuple[Foreign, ...]
+    key: str | None = None
 
 
 class AnnotationFact(NamedTuple):

@@ -32,7 +32,7 @@ from corpusbuild.rules import (
     unknown_reference,
     unplaced_group,
 )
-from corpusbuild.scan import NAMELESS
+from corpusbuild.scan import NAMELESS, duplicate_key_findings
 from corpusbuild.splitting import Conflict, Tie, deal
 from corpusbuild.text.nearest import nearest_name
 
@@ -58,6 +58,7 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linke
     findings += _collisions([facts.articles[i] for i in order])
     for i in order:
         articles.setdefault(facts.articles[i].id, facts.articles[i])
+    findings += duplicate_key_findings("articles", _article_keys(facts, order, plan))
     doubled = {facts.articles[i].id for i, j in pairwise(order) if facts.articles[i].id == facts.articles[j].id}
     annotations, withheld = _by_article(facts, articles, findings)
     findings += _foreign_findings(facts, articles, annotations, withheld)
@@ -75,6 +76,12 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linke
         members = [article for key, article in articles.items() if split_of.get(key) == name and key not in doubled]
         parts += blocks(name, members, annotations)
     return Linked(tuple(parts), names, _gold(facts, config), tuple(findings))
+
+
+def _article_keys(facts: Facts, order: list[int], plan: Plan) -> Iterator[tuple[str | None, InJson]]:
+    for i in order:
+        article = facts.articles[i]
+        yield article.key, InJson(article.origin, (plan.article_key or "",))
 
 
 # ---- articles and their annotations ----
@@ -101,8 +108,10 @@ def _by_article(
         if each.article not in known:
             if known and not facts.nameless:  # an empty corpus has been reported as such
                 names = names or sorted(known)
-                findings += annotation_without_article.check(each.origin, each.article, names)
-                meant |= {nearest_name(each.article, names), PurePosixPath(each.origin.path).stem}
+                done = {other.article for other in facts.annotations if other.annotator == each.annotator}
+                findings += annotation_without_article.check(each.origin, each.article, names, done)
+                near = annotation_without_article.meant_article(each.article, names)
+                meant |= {near.name if near else None, PurePosixPath(each.origin.path).stem}
             continue
         other = first.setdefault((each.article, each.annotator), each)
         if other is not each:
@@ -126,6 +135,7 @@ def _foreign_findings(
 ) -> Iterator[Finding]:
     """References to other articles and into them that lead nowhere."""
     known = _known(facts, articles)
+    names = sorted(known)
     keys = {(each.article, each.annotator): each.keys for of_one in annotations.values() for each in of_one}
     everything: list[ArticleFact | AnnotationFact] = [*facts.articles, *facts.annotations]
     for fact in everything:
@@ -133,12 +143,12 @@ def _foreign_findings(
             where = InJson(fact.origin, reference.pointer)
             if reference.article not in known:
                 if not facts.nameless:
-                    yield from _no_article(reference, where, sorted(known))
+                    yield from _no_article(reference, where, names)
             elif isinstance(fact, AnnotationFact) and reference.table != "articles":
                 yield from _into_document(reference, fact.annotator, where, keys, withheld)
 
 
-def _no_article(reference: Foreign, where: Where, known: Sequence[str]) -> Iterator[Finding]:
+def _no_article(reference: Foreign, where: InJson, known: Sequence[str]) -> Iterator[Finding]:
     if reference.table == "articles":
         return unknown_reference.check(where, reference.article, "articles", known)
     near = nearest_name(reference.article, known)
@@ -147,7 +157,7 @@ def _no_article(reference: Foreign, where: Where, known: Sequence[str]) -> Itera
 
 
 def _into_document(
-    reference: Foreign, annotator: str, where: Where, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str | None]
+    reference: Foreign, annotator: str, where: InJson, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str | None]
 ) -> Iterator[Finding]:
     there = keys.get((reference.article, annotator))
     if there is None and withheld & {reference.article, NAMELESS}:

@@ -57,6 +57,10 @@ class Entry:
     where: InJson
     value: Mapping[str, Any]
 
+    def below(self, *steps: str | int) -> InJson:
+        """Where a property of it stands."""
+        return InJson(self.where.origin, (*self.where.pointer, *steps))
+
 
 @dataclass(frozen=True)
 class Plan:
@@ -85,6 +89,11 @@ class Plan:
     def annotation_fits(self) -> Fits:
         """What has no column value in an annotation document."""
         return Fits.of(self.shape.annotation)
+
+    @cached_property
+    def article_key(self) -> str | None:
+        """The metadata field that is unique in the corpus, besides the id."""
+        return next((column.name for column in self.shape.article.columns if column.key), None)
 
     @cached_property
     def article_references(self) -> tuple[Reference, ...]:

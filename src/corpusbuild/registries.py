@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.layout import SHARD, RegistryFile
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.finding import Finding
@@ -91,8 +91,9 @@ def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:
     findings += more or ([] if isinstance(value, list) else invalid_json.not_a("an array of objects", origin))
     if more or not isinstance(value, list):
         return None
-    # Only a row's own bytes may make it suspect of numbers that do not fit.
-    return [_Row(row, InJson(origin, (i,)), json.dumps(row).encode()) for i, row in enumerate(value)]
+    # A number that does not fit shows only in the digits that the author wrote.
+    rows = JsonPositions(data).items()
+    return [_Row(row, InJson(origin, (i,)), written) for i, (row, written) in enumerate(zip(value, rows, strict=True))]
 
 
 def _judged(table: Table, rows: Sequence[_Row], judge: Judge) -> list[Finding]:

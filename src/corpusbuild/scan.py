@@ -53,7 +53,6 @@ from corpusbuild.schema.judging import Judge, ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
 from corpusbuild.text.canonical import CONTROL, is_canonical
-from corpusbuild.text.nearest import nearest_name
 
 NAMELESS = ""
 """Stands among the unreadable for a line of a shard of which nobody knows what article it is about."""
@@ -122,7 +121,7 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     if fault is not None:
         origin = Origin(files.text or files.metadata or "raw")
         return _Read(None, b"", list(unsafe_path.check(InFile(origin), files.id, fault, "an article")))
-    text, findings = _text_of(Origin(files.text), plan) if files.text else (None, [])
+    text, findings = _text_of(files.id, Origin(files.text), plan) if files.text else (None, [])
     if files.metadata is None:
         text_origin = Origin(files.text or "")
         if not _linked(plan, f"raw/{files.id}.json"):
@@ -169,10 +168,14 @@ def _article_of_line(origin: Origin, data: bytes) -> _Read:
     return _Read(article, data, [*findings, *more])
 
 
-def _text_of(origin: Origin, plan: Plan) -> tuple[str | None, list[Finding]]:
+def _text_of(name: str, origin: Origin, plan: Plan) -> tuple[str | None, list[Finding]]:
     data = read_bytes(plan.root, origin)
-    findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
-    return (None, findings) if findings else (data.decode("utf-8"), [])
+    undecodable = list(not_utf8.check(origin, data))
+    marked = list(byte_order_mark.check(origin, data))
+    if undecodable or not marked:
+        return (None if undecodable else data.decode("utf-8")), [*undecodable, *marked]
+    # With the mark there is no text yet, but what else is wrong with its letters can be mended at once.
+    return None, [*marked, *_text_findings(Article(name, data.decode("utf-8"), "", 0, {}, origin, origin))]
 
 
 def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str | None) -> tuple[Article | None, list[Finding]]:
@@ -216,6 +219,7 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None
             group=group if isinstance(group, str) else None,
             originals=tuple(each.article for each in foreign if each.table == "articles" and each.pointer[0] == derived),
             foreign=tuple(foreign),
+            key=record.get(plan.article_key) if plan.article_key is not None and not shape else None,
         )
     )
     return article.text
@@ -227,7 +231,7 @@ def _text_findings(article: Article) -> list[Finding]:
         return []
     findings = list(empty_article.check(article))
     if not is_canonical(text):
-        findings += [*carriage_return.check(article), *not_nfc.check(article)]
+        findings += [*byte_order_mark.check_text(article), *carriage_return.check(article), *not_nfc.check(article)]
     if CONTROL.search(text):
         findings += control_character.check(article)
     return findings
@@ -341,8 +345,9 @@ def shape_findings(document: Any, origin: Origin, judge: Judge, base: Pointer = 
 
 def _causes(faults: Sequence[ShapeFault]) -> Iterator[ShapeFault]:
     """``faults`` without those of properties that are missing because they are misspelt."""
-    unexpected = [(fault.pointer[:-1], nearest_name(fault.unexpected, fault.known)) for fault in faults if fault.unexpected is not None]
-    return (fault for fault in faults if fault.missing is None or (fault.pointer, fault.missing) not in unexpected)
+    unexpected = [(fault, unexpected_property.meant_property(fault.unexpected, fault)) for fault in faults if fault.unexpected is not None]
+    misspelt = {(fault.pointer[:-1], meant.name) for fault, meant in unexpected if meant is not None}
+    return (fault for fault in faults if fault.missing is None or (fault.pointer, fault.missing) not in misspelt)
 
 
 def _at(document: Any, pointer: Pointer) -> Any:
@@ -405,6 +410,7 @@ def _reference_findings(reference: Reference, document: dict[str, Any], scope: _
     if known is not None and wanted <= known:
         return []
     found: list[Finding] = []
+    names = sorted(known or ())
     for pointer, value in zip(pointers_at(document, reference.path), values, strict=True):
         if value is None or (known is not None and value in known):
             continue
@@ -414,7 +420,7 @@ def _reference_findings(reference: Reference, document: dict[str, Any], scope: _
         elif mark and reference.table in scope.keys:
             scope.foreign.append(Foreign(pointer, reference.table, article, key))
         else:
-            found += unknown_reference.check(InJson(scope.origin, pointer), value, reference.table, sorted(known))
+            found += unknown_reference.check(InJson(scope.origin, pointer), value, reference.table, names)
     return found
 
 

@@ -37,6 +37,11 @@ class JsonPositions:
         node = self._walk(pointer)[0]
         return (0, len(self.data)) if node is None else (node.start_byte, node.end_byte)
 
+    def items(self) -> list[bytes]:
+        """The bytes of each item of an array."""
+        nodes = [] if self._root is None else [child for child in self._root.children if child.type in _VALUES]
+        return [self.data[node.start_byte : node.end_byte] for node in nodes]
+
     def key(self, pointer: Pointer) -> tuple[int, int]:
         """The bytes of the key of the member at ``pointer``; of its value where it is an array's item."""
         node, pair = self._walk(pointer)
