@@ -85,7 +85,8 @@ def test_the_splits_of_the_example_work_as_they_stand(template, tmp_path):
     config = corpus / "pyproject.toml"
     config.write_text(re.sub(r"^# (\[tool|group|assign)", r"\1", config.read_text("utf-8"), flags=re.MULTILINE), "utf-8")
     made = Corpus.open(corpus).make()
-    assert list(made.report) == []
+    # Notes are to be expected: of two articles, neither split has every label.
+    assert {each.finding.severity.value for each in made.report} <= {"note"}
     assert made.summary is not None
     assert made.summary.splits == ("train", "test")
 
