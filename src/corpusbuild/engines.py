@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from contextlib import contextmanager
+from dataclasses import dataclass
 from multiprocessing import get_context
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from corpusbuild.startup import spare_pandas
 
@@ -27,12 +29,29 @@ class Engine(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Quietly(Generic[Item, Result]):
+    """A task without the garbage collector: it would look again and again at documents that make no cycles."""
+
+    function: Callable[[Item], Result]
+
+    def __call__(self, item: Item) -> Result:
+        """Run the task."""
+        enabled = gc.isenabled()
+        gc.disable()
+        try:
+            return self.function(item)
+        finally:
+            if enabled:
+                gc.enable()
+
+
 class InProcess:
     """Runs everything here, one item after the other."""
 
     def map(self, function: Callable[[Item], Result], items: Iterable[Item]) -> Iterator[Result]:
         """Apply ``function`` to each of ``items``."""
-        return map(function, items)
+        return map(Quietly(function), items)
 
 
 class Processes:
@@ -45,7 +64,7 @@ class Processes:
         """Apply ``function`` to each of ``items``; both must be picklable."""
         waiting: deque[Future[Result]] = deque()
         for item in items:
-            waiting.append(self._pool.submit(function, item))
+            waiting.append(self._pool.submit(Quietly(function), item))
             if len(waiting) > self._ahead:
                 yield waiting.popleft().result()
         while waiting:

@@ -23,12 +23,14 @@ from corpusbuild.rules import (
     span_edge_whitespace,
     span_out_of_range,
     span_outside,
+    span_splits_grapheme,
     wrong_type,
 )
 from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
-from corpusbuild.text.anchors import Ends, Position, Quote, parse, places
+from corpusbuild.text.anchors import Anchor, Ends, Position, Quote, parse, places
 from corpusbuild.text.check import check_value
+from corpusbuild.text.graphemes import cut_cluster, joiners
 from corpusbuild.text.span import Span
 
 Range = tuple[int, int]
@@ -60,7 +62,10 @@ class Placements:
 
 def place_document(document: Any, article: Article, origin: Origin, levels: Sequence[Level]) -> tuple[Placements, list[Finding]]:
     """Place every anchor of ``document`` in ``article``."""
-    placements, findings = Placements(), []
+    placements = Placements()
+    findings: list[Finding] = []
+    holding: list[Finding] = []
+    joins = frozenset[str]() if article.detached else joiners(article.text)
     objects: list[list[Any]] = []
     for number, level in enumerate(levels):
         objects.append([document] if level.parent < 0 else values_at(objects[level.parent], level.steps))
@@ -71,14 +76,15 @@ def place_document(document: Any, article: Article, origin: Origin, levels: Sequ
             for i, (value, home, spans) in enumerate(zip(values, homes, placed, strict=True)):
                 if value is None:
                     continue
-                if spans is None or spans is FAILED or _edged(spans, article.text):
+                if spans is None or spans is FAILED or _edged(spans, article.text) or (joins and _cut(spans, article.text, joins)):
                     pointer = (*pointers_at(document, level.path)[i], site.name)
                     placed[i], more = _explained(value, article, home, InJson(origin, pointer))
                     findings += more
+                    holding += more if any((number, site.name) == other.home for each in levels for other in each.sites) else ()
             placements.sites[number, site.name] = placed
             placements.spans += sum(len(spans) for spans in placed if spans and spans is not FAILED)
     _take_words(placements, article)
-    return placements, findings
+    return placements, span_edge_whitespace.kept_wide(findings, holding)
 
 
 def _take_words(placements: Placements, article: Article) -> None:
@@ -143,6 +149,9 @@ def _unique(words: str, text: str, home: Placed | None) -> Range | None:
 
 def _settled(value: Any, text: str, home: Placed | None) -> Range | None:
     """The place of an anchor in any other form by words."""
+    once = _once(value, text)
+    if once is not None and (home is None or any(low <= once[0] and once[1] <= high for low, high in home)):
+        return once
     anchor = parse(value)
     if not isinstance(anchor, Quote | Ends):
         return None
@@ -150,12 +159,45 @@ def _settled(value: Any, text: str, home: Placed | None) -> Range | None:
     return (found[0].start, found[0].end) if len(found) == 1 else None
 
 
+def _once(value: Any, text: str) -> Range | None:
+    """The place of an anchor whose words, with what it says stands around them, stand once; then no other place can fit."""
+    if value.__class__ is not dict or "start" in value:
+        return None
+    exact = value.get("exact")
+    if exact:
+        before = value.get("prefix", "")
+        start = _alone(f"{before}{exact}{value.get('suffix', '')}", text)
+        return None if start is None else (start + len(before), start + len(before) + len(exact))
+    first, last = value.get("first"), value.get("last")
+    if not first or not last or "prefix" in value or "suffix" in value:
+        return None
+    start, end = _alone(first, text), _alone(last, text)
+    if start is None or end is None or start > end or start + len(first) > end + len(last):
+        return None
+    return start, end + len(last)
+
+
+def _alone(words: str, text: str) -> int | None:
+    """Where ``words`` stand, if they stand once."""
+    start = text.find(words)
+    return start if start >= 0 and text.rfind(words) == start else None
+
+
 def _spans(home: Placed | None) -> list[Span] | None:
     return None if home is None else [Span(start, end) for start, end in home]
 
 
 def _edged(spans: Placed, text: str | None) -> bool:
-    return text is not None and any(start < end and (text[start].isspace() or text[end - 1].isspace()) for start, end in spans)
+    if text is None:
+        return False
+    for start, end in spans:  # noqa: SIM110  a generator for each anchor costs more than all it looks at
+        if start < end and (text[start].isspace() or text[end - 1].isspace()):
+            return True
+    return False
+
+
+def _cut(spans: Placed, text: str | None, joins: frozenset[str]) -> bool:
+    return text is not None and any(cut_cluster(text, edge, joins) for span in spans for edge in span)
 
 
 # ---- the closer look ----
@@ -198,7 +240,7 @@ def _one(value: Any, article: Article, within: list[Span] | None, where: InJson)
         return None, list(quote_not_found.check(article, at, anchor, within))
     if len(found) > 1:
         return None, list(ambiguous_quote.check(article, at, anchor, within, found))
-    return found[0], list(_edges(article, at, found[0]))
+    return found[0], list(_edges(article, at, anchor, found[0], within))
 
 
 def _words_pointer(anchor: Quote | Ends, pointer: Pointer) -> Pointer:
@@ -215,10 +257,15 @@ def _position(anchor: Position, article: Article, within: list[Span] | None, whe
         return span, []
     if check_value(article.text, span) != anchor.check:
         return None, list(span_check_mismatch.check(article, InJson(where.origin, (*where.pointer, "check")), anchor))
-    return span, list(_edges(article, where, span))
+    return span, list(_edges(article, where, anchor, span, within))
 
 
-def _edges(article: Article, where: InJson, span: Span) -> Iterator[Finding]:
-    words = span.of(article.text or "")
-    if not article.detached and words != words.strip():
-        yield from span_edge_whitespace.check(article, where, span)
+def _edges(article: Article, where: InJson, anchor: Anchor, span: Span, within: list[Span] | None) -> Iterator[Finding]:
+    text = article.text or ""
+    if article.detached:
+        return
+    words, joins = span.of(text), joiners(text)
+    if words != words.strip():
+        yield from span_edge_whitespace.check(article, where, anchor, span, within)
+    if joins:
+        yield from span_splits_grapheme.check(article, where, cut_cluster(text, span.start, joins), cut_cluster(text, span.end, joins))

@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from typing import Any
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, Self
 
 import orjson
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.article import Article
-from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.files import opened, read_bytes
 from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.plan import Plan
+from corpusbuild.refused import without_rows
 from corpusbuild.scan import EDITOR_HINT
 
 HYDRATED = ".corpusbuild/text"
@@ -32,21 +34,38 @@ class Unit:
 
 def read_units(block: Block, plan: Plan) -> list[Unit]:
     """The units of a block. Raises :class:`CannotGoOn` where an input is no longer what was scanned."""
-    reader = _Reader(plan)
-    return [
-        Unit(reader.article(fact), tuple((each, reader.document(each)) for each in annotations))
-        for fact, annotations in zip(block.articles, block.annotations, strict=True)
-    ]
+    with _Reader(plan) as reader:
+        return [
+            Unit(reader.article(fact), tuple((each, reader.document(each)) for each in annotations))
+            for fact, annotations in zip(block.articles, block.annotations, strict=True)
+        ]
 
 
 @dataclass
 class _Reader:
-    """Reads documents by where they lie."""
+    """Reads documents by where they lie; shards stay open, since a block's lines lie in few of them."""
 
     plan: Plan
+    _shards: dict[str, BinaryIO] = field(default_factory=dict)
+    _open: ExitStack = field(default_factory=ExitStack)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._open.close()
+
+    def _bytes(self, origin: Origin) -> bytes:
+        if origin.length is None:
+            return read_bytes(self.plan.root, origin)
+        if origin.path not in self._shards:
+            self._shards[origin.path] = self._open.enter_context(opened(self.plan.root, origin.path))
+        file = self._shards[origin.path]
+        file.seek(origin.offset)
+        return file.read(origin.length)
 
     def article(self, fact: ArticleFact) -> Article:
-        data = read_bytes(self.plan.root, fact.origin)
+        data = self._bytes(fact.origin)
         _same(data, fact.metadata_sha256, fact.origin)
         metadata = _loads(data)
         text: str | None
@@ -55,18 +74,18 @@ class _Reader:
         elif fact.text_origin is None:
             text = metadata["text"]
         else:
-            text_data = read_bytes(self.plan.root, fact.text_origin)
+            text_data = self._bytes(fact.text_origin)
             _same(text_data, fact.sha256, fact.text_origin)
             text = text_data.decode("utf-8")
         record = {key: value for key, value in metadata.items() if key not in {"id", "text", EDITOR_HINT}}
         return Article(fact.id, text, fact.sha256, fact.chars, record, fact.origin, fact.text_origin, fact.detached)
 
     def document(self, fact: AnnotationFact) -> Any:
-        data = read_bytes(self.plan.root, fact.origin)
+        data = self._bytes(fact.origin)
         _same(data, fact.sha256, fact.origin)
         document = _loads(data)
         document.pop(EDITOR_HINT, None)
-        return document
+        return without_rows(document, fact.faulty) if fact.faulty else document
 
 
 def _loads(data: bytes) -> Any:
@@ -93,4 +112,7 @@ def hydrated(plan: Plan, fact: ArticleFact) -> str | None:
 
 def text_of(fact: ArticleFact, plan: Plan) -> str:
     """The text of an article that is not detached; empty for one that is."""
-    return "" if fact.detached else _Reader(plan).article(fact).text or ""
+    if fact.detached:
+        return ""
+    with _Reader(plan) as reader:
+        return reader.article(fact).text or ""

@@ -48,7 +48,7 @@ class Fits:
 
     def faults(self, data: bytes, document: Any) -> Iterator[Columnless]:
         """Every value of ``document`` (whose bytes are ``data``) that has no equal in its column."""
-        if self.numbers and _SUSPECT.search(data):
+        if self._has_numbers(document) and _SUSPECT.search(data):
             exact = json.loads(data, parse_float=_Written)
             for path, kind in self.numbers:
                 for at, value in zip(pointers_at(exact, path), values_at([exact], path), strict=True):
@@ -62,6 +62,10 @@ class Fits:
             for i, value in enumerate(values_at([document], path)):
                 if value is not None and value.startswith("0000"):
                     yield Columnless(pointers_at(document, path)[i], value, Scalar.INSTANT, _YEARS)
+
+    def _has_numbers(self, document: Any) -> bool:
+        """Whether there is a number at all; looking through every byte costs more than looking there first."""
+        return any(value is not None for path, _ in self.numbers for value in values_at([document], path))
 
 
 class _Written(float):
