@@ -409,18 +409,15 @@ def folder(built: Path, tmp_path: Path) -> Folder:
 
 
 def said(ran: Ran) -> list[Said]:
-    return [(each["code"], each["place"]["path"], each["place"]["line"], each["place"]["column"]) for each in ran.findings]
+    return [(each["code"], each["place"]["path"], each["place"]["line"], each["place"]["column"]) for each in found(ran)]
 
 
-NOT_YET = {
-    "a_document_that_links_out": "references into it are reported as well",
-    "a_registry_that_links_out": "references into it are reported as well",
-}
+def found(ran: Ran) -> list[dict]:
+    """What a run found; that so small a corpus has not every label in every split, which `make` notes, is no fault of the case."""
+    return [each for each in ran.findings if each["name"] != "label-missing-from-split"]
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=pytest.mark.xfail(strict=True, reason=NOT_YET[name])) if name in NOT_YET else name for name in CASES]
-)
+@pytest.mark.parametrize("name", CASES)
 def test_says_what_and_where_and_leaves_the_old_data_set(folder: Folder, name: str) -> None:
     spoil, process = CASES[name]
     expected = spoil(folder)
@@ -456,7 +453,7 @@ def test_is_shown_to_people_without_a_crash(folder: Folder, name: str) -> None:
 
 
 def the_finding(ran: Ran) -> dict:
-    (finding,) = ran.findings
+    (finding,) = found(ran)
     return finding
 
 
@@ -494,7 +491,6 @@ def test_the_nearest_is_named(folder: Folder, name: str, helps: str) -> None:
     assert helps in the_finding(inside(folder.root, "check", "--format", "json"))["help"]
 
 
-@pytest.mark.xfail(strict=True, reason="of places with the same start, each is shown with that start")
 def test_a_long_span_with_several_ends_shows_what_settles_it(folder: Folder) -> None:
     folder.swap(ANNOTATION, '"last": "mulai Selasa."', '"last": "Korea Utara"')
     finding = the_finding(inside(folder.root, "check", "--format", "json"))

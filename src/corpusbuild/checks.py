@@ -13,7 +13,7 @@ findings: ``check(document)`` is called for each annotation document whose ancho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,7 +25,7 @@ from corpusbuild.placing import Placements
 from corpusbuild.plan import SHARED, Entry, Plan
 from corpusbuild.text.span import Span
 
-__all__ = ["Also", "Corpus", "Document", "Edit", "Entry", "Finding", "Fix", "Row", "Rule", "Severity", "Span", "Where"]
+__all__ = ["Also", "Corpus", "Document", "Edit", "Entry", "Finding", "Fix", "InJson", "Row", "Rule", "Severity", "Span", "Where"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +113,14 @@ class Corpus:
     def articles_with(self, table: str, key: str) -> tuple[str, ...]:
         """The first few articles whose annotations refer to an entry of a registry."""
         return self.used.get(table, {}).get(key, ())
+
+    def unused(self, table: str) -> Iterator[Entry]:
+        """The entries of a registry that no annotation refers to; none where that cannot be known.
+
+        Whoever is meant by a reference that leads nowhere is not unused, so there must be no such reference.
+        """
+        shape, used = self.plan.shape.table(table), self.used.get(table, {})
+        key = None if shape is None else shape.key
+        known = {entry.value.get(key): entry for entry in self.registry(table)} if key is not None else {}
+        if self.whole and self.annotations and used.keys() <= known.keys():
+            yield from (entry for name, entry in known.items() if name not in used)

@@ -45,7 +45,10 @@ class ArticleFact(NamedTuple):
 
 
 class AnnotationFact(NamedTuple):
-    """What the corpus must know about an annotation document."""
+    """What the corpus must know about an annotation document.
+
+    ``faulty`` are the rows (member, index) that cannot be looked into, where the schema refuses it; None where it does not.
+    """
 
     article: str
     annotator: str
@@ -53,6 +56,7 @@ class AnnotationFact(NamedTuple):
     sha256: str
     keys: dict[str, list[str]]
     foreign: tuple[Foreign, ...]
+    faulty: tuple[tuple[str, int], ...] | None = None
 
 
 @dataclass
@@ -60,7 +64,7 @@ class Facts:
     """What the scan of some input found. ``sketches`` has a row for each article, in the same order.
 
     ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
-    are not canonical; ``unreadable`` the articles whose annotation could not be read. What has been
+    are not canonical; ``unreadable`` the articles whose annotation could not be read whole. What has been
     reported of either is not reported again as something missing. ``nameless`` counts the lines of shards
     that could not be read, so that nobody knows which article they were. ``partial`` says that only some files
     were looked at. ``used`` maps the keys of each

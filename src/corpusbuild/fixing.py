@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import difflib
+import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import pairwise
 
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.diagnostics.finding import Edit, Finding
@@ -33,16 +37,17 @@ def fix_files(findings: Sequence[Finding], files: dict[str, bytes], *, unsafe: b
     """
     fixed = Fixed()
     splices: dict[str, list[_Splice]] = {path: [] for path in files}
-    positions: dict[Origin, JsonPositions] = {}
+    documents: dict[Origin, _Document] = {}
     for finding in findings:
         fix = finding.fix
         if fix is None or not (fix.safe or unsafe):
             continue
-        wanted = [(edit.where.origin.path, _splice(edit, files, positions)) for edit in fix.edits]
-        if any(_overlaps(splice, splices[path]) for path, splice in wanted):
+        wanted = [(edit.where.origin.path, _splice(edit, files, documents)) for edit in fix.edits]
+        placed = [(path, splice) for path, splice in wanted if splice is not None]
+        if len(placed) < len(wanted) or not _apart(placed) or any(_overlaps(splice, splices[path]) for path, splice in placed):
             continue
-        for path, splice in wanted:
-            splices[path].append(splice)
+        for path, splice in placed:
+            insort(splices[path], splice)
         fixed.mended.append(finding)
     for path, wanted_here in splices.items():
         if wanted_here:
@@ -50,33 +55,64 @@ def fix_files(findings: Sequence[Finding], files: dict[str, bytes], *, unsafe: b
     return fixed
 
 
-def _splice(edit: Edit, files: dict[str, bytes], positions: dict[Origin, JsonPositions]) -> _Splice:
+@dataclass
+class _Document:
+    """A document that is edited, and what is known of places in it."""
+
+    data: bytes
+    _at: tuple[int, int] = (0, 0)
+
+    @cached_property
+    def positions(self) -> JsonPositions:
+        return JsonPositions(self.data)
+
+    @cached_property
+    def _text(self) -> str:
+        return self.data.decode("utf-8", "surrogateescape")
+
+    def byte(self, code_point: int) -> int:
+        """Where a code point begins. Quick where it stands behind the one that was asked for before."""
+        known, byte = self._at if self._at[0] <= code_point else (0, 0)
+        self._at = code_point, byte + len(self._text[known:code_point].encode("utf-8", "surrogateescape"))
+        return self._at[1]
+
+
+def _splice(edit: Edit, files: dict[str, bytes], documents: dict[Origin, _Document]) -> _Splice | None:
+    """The edit in bytes of its file; None where a document does not hold what it is about."""
     where, origin = edit.where, edit.where.origin
-    data = files[origin.path]
-    document = data[origin.offset : None if origin.length is None else origin.offset + origin.length]
+    if origin not in documents:
+        documents[origin] = _Document(files[origin.path][origin.offset : None if origin.length is None else origin.offset + origin.length])
+    document = documents[origin]
     match where:
         case InJson(_, pointer, key):
-            known = positions.setdefault(origin, JsonPositions(document))
-            start, end = known.key(pointer) if key else known.value(pointer)
+            if not document.positions.has(pointer):
+                return None
+            start, end = document.positions.key(pointer) if key else document.positions.value(pointer)
         case InBytes(_, start, end):
             pass
         case InText(_, first, last):
-            text = document.decode("utf-8", "surrogateescape")
-            start = len(text[:first].encode("utf-8", "surrogateescape"))
-            end = start + len(text[first:last].encode("utf-8", "surrogateescape"))
+            start, end = document.byte(first), document.byte(last)
         case InFile():
-            start, end = 0, len(document)
+            start, end = 0, len(document.data)
     return _Splice(origin.offset + start, origin.offset + end, edit.text.encode("utf-8", "surrogateescape"))
 
 
+def _apart(placed: Sequence[tuple[str, _Splice]]) -> bool:
+    """Whether the edits of one fix keep out of each other's way."""
+    return all(path != other or one.end <= two.start for (path, one), (other, two) in pairwise(sorted(placed)))
+
+
 def _overlaps(one: _Splice, others: Sequence[_Splice]) -> bool:
-    return any((one.start < other.end and other.start < one.end) or one.start == other.start for other in others)
+    """Whether ``one`` overlaps any of ``others``, which are in order and apart; at the same place, one is in the way of the other."""
+    at = bisect_left(others, one.start, key=lambda other: other.start)
+    before, behind = others[at - 1] if at else None, others[at] if at < len(others) else None
+    return (before is not None and before.end > one.start) or (behind is not None and (behind.start < one.end or behind.start == one.start))
 
 
 def _spliced(data: bytes, splices: Sequence[_Splice]) -> bytes:
     parts: list[bytes] = []
     at = 0
-    for splice in sorted(splices):
+    for splice in splices:
         parts += [data[at : splice.start], splice.data]
         at = splice.end
     return b"".join([*parts, data[at:]])
@@ -85,6 +121,7 @@ def _spliced(data: bytes, splices: Sequence[_Splice]) -> bytes:
 def as_diff(before: dict[str, bytes], after: dict[str, bytes]) -> Iterator[str]:
     """The changes as unified diffs, file by file."""
     for path in sorted(after):
-        old, new = (each.decode("utf-8", "replace").splitlines(keepends=True) for each in (before[path], after[path]))
+        # Lines end with LF alone: the end of a line may be what changes.
+        old, new = (re.findall("[^\n]*\n|[^\n]+", each.decode("utf-8", "replace")) for each in (before[path], after[path]))
         for line in difflib.unified_diff(old, new, f"a/{path}", f"b/{path}"):
             yield line.rstrip("\n")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import ModuleType
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpusbuild.blocks import Block
 from corpusbuild.checks import Document
@@ -30,39 +32,57 @@ class Compiled:
 def check_block(block: Block, plan: Plan, unplaceable: frozenset[str]) -> list[Finding]:
     """Every finding that takes an article's words: the anchors of its annotations."""
     findings: list[Finding] = []
+    modules = load_checks(plan.root, plan.checks)
     for unit in read_units(block, plan):
         if unit.article.id not in unplaceable:
-            findings += _place(unit, plan)[1]
+            findings += _place(unit, plan, modules).findings
     return findings
 
 
 def compile_block(block: Block, plan: Plan, gold: str | None, *, include_detached_text: bool = False) -> Compiled:
-    """The rows of a block in all tables, or the findings that keep it from having any."""
+    """The rows of a block in all tables, and its findings; without rows where an anchor has no place."""
     from corpusbuild.tables import block_tables  # noqa: PLC0415  checking needs no Arrow
 
     compiled = Compiled(block.split)
     units = read_units(block, plan)
+    modules = load_checks(plan.root, plan.checks)
     placements = Placements()
+    complete = True
     for unit in units:
-        placed, findings = _place(unit, plan)
-        placements.extend(placed)
-        compiled.findings += findings
-    if not any(finding.severity is Severity.ERROR for finding in compiled.findings):
+        placed = _place(unit, plan, modules)
+        placements.extend(placed.placements)
+        compiled.findings += placed.findings
+        complete &= placed.complete
+    if complete:
         compiled.tables = block_tables(units, placements, plan, gold, include_detached_text=include_detached_text)
     return compiled
 
 
-def _place(unit: Unit, plan: Plan) -> tuple[Placements, list[Finding]]:
+class _Placed(NamedTuple):
+    """The places of a unit's anchors, what there is to say of it, and whether every anchor has its place.
+
+    What rules about meaning find can be waived, or be set to count for less: the rows are there all the same.
+    """
+
+    placements: Placements
+    findings: list[Finding]
+    complete: bool
+
+
+def _place(unit: Unit, plan: Plan, modules: Sequence[ModuleType]) -> _Placed:
     placements = Placements()
     findings: list[Finding] = []
-    modules = load_checks(plan.root, plan.checks)
+    complete = True
     for fact, document in unit.documents:
         placed, more = place_document(document, unit.article, fact.origin, plan.levels)
         placements.extend(placed)
         findings += more
-        if modules and not any(finding.severity is Severity.ERROR for finding in more):
+        fits = not any(finding.severity is Severity.ERROR for finding in more)
+        whole = fits and fact.faulty is None
+        complete &= whole
+        if modules and whole:
             seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
             findings += run_checks(modules, "check", seen)
     if unit.article.detached and unit.article.text is None and placements.spans:
         findings += detached_text_missing.check(unit.article, placements.spans)
-    return placements, findings
+    return _Placed(placements, findings, complete)

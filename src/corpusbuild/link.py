@@ -159,11 +159,10 @@ def _no_article(reference: Foreign, where: InJson, known: Sequence[str]) -> Iter
 def _into_document(
     reference: Foreign, annotator: str, where: InJson, keys: dict[tuple[str, str], dict[str, list[str]]], withheld: set[str | None]
 ) -> Iterator[Finding]:
-    there = keys.get((reference.article, annotator))
-    if there is None and withheld & {reference.article, NAMELESS}:
+    known = keys.get((reference.article, annotator), {}).get(reference.table)
+    if known is None and withheld & {reference.article, NAMELESS}:
         return
-    known = (there or {}).get(reference.table, [])
-    if reference.key not in known:
+    if reference.key not in (known := known or []):
         wrote = f"{reference.article}#{reference.key}"
         yield from unknown_reference.check(where, wrote, reference.table, [f"{reference.article}#{key}" for key in known])
 

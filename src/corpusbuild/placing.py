@@ -239,6 +239,8 @@ def _one(value: Any, article: Article, within: list[Span] | None, where: InJson)
     if not found:
         return None, list(quote_not_found.check(article, at, anchor, within))
     if len(found) > 1:
+        if isinstance(anchor, Ends) and len({span.start for span in found}) == 1:
+            at = InJson(where.origin, (*where.pointer, "last"))
         return None, list(ambiguous_quote.check(article, at, anchor, within, found))
     return found[0], list(_edges(article, at, anchor, found[0], within))
 

@@ -12,8 +12,11 @@ from corpusbuild.corpus.config import Config, Waiver, key_place
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson, InText, Origin, pointer_text
 from corpusbuild.errors import BadConfig, UnknownName
-from corpusbuild.rules import expired_waiver, unused_waiver
+from corpusbuild.rules import expired_waiver, label_missing_from_split, unused_waiver
 from corpusbuild.text.nearest import nearest_name
+
+_MADE = (label_missing_from_split.RULE.code, label_missing_from_split.RULE.name)
+"""The rule that looks at what was compiled: when nothing is, no waiver of it is unused."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +50,10 @@ class Policy:
                     raise BadConfig(message, "pyproject.toml", "mend what it finds, or waive it for `check`")
 
     def _named(self, word: str) -> bool:
-        return self.unknown_rules or any(_names(word, rule.code, rule.name) for rule in self.rules)
+        return self.unknown_rules or self._knows(word)
+
+    def _knows(self, word: str) -> bool:
+        return any(_names(word, rule.code, rule.name) for rule in self.rules)
 
     def _did_you_mean(self, word: str) -> str:
         near = nearest_name(word, [name for rule in self.rules for name in (rule.code, rule.name)])
@@ -75,7 +81,9 @@ class Policy:
         for number, waiver in waivers:
             where = InText(Origin("pyproject.toml"), *_waiver_place(config_data, number))
             about: list[Finding] = []
-            if number not in used and whole:
+            if number not in used:
+                if not whole or not self._knows(waiver.rule) or (not compiling and _names(waiver.rule, *_MADE)):
+                    continue
                 about += unused_waiver.check(waiver.rule, waiver.where, where)
             elif number in expired and number in used:
                 about += expired_waiver.check(waiver.rule, waiver.until, where)

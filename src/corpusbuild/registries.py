@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +13,9 @@ from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.plan import SHARED, Entry
+from corpusbuild.refused import shape_findings
 from corpusbuild.rules import invalid_json
-from corpusbuild.scan import columnless_findings, duplicate_key_findings, read_document, read_value, shape_findings, whole
+from corpusbuild.scan import columnless_findings, duplicate_key_findings, read_document, read_value, whole
 from corpusbuild.schema.columnless import Fits
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.shape import Shape, Table
@@ -49,12 +50,17 @@ class Registries:
         return sorted(rows.items(), key=lambda item: (item[0] != SHARED, item[0]))
 
 
-def read_registries(root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge]) -> Registries:
-    """Read every registry of ``shape``; one without a file is empty, but for ``annotators``, which a corpus need not keep."""
+def read_registries(
+    root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge], unread: Set[str] = frozenset()
+) -> Registries:
+    """Read every registry of ``shape`` but those that are known to be ``unread``.
+
+    One without a file is empty, but for ``annotators``, which a corpus need not keep.
+    """
     registries = Registries()
     for table in shape.registries:
         own = sorted((each for each in files if each.table == table.name), key=lambda each: (each.annotator or SHARED, each.path))
-        if not own and table.name == "annotators":
+        if table.name in unread or (not own and table.name == "annotators"):
             continue
         parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings)) for each in own]
         registries.findings += _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])

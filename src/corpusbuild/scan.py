@@ -7,7 +7,6 @@ its references to registries and to itself.
 from __future__ import annotations
 
 import hashlib
-import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
@@ -22,18 +21,17 @@ from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
 from corpusbuild.plan import Plan, Reference
+from corpusbuild.refused import fault_findings, faulty_rows, shape_faults, shape_findings, without_rows
 from corpusbuild.rules import (
     article_without_metadata,
     article_without_text,
     byte_order_mark,
     carriage_return,
-    constraint_not_met,
     control_character,
     detached_text_mismatch,
     duplicate_json_key,
     duplicate_key,
     empty_article,
-    format_mismatch,
     id_differs_from_file,
     instant_out_of_range,
     invalid_json,
@@ -41,15 +39,12 @@ from corpusbuild.rules import (
     not_nfc,
     not_utf8,
     number_out_of_range,
-    pattern_mismatch,
-    unexpected_property,
     unknown_reference,
     unsafe_path,
-    value_not_allowed,
     wrong_type,
 )
 from corpusbuild.schema.columnless import Columnless, Fits
-from corpusbuild.schema.judging import Judge, ShapeFault
+from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
 from corpusbuild.text.canonical import CONTROL, is_canonical
@@ -61,21 +56,6 @@ EDITOR_HINT = "$schema"
 """A property that every document may have: it tells editors which schema to complete from."""
 
 _SHA256 = re.compile("[0-9a-f]{64}")
-
-_BY_KEYWORD = {
-    "enum": value_not_allowed,
-    "const": value_not_allowed,
-    "required": missing_property,
-    "dependentRequired": missing_property,
-    "additionalProperties": unexpected_property,
-    "unevaluatedProperties": unexpected_property,
-    "type": wrong_type,
-    "anyOf": wrong_type,
-    "oneOf": wrong_type,
-    "pattern": pattern_mismatch,
-    "format": format_mismatch,
-}
-
 
 # ---- articles ----
 
@@ -122,17 +102,17 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
         origin = Origin(files.text or files.metadata or "raw")
         return _Read(None, b"", list(unsafe_path.check(InFile(origin), files.id, fault, "an article")))
     text, findings = _text_of(files.id, Origin(files.text), plan) if files.text else (None, [])
+    text_origin = Origin(files.text or "")
+    alone = Article(files.id, text, "", 0, {}, text_origin, text_origin)
     if files.metadata is None:
-        text_origin = Origin(files.text or "")
         if not _linked(plan, f"raw/{files.id}.json"):
             findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
-        findings += _text_findings(Article(files.id, text, "", 0, {}, text_origin, text_origin))
-        return _Read(None, b"", findings)
+        return _Read(None, b"", [*findings, *_text_findings(alone)])
     origin, data = whole(plan.root, files.metadata)
     metadata, more = read_document(data, origin)
     findings += more
     if metadata is None:
-        return _Read(None, data, findings)
+        return _Read(None, data, [*findings, *_text_findings(alone)])
     if metadata.get("id", files.id) != files.id:
         findings += id_differs_from_file.check(origin, files.id, metadata["id"])
     promise, more = (None, []) if files.text and "text" not in metadata else _detached(files.id, metadata, origin, f"raw/{files.id}.txt")
@@ -264,24 +244,26 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
         facts.unreadable.add(_supposed_article(origin))
         return
     document.pop(EDITOR_HINT, None)
-    findings = shape_findings(document, origin, plan.annotation_judge) or _name_findings(document, origin)
-    if findings:
-        facts.findings += findings
+    faults = shape_faults(document, plan.annotation_judge)
+    faulty = faulty_rows(document, faults, plan) if faults else None
+    misnamed = _name_findings(document, origin) if not faults or faulty is not None else []
+    facts.findings += [*fault_findings(faults, document, origin), *misnamed]
+    if misnamed or (faults and faulty is None):
         # Where the name itself is at fault, the file's stands for it.
         name = document.get("article")
         facts.unreadable.add(name if isinstance(name, str) and ids.fault(name) is None else _supposed_article(origin))
         return
-    facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
-    keys: dict[str, list[str]] = {}
-    for table, column in plan.keyed_tables:
-        rows = document.get(table.member) or ()
-        keys[table.name] = [row[column] for row in rows if row.get(column) is not None]
-        if len(set(keys[table.name])) < len(keys[table.name]):
-            placed = ((row.get(column), InJson(origin, (table.member, i, column))) for i, row in enumerate(rows))
-            facts.findings += duplicate_key_findings(table.name, placed)
+    keys = _keys(document, faulty or (), origin, plan, facts)
+    if faulty is None:
+        facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
+    else:
+        facts.unreadable.add(document["article"])
+        document = without_rows(document, faulty)
     foreign: list[Foreign] = []
     scope = _Scope(origin, document["annotator"], keys, foreign, {})
-    found = {reference.path: _reference_findings(reference, document, scope, plan) for reference in plan.annotation_references}
+    nested = {table.name for table, _ in plan.keyed_tables}
+    known = [each for each in plan.annotation_references if each.table in keys or each.table not in nested]
+    found = {reference.path: _reference_findings(reference, document, scope, plan) for reference in known}
     facts.findings += [finding for findings in found.values() for finding in findings]
     if found.get(("annotator",)):
         # Nobody knows whose document it is: nothing is said of references between it and others.
@@ -290,7 +272,22 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
     for name, used in scope.used.items():
         facts.use(name, used, document["article"])
     digest = hashlib.sha256(data).hexdigest()
-    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign)))
+    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty))
+
+
+def _keys(document: dict[str, Any], faulty: Sequence[tuple[str, int]], origin: Origin, plan: Plan, facts: Facts) -> dict[str, list[str]]:
+    """The keys of each nested table. One is left out where a row's key cannot be told: references into it are not judged."""
+    keys: dict[str, list[str]] = {}
+    for table, column in plan.keyed_tables:
+        rows = document.get(table.member) or ()
+        named = [row.get(column) if isinstance(row, dict) else None for row in rows]
+        known = [name for name in named if isinstance(name, str)]
+        if len(set(known)) < len(known):
+            placed = ((name, InJson(origin, (table.member, i, column))) for i, name in enumerate(named) if isinstance(name, str))
+            facts.findings += duplicate_key_findings(table.name, placed)
+        if all(isinstance(named[i], str) for member, i in faulty if member == table.member):
+            keys[table.name] = known
+    return keys
 
 
 def _supposed_article(origin: Origin) -> str:
@@ -328,36 +325,6 @@ def read_value(data: bytes, origin: Origin) -> tuple[Any, list[Finding]]:
         return None, bytes_findings
     repeated = list(duplicate_json_key.check(origin, data)) if value.key is not None else []
     return None, repeated or list(invalid_json.check(origin, value, data))
-
-
-def shape_findings(document: Any, origin: Origin, judge: Judge, base: Pointer = ()) -> list[Finding]:
-    """Why the schema refuses ``document``, which stands at ``base``; nothing where it does not."""
-    if judge.accepts(document):
-        return []
-    found: list[Finding] = []
-    for fault in _causes(judge.explain(document)):
-        where = InJson(origin, (*base, *fault.pointer))
-        rule = _BY_KEYWORD.get(fault.keyword, constraint_not_met)
-        infinite = _at(document, fault.pointer) in {math.inf, -math.inf}  # as written, it is too large for a float
-        found += number_out_of_range.check(where, math.inf, Scalar.NUMBER.value) if infinite else rule.check(where, fault)
-    return found
-
-
-def _causes(faults: Sequence[ShapeFault]) -> Iterator[ShapeFault]:
-    """``faults`` without those of properties that are missing because they are misspelt."""
-    unexpected = [(fault, unexpected_property.meant_property(fault.unexpected, fault)) for fault in faults if fault.unexpected is not None]
-    misspelt = {(fault.pointer[:-1], meant.name) for fault, meant in unexpected if meant is not None}
-    return (fault for fault in faults if fault.missing is None or (fault.pointer, fault.missing) not in misspelt)
-
-
-def _at(document: Any, pointer: Pointer) -> Any:
-    """The number at ``pointer``; None for anything else."""
-    try:
-        for step in pointer:
-            document = document[step]
-    except (KeyError, IndexError, TypeError):
-        return None
-    return document if isinstance(document, float) else None
 
 
 def columnless_findings(fits: Fits, data: bytes, document: Any, origin: Origin, base: Pointer = ()) -> list[Finding]:

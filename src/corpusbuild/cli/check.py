@@ -15,6 +15,7 @@ from corpusbuild.diagnostics.report import Report
 from corpusbuild.workflow.corpus import Corpus
 
 _GRACE = timedelta(days=90)
+_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ class _Request:
 @policy_options
 @click.option("--fix", is_flag=True, help="Mend what certainly is what the author meant, then check again.")
 @click.option("--unsafe", is_flag=True, help="With --fix or --diff: also what probably is.")
-@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option("--diff", is_flag=True, help="Show what --fix would change first, and change nothing.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
 @click.option("--add-waivers", is_flag=True, help="Write waivers, for 90 days, for all that is wrong today.")
 @jobs_option
@@ -91,9 +92,7 @@ def check_command(
     if diff:
         return _show_diff(corpus, report, unsafe=unsafe)
     if fix:
-        mended = corpus.fix(report, unsafe=unsafe)
-        click.echo(f"mended {len(mended.findings):,} findings in {len(mended.after):,} files", err=True)
-        report = request.check() if mended.after else report
+        report = _fix(request, report, unsafe=unsafe)
     if add_waivers:
         count = corpus.add_waivers(report, date.today() + _GRACE, "wrong when checks began")  # noqa: DTZ011  the user's day
         click.echo(f"wrote {count:,} waivers to pyproject.toml", err=True)
@@ -108,6 +107,20 @@ def _refuse_unmeant(*, fix: bool, unsafe: bool, diff: bool, watch: bool, add_wai
         raise click.UsageError("--unsafe goes with --fix or --diff")
     if sum((fix, diff, watch, add_waivers)) > 1:
         raise click.UsageError("--fix, --diff, --watch and --add-waivers exclude one another")
+
+
+def _fix(request: _Request, report: Report, *, unsafe: bool) -> Report:
+    """Mend and check again, until nothing more can be mended: what is mended may have hidden something."""
+    count, files = 0, set[str]()
+    for _ in range(_ROUNDS):
+        mended = request.corpus.fix(report, unsafe=unsafe)
+        if not mended.after:
+            break
+        count += len(mended.findings)
+        files |= mended.after.keys()
+        report = request.check()
+    click.echo(f"mended {count:,} findings in {len(files):,} files", err=True)
+    return report
 
 
 def _show_diff(corpus: Corpus, report: Report, *, unsafe: bool) -> int:

@@ -7,7 +7,7 @@ import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
@@ -81,7 +81,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / FILE
-        if file.is_file() and "corpusbuild" in _parse(file.read_bytes(), str(file)).get("tool", {}):
+        if file.is_file() and _table(_parse(file.read_bytes(), str(file))) is not None:
             return folder
     raise NotACorpus(
         f"no corpus here: no {FILE} with [tool.corpusbuild] in this folder or above it",
@@ -92,7 +92,7 @@ def find_root(start: Path) -> Path:
 
 def parse_config(data: bytes) -> Config:
     """The config that the bytes of a pyproject.toml hold. Raises :class:`BadConfig`."""
-    values = _parse(data, FILE).get("tool", {}).get("corpusbuild")
+    values = _plain(_table(_parse(data, FILE)))
     if values is None:
         raise NotACorpus("there is no [tool.corpusbuild] table", FILE, "add one; `name` is the least it needs")
     _judge(values, data)
@@ -109,6 +109,21 @@ def parse_config(data: bytes) -> Config:
         waive=tuple(Waiver(**each) for each in values.get("waive", ())),
         checks=tuple(values.get("checks", ())),
     )
+
+
+def _table(values: dict[str, Any]) -> Any:
+    """``[tool.corpusbuild]``, if there is one."""
+    tool = values.get("tool")
+    return tool.get("corpusbuild") if isinstance(tool, dict) else None
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON has it: what TOML knows as a date is a string there."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    return value.isoformat() if isinstance(value, date | time) else value
 
 
 def _frozen(value: Any) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import tree_sitter
 import tree_sitter_json
@@ -37,6 +38,13 @@ class JsonPositions:
         node = self._walk(pointer)[0]
         return (0, len(self.data)) if node is None else (node.start_byte, node.end_byte)
 
+    def has(self, pointer: Pointer) -> bool:
+        """Whether there is anything at ``pointer``."""
+        node = self._root
+        for step in pointer:
+            node = self._step(node, step)[0] if node is not None else None
+        return node is not None
+
     def items(self) -> list[bytes]:
         """The bytes of each item of an array."""
         nodes = [] if self._root is None else [child for child in self._root.children if child.type in _VALUES]
@@ -46,8 +54,7 @@ class JsonPositions:
         """The bytes of the key of the member at ``pointer``; of its value where it is an array's item."""
         node, pair = self._walk(pointer)
         if pair is not None:
-            key = pair.child_by_field_name("key")
-            return (key.start_byte, key.end_byte) if key is not None else (pair.start_byte, pair.end_byte)
+            return _key(pair)
         return self.value(pointer) if node is not None else (0, len(self.data))
 
     def _walk(self, pointer: Pointer) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
@@ -81,21 +88,45 @@ class JsonPositions:
                 except ValueError:
                     continue
 
-    def repeated_keys(self) -> Iterator[tuple[Pointer, tuple[int, int], tuple[int, int]]]:
-        """Each key that stands in its object before: its pointer, the bytes of the first, its own bytes."""
+    def repeated_keys(self) -> Iterator[Repeated]:
+        """Each key that stands in its object before."""
         todo: list[tuple[tree_sitter.Node, Pointer]] = [(self._root, ())] if self._root is not None else []
         while todo:
             node, pointer = todo.pop()
-            first: dict[str, tuple[int, int]] = {}
+            first: dict[str, tree_sitter.Node] = {}
             if node.type == "array":
                 todo += [(child, (*pointer, i)) for i, child in enumerate(c for c in node.children if c.type in _VALUES)]
             for name, pair in self._members(node) if node.type == "object" else ():
-                key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
-                if key is None:
-                    continue
-                here = (key.start_byte, key.end_byte)
+                value = pair.child_by_field_name("value")
                 if name in first:
-                    yield (*pointer, name), first[name], here
-                first.setdefault(name, here)
+                    yield Repeated((*pointer, name), _key(first[name]), _key(pair), self._spare(first[name], pair))
+                first.setdefault(name, pair)
                 if value is not None:
                     todo.append((value, (*pointer, name)))
+
+    def _spare(self, first: tree_sitter.Node, second: tree_sitter.Node) -> tuple[int, int] | None:
+        """The bytes of ``second`` with the comma before it, where its value is that of ``first``."""
+        comma = second.prev_sibling
+        values = [pair.child_by_field_name("value") for pair in (first, second)]
+        if comma is None or comma.type != ",":
+            return None
+        try:
+            # As text: 1 is not 1.0, nor true.
+            one, other = (json.dumps(json.loads(self.data[v.start_byte : v.end_byte]), sort_keys=True) for v in values if v is not None)
+        except ValueError:
+            return None
+        return (comma.start_byte, second.end_byte) if one == other else None
+
+
+class Repeated(NamedTuple):
+    """A key that stands in its object before: the bytes of the first and its own, and those that can go if both values are equal."""
+
+    pointer: Pointer
+    first: tuple[int, int]
+    second: tuple[int, int]
+    spare: tuple[int, int] | None
+
+
+def _key(pair: tree_sitter.Node) -> tuple[int, int]:
+    key = pair.child_by_field_name("key") or pair
+    return key.start_byte, key.end_byte

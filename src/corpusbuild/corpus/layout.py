@@ -58,7 +58,7 @@ def discover(root: Path, registries: Collection[str]) -> Layout:
         if not (root / folder).is_dir():
             raise NotACorpus(f"there is no folder {folder}/", folder, f"make {folder}/, or name another corpus with --corpus")
     paths = [*_files(root, "raw"), *_files(root, "annotations")]
-    outside = [path for path in paths if _outside(root, path)]
+    outside = [path for path in paths if leads_out(root, path)]
     found: dict[str, list[str]] = {
         kind: [] for kind in ("text", "metadata", "articles", "annotation", "annotations", "registry", "stranger")
     }
@@ -113,7 +113,7 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
                 yield path
 
 
-def _outside(root: Path, path: str) -> bool:
+def leads_out(root: Path, path: str) -> bool:
     """Whether a link leads out of the corpus, or to something that is not a file."""
     full = root / path
     if not full.is_symlink():

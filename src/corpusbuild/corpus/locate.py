@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,12 +48,13 @@ class Locator:
         """The document at ``origin``; empty where the file is gone."""
         if origin not in self._sources:
             _forget(self._sources)
-            try:
-                with (self.root / origin.path).open("rb") as file:
-                    file.seek(origin.offset)
-                    data = file.read(origin.length)
-            except OSError:
-                data = b""
+            data = b""
+            with suppress(OSError):
+                # A pipe would keep us waiting.
+                if (self.root / origin.path).is_file():
+                    with (self.root / origin.path).open("rb") as file:
+                        file.seek(origin.offset)
+                        data = file.read(origin.length)
             self._sources[origin] = SourceFile(origin.path, data, origin.line)
         return self._sources[origin]
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from enum import StrEnum
 
-from corpusbuild.diagnostics.where import Where
+from corpusbuild.diagnostics.where import InJson, Where
 
 
 class Severity(StrEnum):
@@ -30,6 +31,11 @@ class Edit:
 
     where: Where
     text: str
+
+    @classmethod
+    def to_string(cls, where: InJson, value: str) -> Edit:
+        """Another string for a value or a key of a JSON document; what is no ASCII stands as it is."""
+        return cls(where, json.dumps(value, ensure_ascii=False))
 
 
 @dataclass(frozen=True, slots=True)

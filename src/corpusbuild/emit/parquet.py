@@ -25,7 +25,7 @@ class TableWriter:
     folder: Path
     split: str
     rows: int = 0
-    bytes_in_memory: int = 0
+    num_bytes: int = 0
     groups: list[bytes] = field(default_factory=list)
     _writer: pq.ParquetWriter | None = None
     _paths: list[Path] = field(default_factory=list)
@@ -48,7 +48,6 @@ class TableWriter:
             )
         self._writer.write_table(table, row_group_size=table.num_rows)
         self.rows += table.num_rows
-        self.bytes_in_memory += table.nbytes
         self.groups.append(row_group_digest(table))
         if self._paths[-1].stat().st_size > FILE_BYTES:
             self._close_file()
@@ -70,3 +69,5 @@ class TableWriter:
         if self._writer is not None:
             self._writer.close()
             self._writer = None
+            written = pq.read_metadata(self._paths[-1])
+            self.num_bytes += sum(written.row_group(i).total_byte_size for i in range(written.num_row_groups))

@@ -10,7 +10,7 @@ from corpusbuild.schema.shape import Column
 
 @dataclass(frozen=True, slots=True)
 class SplitSummary:
-    """One split of one table: its rows, its size in memory, its files (from the data set's root) and its digest."""
+    """One split of one table: its rows, the size of its data before compression, its files (from the data set's root) and its digest."""
 
     rows: int
     num_bytes: int

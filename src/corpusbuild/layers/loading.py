@@ -51,9 +51,14 @@ def checks_hash(root: Path, names: Sequence[str]) -> str:
     return digest.hexdigest()
 
 
-@lru_cache(maxsize=8)
 def load_checks(root: Path, names: tuple[str, ...]) -> tuple[ModuleType, ...]:
     """The rule modules behind ``names``. Runs code of the corpus: only for whoever has made sure that it is trusted."""
+    return _load(root, names, checks_hash(root, names))
+
+
+@lru_cache(maxsize=8)
+def _load(root: Path, names: tuple[str, ...], _hash: str) -> tuple[ModuleType, ...]:
+    # By hash, too: a process that lives on, as with --watch, runs the files as they are now.
     modules = [module for name in names if name in LAYERS for module in import_module(LAYERS[name]).RULES]
     return (*modules, *(_run(path, root) for path in check_files(root, names)))
 

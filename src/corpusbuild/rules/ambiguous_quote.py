@@ -19,7 +19,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 from corpusbuild.text.anchors import MANY, Ends, Quote
-from corpusbuild.text.context import settle
+from corpusbuild.text.context import settle_anchor
 from corpusbuild.text.span import Span
 
 RULE = Rule("CB202", "ambiguous-quote", Severity.ERROR, since="0.1.0", essential=True)
@@ -40,7 +40,8 @@ def check(article: Article, where: Where, anchor: Quote | Ends, within: Sequence
 
 def _settling(text: str, anchor: Quote | Ends, span: Span, within: Sequence[Span] | None) -> str:
     if isinstance(anchor, Ends):
-        return f'"start": {span.start}'
-    quote = settle(text, anchor.exact, span, within)
-    said = {"prefix": quote.prefix, "suffix": quote.suffix, "start": quote.start}
+        settled: Quote | Ends = settle_anchor(text, Ends(anchor.first, anchor.last), span, within)
+    else:
+        settled = settle_anchor(text, Quote(anchor.exact), span, within)
+    said = {"prefix": settled.prefix, "suffix": settled.suffix, "start": settled.start}
     return ", ".join(f'"{name}": {json.dumps(value, ensure_ascii=False)}' for name, value in said.items() if value not in ("", None))

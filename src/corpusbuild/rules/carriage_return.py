@@ -16,7 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
-from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Rule, Severity
+from corpusbuild.diagnostics.where import InJson
+from corpusbuild.text.canonical import canonical
 from corpusbuild.text.span import Span
 
 RULE = Rule("CB003", "carriage-return", Severity.ERROR, since="0.1.0", essential=True)
@@ -33,4 +35,17 @@ def check(article: Article) -> Iterator[Finding]:
             article.where(Span(at, at + 1)),
             label="" if article.text_origin is None else "U+000D" if lines == 1 else "the first U+000D",
             help="save the file with LF line ends",
+            fix=Fix(tuple(_edits(article, text)), safe=True),
         )
+
+
+def _edits(article: Article, text: str) -> Iterator[Edit]:
+    """LF for each line end; a text in a JSON document becomes canonical as a whole, as it is one string."""
+    where = article.where()
+    if isinstance(where, InJson):
+        yield Edit.to_string(where, canonical(text))
+        return
+    at = text.find("\r")
+    while at >= 0:
+        yield Edit(article.where(Span(at, at + 1)), "" if text.startswith("\n", at + 1) else "\n")
+        at = text.find("\r", at + 1)

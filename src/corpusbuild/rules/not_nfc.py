@@ -13,14 +13,20 @@ Save the text in NFC.
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
-from corpusbuild.diagnostics.finding import Finding, Rule, Severity
+from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Rule, Severity
+from corpusbuild.diagnostics.where import InJson
+from corpusbuild.text.canonical import canonical
 from corpusbuild.text.span import Span
 
 RULE = Rule("CB004", "not-nfc", Severity.ERROR, since="0.1.0", essential=True)
+
+# NFC changes no ASCII character but by what stands behind it, so that a text can be cut before each; U+FEFF it never changes.
+_PIECE = re.compile(r"[\x00-\x7f]?[^\x00-\x7f\ufeff]+")
 
 
 def check(article: Article) -> Iterator[Finding]:
@@ -34,7 +40,19 @@ def check(article: Article) -> Iterator[Finding]:
         article.where(span),
         label=f"{_names(span.of(text))}, in NFC {_names(unicodedata.normalize('NFC', span.of(text)))}",
         help="save the text in NFC",
+        fix=Fix(tuple(_edits(article, text)), safe=True),
     )
+
+
+def _edits(article: Article, text: str) -> Iterator[Edit]:
+    """NFC for each piece that is not; a text in a JSON document becomes canonical as a whole, as it is one string."""
+    where = article.where()
+    if isinstance(where, InJson):
+        yield Edit.to_string(where, canonical(text))
+        return
+    for piece in _PIECE.finditer(text):
+        if not unicodedata.is_normalized("NFC", piece[0]):
+            yield Edit(article.where(Span(*piece.span())), unicodedata.normalize("NFC", piece[0]))
 
 
 def _first_change(text: str) -> Span:

@@ -10,6 +10,11 @@ The annotation says `"cue": "mengtakan"`; the article has *mengatakan*.
 ## How to mend
 Copy the words from the article. The nearest words are shown, and differences that the eye cannot see, such as
 a no-break space or a curly quotation mark, are named.
+
+`--fix` copies the words where nothing but such differences keeps them from being found, and they look the same in one
+place alone. `--fix --unsafe` writes the nearest words where they stand out: no more than a quarter of the quotation's
+characters differ there (Levenshtein distance), and at every other place at least as many more, and two at the least.
+Either only where what is written then fits exactly one place.
 """
 
 from __future__ import annotations
@@ -21,11 +26,12 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from corpusbuild.corpus.article import Article
-from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
+from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.text.anchors import Ends, Quote, places
-from corpusbuild.text.nearest import Near, nearest_words, unseen_difference
+from corpusbuild.text.nearest import Near, nearest_words, stands_out, unseen_difference, unseen_places
 from corpusbuild.text.span import Span
+from corpusbuild.text.words import cuts_word
 
 RULE = Rule("CB201", "quote-not-found", Severity.ERROR, since="0.1.0", essential=True)
 
@@ -33,7 +39,7 @@ RULE = Rule("CB201", "quote-not-found", Severity.ERROR, since="0.1.0", essential
 def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Iterator[Finding]:
     """``anchor`` fits nowhere in the article, or nowhere inside ``within``; ``where`` is that of its (first) words."""
     text = article.text or ""
-    floating = replace(anchor, start=None)
+    written, floating = anchor, replace(anchor, start=None)
     stands = places(floating, text, within) if anchor.start is not None else []
     if stands:
         also = tuple(Also(article.where(span), "here") for span in stands[:3])
@@ -60,7 +66,7 @@ def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequenc
         message = "these words are in the article, but not with this context"
         yield RULE.finding(message, place, also=also, help=f"correct {' and '.join(wrong or ['prefix', 'suffix'])}, spaces included")
         return
-    yield _nowhere(article, where, anchor, within)
+    yield _nowhere(article, where, written, within)
 
 
 def _beside(where: InJson, name: str) -> InJson:
@@ -88,6 +94,7 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
             label="no such words",
             also=also,
             help="copy the words from the article",
+            fix=_unseen_fix(text, where, anchor, words, within),
         )
     near = nearest_words(words, text, within)
     if near is None:
@@ -102,7 +109,33 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
         label="no such words",
         also=(Also(article.where(near.span), differ),),
         help=f"write {json.dumps(shown, ensure_ascii=False)}, if that is meant",
+        fix=_near_fix(text, where, anchor, near, words, within),
     )
+
+
+def _unseen_fix(text: str, where: InJson, anchor: Quote | Ends, words: str, within: Sequence[Span] | None) -> Fix | None:
+    """The words as they stand in the article, where they look like ``words`` in one place alone."""
+    found = unseen_places(words, text, within)
+    if len(found) > 1 or cuts_word(text, found[0].start, found[0].end):
+        return None
+    return _quoting(text, where, anchor, found[0], within, safe=True)
+
+
+def _near_fix(text: str, where: InJson, anchor: Quote | Ends, near: Near, words: str, within: Sequence[Span] | None) -> Fix | None:
+    """The nearest words, where they stand out."""
+    return _quoting(text, where, anchor, near.span, within, safe=False) if stands_out(near, words, text, within) else None
+
+
+def _quoting(text: str, where: InJson, anchor: Quote | Ends, span: Span, within: Sequence[Span] | None, *, safe: bool) -> Fix | None:
+    """The words at ``span`` for those at ``where``, if the anchor fits exactly one place then, and there."""
+    words = span.of(text)
+    if isinstance(anchor, Quote):
+        fits = places(replace(anchor, exact=words), text, within) == [span]
+    elif where.pointer[-1] == "first":
+        fits = [each.start for each in places(replace(anchor, first=words), text, within)] == [span.start]
+    else:
+        fits = [each.end for each in places(replace(anchor, last=words), text, within)] == [span.end]
+    return Fix((Edit.to_string(where, words),), safe) if fits else None
 
 
 def _trimmed(near: Near, words: str, text: str) -> Near:

@@ -42,12 +42,29 @@ class _Formats(FormatChecker):
             raise FormatError(f"{instance!r} is not a {format!r}")
 
 
-_Explainer = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
+def _pattern_properties(validator: Any, patterns: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    if isinstance(instance, dict):
+        for pattern, schema in patterns.items():
+            for name in instance:
+                if _matcher(pattern).is_valid(name):
+                    yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
+
+
+def _plain(schema: Any) -> Any:
+    """A schema without ``$schema``: where it stands, ``jsonschema`` would go on with a validator that is not ours."""
+    if isinstance(schema, dict):
+        return {key: _plain(value) for key, value in schema.items() if not (key == "$schema" and isinstance(value, str))}
+    return [_plain(each) for each in schema] if isinstance(schema, list) else schema
+
+
+_KEYWORDS = {"pattern": _pattern, "patternProperties": _pattern_properties}
+_Explainer = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
 
 
 def reasons(schemas: Schemas, file: str, value: Any) -> Iterator[ShapeFault]:
     """The reasons, one for each cause; of alternatives, the one that the value comes nearest to."""
-    registry: Registry[Any] = Registry().with_resources((uri, DRAFT202012.create_resource(content)) for uri, content in schemas.resources())
+    resources = ((uri, DRAFT202012.create_resource(_plain(content))) for uri, content in schemas.resources())
+    registry: Registry[Any] = Registry().with_resources(resources)
     explainer = _Explainer({"$ref": schemas.uri(file)}, registry=registry, format_checker=_Formats())
     for error in explainer.iter_errors(value):
         for likeliest in _likeliest(error):
@@ -58,7 +75,8 @@ def _likeliest(error: ValidationError) -> Iterator[ValidationError]:
     """The errors of the alternative that the value comes nearest to; the error itself where none is nearer than the rest."""
     branches: dict[Any, list[ValidationError]] = {}
     for inner in error.context or ():
-        branches.setdefault(inner.schema_path[0], []).append(inner)
+        # An alternative that is nothing but `false` has no keyword, and so no path.
+        branches.setdefault(inner.schema_path[0] if inner.schema_path else id(inner), []).append(inner)
     ranked = sorted(branches.values(), key=_distance)
     one = ranked and (len(ranked) == 1 or _distance(ranked[0]) < _distance(ranked[1]))
     if error.validator not in {"anyOf", "oneOf"} or not one:
@@ -84,7 +102,8 @@ def _faults(error: ValidationError) -> Iterator[ShapeFault]:
     if keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, dict):
         known = tuple(schema.get("properties", {}))
         for name in _unexpected(instance, error.message, known):
-            yield ShapeFault((*pointer, name), keyword, None, instance[name], error.message, unexpected=name, known=known)
+            beside = tuple(each for each in instance if each != name)
+            yield ShapeFault((*pointer, name), keyword, None, instance[name], error.message, name, known=known, beside=beside)
         return
     if keyword == "required":
         missing = next((name for name in wanted if name not in instance and repr(name) in error.message), None)

@@ -16,7 +16,8 @@ from corpusbuild.schema.loading import Schemas
 class ShapeFault:
     """Why a value is not what the schema wants: the keyword that says no, what it wants, and where in the value.
 
-    ``unexpected`` is the property that should not be there, ``missing`` the one that should.
+    ``unexpected`` is the property that should not be there, ``missing`` the one that should; ``known`` are those that
+    may be there, ``beside`` those that are there besides the unexpected one.
     """
 
     pointer: Pointer
@@ -27,6 +28,7 @@ class ShapeFault:
     unexpected: str | None = None
     missing: str | None = None
     known: tuple[str, ...] = ()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from corpusbuild.text.anchors import Quote, places
+from corpusbuild.text.anchors import Ends, Quote, places
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import widen
 
 
 def settle(text: str, exact: str, span: Span, within: Sequence[Span] | None = None) -> Quote:
-    """The shortest anchor for ``exact`` that fits at ``span`` alone.
+    """The shortest anchor for ``exact`` that fits at ``span`` alone."""
+    settled = settle_anchor(text, Quote(exact), span, within)
+    assert isinstance(settled, Quote)  # noqa: S101  a form keeps its kind
+    return settled
 
-    The bare quote if it is enough, else whichever of prefix and suffix needs fewer characters (grown
-    word by word, the prefix first where both are as long), else both, else the position.
+
+def settle_anchor(text: str, bare: Quote | Ends, span: Span, within: Sequence[Span] | None = None) -> Quote | Ends:
+    """The shortest form of ``bare``, an anchor without context, that fits at ``span`` alone.
+
+    The bare anchor if it is enough, else whichever of prefix and suffix needs fewer characters (grown word by
+    word, the prefix first where both are as long), else both, else the position, with a suffix where several
+    places begin there.
     """
-    bare = Quote(exact)
-    if places(bare, text, within) == [span]:
-        return bare
     before = _growing(text, span, forwards=False)
     after = _growing(text, span, forwards=True)
-    alone = sorted([Quote(exact, prefix=p) for p in before] + [Quote(exact, suffix=s) for s in after], key=_length)
-    both = [Quote(exact, p, s) for p, s in zip(before, after, strict=False)]
-    fits = (quote for quote in (*alone, *both) if places(quote, text, within) == [span])
-    return next(fits, Quote(exact, start=span.start))
+    alone = [*(replace(bare, prefix=words) for words in before), *(replace(bare, suffix=words) for words in after)]
+    both = [replace(bare, prefix=p, suffix=s) for p, s in zip(before, after, strict=False)]
+    here = replace(bare, start=span.start)
+    forms = [bare, *sorted(alone, key=_length), *both, here, *(replace(here, suffix=words) for words in after)]
+    return next((form for form in forms if places(form, text, within) == [span]), here)
 
 
-def _length(quote: Quote) -> int:
-    return len(quote.prefix) + len(quote.suffix)
+def _length(anchor: Quote | Ends) -> int:
+    return len(anchor.prefix) + len(anchor.suffix)
 
 
 def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> list[str]:

@@ -1,11 +1,20 @@
-"""The nearest words and names, only to write a better help line; nothing is ever decided by them."""
+"""The nearest words and names: what a help line offers, and a fix proposes. No place or label is ever decided by them.
+
+What a fix may write in the place of a quotation that is nowhere to be found (:func:`stands_out`): the score of a place
+is its distance from the quotation (Levenshtein, in characters, white space and punctuation at its edges aside). The
+best place must have a score of at most a quarter of the quotation's length, and the best one elsewhere in what is
+searched, overlaps aside, one that is higher by a quarter of the length or more, and by two characters at least. So a
+quotation of four characters may differ in one, if no other four come nearer than three; where the same words stand
+twice, the margin is zero and nothing is proposed.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from itertools import islice, pairwise
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA, Levenshtein
@@ -33,6 +42,49 @@ class Near:
     differ: int
 
 
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The name that was most likely meant.
+
+    ``certain`` where nothing but case, white space and what joins words is different; ``alone`` where no other is as near.
+    """
+
+    name: str
+    certain: bool
+    alone: bool
+
+
+def meant_name(name: str, names: Iterable[str], joints: str = "") -> Meant | None:
+    """What ``name`` is for among ``names``, None where nothing is near; ``joints`` are the characters that only join words."""
+    return _meant(name, tuple(names), joints)
+
+
+# A misspelt name is often written more than once.
+@lru_cache(maxsize=1 << 12)
+def _meant(name: str, names: tuple[str, ...], joints: str) -> Meant | None:
+    alike = _by_essence(names, joints).get(_essence(name, joints), ())
+    if len(alike) == 1:
+        return Meant(alike[0], certain=True, alone=True)
+    found = process.extract(name, alike or names, scorer=OSA.distance, score_cutoff=max(1, len(name) // 3), limit=2)
+    if not found:
+        return None
+    return Meant(str(found[0][0]), certain=False, alone=len(found) == 1 or found[0][1] < found[1][1])
+
+
+@lru_cache(maxsize=64)
+def _by_essence(names: tuple[str, ...], joints: str) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for name in names:
+        found.setdefault(_essence(name, joints), []).append(name)
+    return found
+
+
+def _essence(name: str, joints: str) -> str:
+    """``name`` without what a reader overlooks."""
+    folded = " ".join(_fold(name)[0].split()).casefold()
+    return "".join(character for character in folded if character not in joints)
+
+
 def nearest_name(name: str, names: Iterable[str]) -> str | None:
     """The one of ``names`` that was most likely meant, None where nothing is near (a third of it may differ)."""
     found = process.extractOne(name, list(names), scorer=OSA.distance, score_cutoff=max(1, len(name) // 3))
@@ -53,34 +105,74 @@ def nearest_words(words: str, text: str, within: Sequence[Span] | None = None) -
     return best
 
 
-def unseen_difference(words: str, text: str, within: Sequence[Span] | None = None) -> tuple[Span, str] | None:
-    """Where ``words`` would stand but for differences that the eye cannot see, and those differences by name."""
+def stands_out(near: Near, words: str, text: str, within: Sequence[Span] | None = None) -> bool:
+    """Whether ``near`` is probably what ``words`` were to be: like them, and like no other place (see the module's docstring)."""
+    quarter = len(words) // 4
+    if near.differ > quarter:
+        return False
+    least = near.differ + max(2, quarter)
     for home in within if within is not None else (Span(0, len(text)),):
-        folded, origin = _fold(home.of(text))
-        wanted, _ = _fold(words)
-        at = folded.find(wanted) if wanted else -1
-        if at >= 0:
-            end = at + len(wanted)
-            span = Span(home.start + origin[at], home.start + (origin[end] if end < len(origin) else len(home.of(text))))
-            return span, _name_difference(words, span.of(text))
-    return None
+        before = Span(home.start, min(max(near.span.start, home.start), home.end))
+        behind = Span(max(min(near.span.end, home.end), home.start), home.end)
+        if any(_comes_near(words, part.of(text), least) for part in (before, behind)):
+            return False
+    return True
 
 
-def _fold(text: str) -> tuple[str, list[int]]:
-    """``text`` with lookalikes made one and the invisible left out, and where each character came from."""
+def _comes_near(words: str, text: str, least: int) -> bool:
+    """Whether the place in ``text`` that is most like ``words`` differs in fewer than ``least`` characters."""
+    if len(text) <= len(words):
+        return Levenshtein.distance(words, text, score_cutoff=least - 1) < least
+    # A place so near has at least this ratio: each character that differs is one taken out and one put in.
+    aligned = fuzz.partial_ratio_alignment(words, text, score_cutoff=100 * (1 - least / len(words)))
+    if aligned is None:
+        return False
+    # As many characters as the quotation has, or whole words: whichever is more like it.
+    place = Span(aligned.dest_start, aligned.dest_end)
+    return any(Levenshtein.distance(words, each.of(text)) < least for each in (place, widen(text, place)))
+
+
+def unseen_difference(words: str, text: str, within: Sequence[Span] | None = None) -> tuple[Span, str] | None:
+    """Where ``words`` would first stand but for differences that the eye cannot see, and those differences by name."""
+    span = next(iter(unseen_places(words, text, within)), None)
+    return None if span is None else (span, _name_difference(words, span.of(text)))
+
+
+def unseen_places(words: str, text: str, within: Sequence[Span] | None = None) -> list[Span]:
+    """The first two places where ``words`` would stand but for differences that the eye cannot see."""
+    wanted = _fold(words)[0]
+    homes = within if within is not None else (Span(0, len(text)),)
+    return list(islice((span for home in homes for span in _unseen(wanted, home, home.of(text))), 2)) if wanted else []
+
+
+def _unseen(wanted: str, home: Span, text: str) -> Iterator[Span]:
+    folded, starts, ends = _fold(text)
+    at = folded.find(wanted)
+    while at >= 0:
+        yield Span(home.start + starts[at], home.start + ends[at + len(wanted) - 1])
+        at = folded.find(wanted, at + 1)
+
+
+# Many quotations of one article may be wrong.
+@lru_cache(maxsize=64)
+def _fold(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
+    """``text`` with lookalikes made one and the invisible left out, and where each character began and ended in it."""
     folded: list[str] = []
-    origin: list[int] = []
-    starts = [i for i, c in enumerate(text) if not unicodedata.combining(c)] + [len(text)]
-    if starts[0] != 0:
-        starts.insert(0, 0)
-    for start, end in pairwise(starts):
+    starts: list[int] = []
+    ends: list[int] = []
+    edges = [i for i, c in enumerate(text) if not unicodedata.combining(c)] + [len(text)]
+    if edges[0] != 0:
+        edges.insert(0, 0)
+    for start, end in pairwise(edges):
         for character in unicodedata.normalize("NFC", text[start:end]):
             plain = character.translate(_LOOKALIKES)
-            if character in _INVISIBLE or CONTROL.match(plain) or (plain == " " and folded and folded[-1] == " "):
-                continue
-            folded.append(plain)
-            origin.append(start)
-    return "".join(folded), origin
+            if plain == " " and folded and folded[-1] == " ":
+                ends[-1] = end
+            elif character not in _INVISIBLE and not CONTROL.match(plain):
+                folded.append(plain)
+                starts.append(start)
+                ends.append(end)
+    return "".join(folded), starts, ends
 
 
 def _name_difference(wrote: str, stands: str) -> str:

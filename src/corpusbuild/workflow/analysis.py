@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
-from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, schema_files
+from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, leads_out, schema_files
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
@@ -82,7 +82,8 @@ def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = F
         analysis.findings += unread_file.check(path)
     for path in layout.outside:
         analysis.findings += unsafe_path.outside(path)
-    analysis.registries = read_registries(root, layout.registries, shape, judges)
+    unread = frozenset(PurePosixPath(path).stem for path in layout.outside if path.startswith("annotations/"))
+    analysis.registries = read_registries(root, layout.registries, shape, judges, unread & judges.keys())
     analysis.findings += analysis.registries.findings
     plan = analysis.plan = Plan(
         root=root,
@@ -98,6 +99,7 @@ def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = F
         analysis.facts = _scan(layout, plan, engine, progress)
     else:
         analysis.facts = _scan_only(layout, only, plan, engine)
+    analysis.facts.unreadable |= unread
     analysis.findings += analysis.facts.findings
     analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data)
     analysis.findings += analysis.linked.findings
@@ -120,12 +122,17 @@ def _text_of(plan: Plan, fact: ArticleFact) -> str:
 
 def _load_schemas(root: Path, analysis: Analysis) -> Shape | None:
     files: dict[str, Any] = {}
+    unread: list[Finding] = []
     for path in schema_files(root):
+        if leads_out(root, path):
+            unread += unsafe_path.outside(path)
+            continue
         origin, data = whole(root, path)
         value, findings = read_value(data, origin)
-        analysis.findings += findings
+        unread += findings
         files[path.removeprefix("schema/")] = value
-    if analysis.findings:
+    analysis.findings += unread
+    if unread:
         return None
     schemas = Schemas(files)
     faults = schema_faults(schemas)
@@ -158,6 +165,7 @@ def _scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine)
     referred = frozenset(reference.article for each in facts.annotations for reference in each.foreign)
     others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
     facts.annotations += others.annotations
+    facts.unreadable |= others.unreadable
     facts.unplaceable |= left
     facts.partial = True
     return facts

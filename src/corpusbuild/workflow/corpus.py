@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from corpusbuild.text.anchors import Quote
     from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.mending import Mended
+    from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.statistics import Statistics
 
 
@@ -137,7 +138,7 @@ class Corpus:
         Options are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.state import State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
 
         target = self._target(out)
         with only_run(self.root):
@@ -145,7 +146,7 @@ class Corpus:
             options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
             inputs = input_hash(self.root, *options)
             state = recall(self.root, target)
-            if state is not None and state.inputs == inputs and stands(target, state.manifest):
+            if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
                 return Made(target, state.report, up_to_date=True)
             policy = self._policy(strict=strict, today=today, trusted=trusted)
             made, manifest_hash = self._compile(
@@ -175,14 +176,16 @@ class Corpus:
     ) -> tuple[Made, str]:
         from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
 
-        def judge(found: Sequence[Finding]) -> Judged:
-            return policy.judge([*analysis.findings, *found], self._config_data, compiling=True)
+        def judge(found: Sequence[Finding], *, whole: bool = True) -> Judged:
+            return policy.judge([*analysis.findings, *found], self._config_data, compiling=True, whole=whole)
 
         with engine(jobs, input_bytes(self.root)) as runs:
             analysis = analyse(self.root, runs, progress, trusted=trusted)
-            if analysis.plan is None or analysis.linked is None or judge(()).has_errors:
+            write_schemas(self.root, analysis)
+            if analysis.plan is None or analysis.linked is None or judge((), whole=False).has_errors:
                 return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
             done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text)
         return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
@@ -260,6 +263,30 @@ class Corpus:
         from corpusbuild.workflow.quoting import skeleton  # noqa: PLC0415  start-up time
 
         return skeleton(self, article, annotator)
+
+    def rename(
+        self, field: str, old: str, new: str, *, article: str | None = None, annotator: str | None = None, dry_run: bool = False
+    ) -> Renamed:
+        """Give a key, a label or an article another name, everywhere it stands; ``field`` is ``TABLE.FIELD``.
+
+        Keys that are unique only in their document need its ``article``, and ``annotator`` where several have them.
+        All files are written or none; with ``dry_run``, none.
+        """
+        from corpusbuild.workflow.editor import refresh  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.renaming import Request, rename  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.state import EDITOR  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.writing import write_all  # noqa: PLC0415  start-up time
+
+        request = Request(field, old, new, article, annotator)
+        if dry_run:
+            return rename(self.root, self.config, request)
+        with only_run(self.root):
+            renamed = rename(self.root, self.config, request)
+            write_all(self.root, renamed.after, renamed.moved)
+            if (self.root / EDITOR).is_dir():
+                refresh(self.root)
+        return renamed
 
     def _report(self, judged: Judged) -> Report:
         from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from importlib.resources import as_file, files
@@ -33,7 +34,20 @@ def init(folder: str | Path, template: str = TEMPLATES[0]) -> Path:
     except OSError as error:
         raise CannotWrite(f"this cannot be written: {error.strerror}", str(folder)) from error
     discover(target, ())
+    _prepare_editors(target)
     return target
+
+
+def _prepare_editors(target: Path) -> None:
+    """Settings for editors, and the schemas that they name."""
+    from corpusbuild.workflow.editor import refresh, write_settings  # noqa: PLC0415  start-up time
+
+    schemas = (json.loads(path.read_bytes()) for path in sorted((target / "schema").glob("*.json")))
+    try:
+        write_settings(target, tuple(schema["x-table"] for schema in schemas if "x-table" in schema))
+    except OSError as error:
+        raise CannotWrite(f"this cannot be written: {error.strerror}", str(target)) from error
+    refresh(target)
 
 
 def corpus_name(folder: str) -> str:

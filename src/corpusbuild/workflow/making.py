@@ -14,9 +14,10 @@ from pathlib import Path
 import pyarrow.compute as pc
 
 from corpusbuild.blocks import Block
+from corpusbuild.corpus.config import FILE, key_place
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.where import Origin
+from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.emit import manifest, swap
 from corpusbuild.emit.card import card
 from corpusbuild.emit.parquet import TableWriter
@@ -27,6 +28,7 @@ from corpusbuild.kernel import Compiled, compile_block
 from corpusbuild.link import Linked
 from corpusbuild.plan import Plan
 from corpusbuild.policy import Judged
+from corpusbuild.rules import label_missing_from_split
 from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
@@ -43,7 +45,8 @@ class Building:
 
     folder: Path
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
-    labels: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    labels: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
+    """Table and column → split → label → rows."""
 
     def write(self, split: str, tables: Tables) -> None:
         """Append one row group to each table's part in ``split``."""
@@ -51,14 +54,23 @@ class Building:
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
             writer.write(table)
 
-    def count_labels(self, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
+    def count_labels(self, split: str, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
         """Add the labels of these rows to the histograms; ``columns`` are the labelled columns by table."""
         for name, table in tables.items():
             for column in columns.get(name, ()):
-                counts = pc.value_counts(table[column].combine_chunks())
-                self.labels.setdefault((name, column), Counter()).update(
-                    {str(each["values"]): int(each["counts"].as_py()) for each in counts if each["values"].is_valid}
-                )
+                counted = self.labels.setdefault((name, column), {})
+                if len(table):
+                    counts = pc.value_counts(table[column].combine_chunks())
+                    counted.setdefault(split, Counter()).update(
+                        {str(each["values"]): int(each["counts"].as_py()) for each in counts if each["values"].is_valid}
+                    )
+
+    def missing_labels(self, column: tuple[str, str], names: Sequence[str]) -> dict[str, list[str]]:
+        """Of the labels ``names``, those that a split has no row with, though another has; for each split with rows in the table."""
+        counts = self.labels.get(column, {})
+        somewhere = [name for name in names if any(of[name] for of in counts.values())]
+        found = {split: [name for name in somewhere if not of[name]] for split, of in counts.items()}
+        return {split: labels for split, labels in found.items() if labels}
 
 
 @contextmanager
@@ -109,18 +121,22 @@ def compile_corpus(
         findings: list[Finding] = []
         task = partial(_compile, plan, linked.gold, include_detached_text)
         labelled = _labelled(plan)
+        complete = True
         for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
             findings += compiled.findings
             if compiled.tables is not None:
                 site.write(compiled.split, compiled.tables)
-                site.count_labels(compiled.tables, labelled)
+                site.count_labels(compiled.split, compiled.tables, labelled)
+            complete &= compiled.tables is not None
             progress("compiling", done, len(linked.blocks))
+        if complete:
+            findings += _missing_labels(site, plan)
         if judge(findings).has_errors:
             return CompiledCorpus(findings)
         for table in plan.shape.registries:
             tables = registry_rows(table, analysis.registries.owned(table.name), linked.gold)
             site.write(REGISTRY, tables)
-            site.count_labels(tables, labelled)
+            site.count_labels(REGISTRY, tables, labelled)
         summary = _finish(site, analysis, plan, linked)
         manifest_hash = _describe(site.folder, plan, summary, analysis)
         progress("putting it in place", 0, 0)
@@ -139,6 +155,17 @@ def _labelled(plan: Plan) -> dict[str, tuple[str, ...]]:
     return {name: tuple(column.name for column in columns[name] if isinstance(column.type, Label)) for name in plain}
 
 
+def _missing_labels(site: Building, plan: Plan) -> Iterator[Finding]:
+    """What each labelled column of the annotations' tables lacks in some split."""
+    where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
+    columns = table_columns(plan.shape)
+    for table in plan.shape.tables:
+        for column in columns[table.name]:
+            missing = site.missing_labels((table.name, column.name), column.type.names) if isinstance(column.type, Label) else {}
+            if missing:
+                yield from label_missing_from_split.check(f"{table.name}.{column.name}", missing, where)
+
+
 def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
     """Close every file, and sum up what they hold."""
     tables: dict[str, TableSummary] = {}
@@ -151,7 +178,7 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
                 continue
             paths = [(path.relative_to(site.folder).as_posix(), path.stat().st_size) for path in writer.close()]
             file_bytes.update(paths)
-            splits[split] = SplitSummary(writer.rows, writer.bytes_in_memory, tuple(path for path, _ in paths), writer.digest)
+            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
         tables[name] = TableSummary(columns, splits)
     order = {
         (name, column.name): column.type.names
@@ -159,7 +186,7 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
         for column in table.columns
         if isinstance(column.type, Label) and (name, column.name) in site.labels
     }
-    labels = {key: {name: site.labels[key][name] for name in names} for key, names in order.items()}
+    labels = {key: {name: sum(each[name] for each in site.labels[key].values()) for name in names} for key, names in order.items()}
     detached = sum(fact.detached for fact in analysis.facts.articles)
     return Summary(tables, linked.splits, linked.gold, file_bytes, labels, detached)
 
@@ -179,7 +206,7 @@ def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) ->
         (folder / "schema" / file).write_bytes(data)
     data = manifest.manifest(plan.config, summary, folder, schemas)
     (folder / manifest.FILE).write_bytes(data)
-    for path in folder.rglob("*"):
+    for path in (folder, *folder.rglob("*")):
         # What the umask of whoever builds says has no part in the result.
         path.chmod(0o755 if path.is_dir() else 0o644)
     return hashlib.sha256(data).hexdigest()

@@ -11,8 +11,8 @@ from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InJson, Origin, pointer_text
-from corpusbuild.errors import CannotWrite
 from corpusbuild.fixing import Fixed, fix_files
+from corpusbuild.workflow.writing import write_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +34,8 @@ def mend(root: Path, report: Report, *, unsafe: bool) -> Mended:
 
 
 def write(root: Path, mended: Mended) -> None:
-    """Write what :func:`mend` made, each file in one step."""
-    for path, data in mended.after.items():
-        write_file(root / path, data)
-
-
-def write_file(path: Path, data: bytes) -> None:
-    """Replace a file in one step, keeping its mode."""
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.chmod(path.stat().st_mode & 0o7777)
-        part.replace(path)
-    except OSError as error:
-        part.unlink(missing_ok=True)
-        raise CannotWrite(f"this file cannot be written: {error.strerror}", str(path)) from error
+    """Write what :func:`mend` made: all files or none."""
+    write_all(root, mended.after)
 
 
 def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
@@ -57,28 +44,28 @@ def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
     if wanted:
         tables = [_table(rule, where, reason, until) for rule, where in wanted]
         data = (root / FILE).read_bytes().rstrip() + b"\n\n" + "\n".join(tables).encode("utf-8")
-        write_file(root / FILE, data)
+        write_all(root, {FILE: data})
     return len(wanted)
 
 
 def _where(finding: Finding) -> str:
-    path = _literal(finding.where.origin.path)
+    path = glob_literal(finding.where.origin.path)
     if isinstance(finding.where, InJson) and finding.where.pointer:
-        return f"{path}#{_literal(pointer_text(finding.where.pointer))}"
+        return f"{path}#{glob_literal(pointer_text(finding.where.pointer))}"
     return path
 
 
-def _literal(text: str) -> str:
+def glob_literal(text: str) -> str:
     """``text`` as a glob that matches nothing else."""
     return "".join(f"[{c}]" if c in "*?[" else c for c in text)
 
 
 def _table(rule: str, where: str, reason: str, until: date) -> str:
     rows = {"rule": rule, "where": where, "reason": reason, "until": until.isoformat()}
-    return "[[tool.corpusbuild.waive]]\n" + "".join(f"{name} = {_toml(value)}\n" for name, value in rows.items())
+    return "[[tool.corpusbuild.waive]]\n" + "".join(f"{name} = {toml_string(value)}\n" for name, value in rows.items())
 
 
-def _toml(text: str) -> str:
+def toml_string(text: str) -> str:
     """A TOML basic string."""
     escaped = (c if c.isprintable() and c not in '"\\' else f"\\U{ord(c):08X}" for c in text)
     return '"' + "".join(escaped) + '"'

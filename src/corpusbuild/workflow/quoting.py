@@ -10,9 +10,12 @@ from corpusbuild.corpus import ids
 from corpusbuild.corpus.layout import discover
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
+from corpusbuild.scan import EDITOR_HINT
 from corpusbuild.text.anchors import Quote, places
 from corpusbuild.text.context import settle
 from corpusbuild.text.nearest import nearest_name, nearest_words
+from corpusbuild.workflow.editor import hint
+from corpusbuild.workflow.state import EDITOR
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
@@ -78,7 +81,10 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
     if annotator is not None and annotator != corpus.config.gold:
         folder = folder / name
     path = folder / f"{article}.json"
-    document: dict[str, Any] = {"article": article, "annotator": name, **_empty_tables(corpus)}
+    # Where `make` or `init` has written schemas for editors, a new document names its own.
+    where = path.relative_to(corpus.root).as_posix()
+    start = {EDITOR_HINT: hint(where, "annotation")} if (corpus.root / EDITOR).is_dir() else {}
+    document: dict[str, Any] = {**start, "article": article, "annotator": name, **_empty_tables(corpus)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:

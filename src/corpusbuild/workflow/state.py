@@ -22,6 +22,9 @@ from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
 
 STATE = ".corpusbuild/state.json"
+EDITOR = ".corpusbuild/editor"
+"""Schemas for editors, made from the corpus's own (see ``editor.py``)."""
+
 _FOLDERS = ("annotations", "raw", "schema", ".corpusbuild/text")
 _LIBRARIES = ("corpusbuild", "jsonschema-rs", "pyarrow", "rensa")
 
@@ -53,6 +56,9 @@ def _files(root: Path, folder: str) -> Iterator[str]:
 
 def _file_hash(path: Path) -> bytes:
     try:
+        if path.is_symlink() or not path.is_file():
+            # Whatever it is, it is not read: a pipe would never end, and a link may lead anywhere.
+            return f"{path.lstat().st_mode} {path.readlink() if path.is_symlink() else ''}".encode("utf-8", "surrogateescape")
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").digest()
     except OSError:
