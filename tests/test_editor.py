@@ -152,7 +152,7 @@ def test_a_detached_article_and_its_schema_line_are_accepted(own):
 
 
 def test_a_registry_that_is_too_long_to_look_through_is_not_listed(own):
-    rows = [{"id": f"s{i}", "name": "x", "named": True, "kind": "person"} for i in range(MOST_KEYS)]
+    rows = [{"id": f"s{i}", "name": f"Speaker {i}", "named": True, "kind": "person"} for i in range(MOST_KEYS)]
     path = own / "annotations" / "speakers.json"
     path.write_text(json.dumps([*json.loads(path.read_bytes()), *rows]), "utf-8")
     inside(own, "make")

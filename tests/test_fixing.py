@@ -73,18 +73,22 @@ CASES = {
     "byte-order-mark of a document": Case(PASAR, "{\n", "\ufeff{\n", "CB002", safe=True),
     "byte-order-mark of a registry": Case(SPEAKERS, "[\n", "\ufeff[\n", "CB002", safe=True),
     "two byte order marks": Case(TEXT, "Pasar Lama", "\ufeff\ufeffPasar Lama", "CB002", safe=True),
-    "carriage return before a line feed": Case(TEXT, "terisi,\" kata Rina.\n\n", "terisi,\" kata Rina.\r\n\r\n", "CB003", safe=True),
+    "carriage return before a line feed": Case(TEXT, 'terisi," kata Rina.\n\n', 'terisi," kata Rina.\r\n\r\n', "CB003", safe=True),
     "carriage return alone": Case(TEXT, "Rina.\n\n", "Rina.\r\r", "CB003", safe=True),
     "letters in two parts": Case(TEXT, "Senin", "Se\u0301nin, e\u0301", "CB004", safe=True, mended="S\u00e9nin, \u00e9"),
     "white space at the end": Case(PASAR, '"Menurut"', '"Menurut "', "CB209", safe=True),
     "white space in the longer form": Case(
         PASAR, '"Menurut"', '{"exact": " atap", "suffix": " pasar"}', "CB209", safe=True, mended='{"exact": "atap", "suffix": " pasar"}'
     ),
-    "another case": Case(PASAR, '["joko"]', '["joko"], "certainty": "Certain"', "CB104", safe=True, mended='["joko"], "certainty": "certain"'),
+    "another case": Case(
+        PASAR, '["joko"]', '["joko"], "certainty": "Certain"', "CB104", safe=True, mended='["joko"], "certainty": "certain"'
+    ),
     "white space around a label": Case(
         PASAR, '["joko"]', '["joko"], "certainty":" possible\\u00a0"', "CB104", safe=True, mended='["joko"], "certainty":"possible"'
     ),
-    "a label misspelt": Case(PASAR, '["joko"]', '["joko"], "certainty": "posible"', "CB104", safe=False, mended='["joko"], "certainty": "possible"'),
+    "a label misspelt": Case(
+        PASAR, '["joko"]', '["joko"], "certainty": "posible"', "CB104", safe=False, mended='["joko"], "certainty": "possible"'
+    ),
     "a property in another case": Case(PASAR, '"speakers":', '"Speakers" :', "CB106", safe=True, mended='"speakers" :'),
     "a property misspelt": Case(PASAR, '"speakers"', '"spekers"', "CB106", safe=False),
     "a property misspelt, with an escape": Case(PASAR, '"speakers"', '"spe\\u006bers"', "CB106", safe=False),
@@ -96,7 +100,12 @@ CASES = {
     "a curly quotation mark": Case(PASAR, '"Menurut"', '"Menurut\\u00a0pedagang"', "CB201", safe=True, mended='"Menurut pedagang"'),
     "a slip of the pen": Case(PASAR, "Joko Lestari, atap", "Joko Lestari atap", "CB201", safe=False),
     "a slip of the pen in the longer form": Case(
-        PASAR, '"Menurut"', '{"exact": "pedagag", "prefix": "Menurut "}', "CB201", safe=False, mended='{"exact": "pedagang", "prefix": "Menurut "}'
+        PASAR,
+        '"Menurut"',
+        '{"exact": "pedagag", "prefix": "Menurut "}',
+        "CB201",
+        safe=False,
+        mended='{"exact": "pedagang", "prefix": "Menurut "}',
     ),
     "a slip of the pen in first words": Case(
         PASAR,
@@ -114,8 +123,10 @@ CASES = {
         safe=False,
         mended='{"first": "Menurut pedagang", "last": "masih bocor."}',
     ),
-    "a member twice": Case(PASAR, '"cue": "Menurut"', '"cue": "Menurut" ,\n  "cue":"Menurut"', "CB008", safe=False, mended='"cue": "Menurut" '),
-}  # fmt: skip
+    "a member twice": Case(
+        PASAR, '"cue": "Menurut"', '"cue": "Menurut" ,\n  "cue":"Menurut"', "CB008", safe=False, mended='"cue": "Menurut" '
+    ),
+}
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES.keys())
@@ -228,7 +239,7 @@ def test_an_anchor_keeps_its_white_space_as_long_as_one_inside_it_does(folder: F
         ("dua kios", "enam desa", False),
     ],
 )
-def test_the_nearest_words_stand_out_or_not(words: str, text: str, out: bool) -> None:
+def test_the_nearest_words_stand_out_or_not(words: str, text: str, *, out: bool) -> None:
     near = nearest_words(words, text)
     assert (near is not None and stands_out(near, words, text)) is out
 
@@ -428,10 +439,12 @@ SLIPS: list[tuple[str, Callable[[str, int], str]]] = [
 
 @settings(max_examples=60)
 @given(
-    slips=st.lists(st.tuples(st.sampled_from(range(len(SLIPS))), st.sampled_from((PASAR, TEXT, SPEAKERS, METADATA)), st.integers(0, 400)), max_size=6),
+    slips=st.lists(
+        st.tuples(st.integers(0, len(SLIPS) - 1), st.sampled_from((PASAR, TEXT, SPEAKERS, METADATA)), st.integers(0, 400)), max_size=6
+    ),
     unsafe=st.booleans(),
 )
-def test_whatever_is_wrong_fixing_ends_and_spoils_no_file(slips: list[tuple[int, str, int]], unsafe: bool) -> None:
+def test_whatever_is_wrong_fixing_ends_and_spoils_no_file(slips: list[tuple[int, str, int]], *, unsafe: bool) -> None:
     with TemporaryDirectory() as name:
         folder = Folder(copy_corpus(Path(name) / "corpus", BASE))
         for number, path, at in slips:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import py_compile
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -136,10 +137,8 @@ def test_a_layer_says_nothing_of_a_document_whose_anchors_have_no_place(attribut
 
 def test_a_layer_on_a_schema_without_its_tables_finds_nothing(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "src/corpusbuild/templates/minimal", tmp_path / "minimal")
-    config(tmp_path / "minimal", lambda text: text.replace("NAME", "minimal") + '\n[tool.corpusbuild]\nchecks = ["attribution"]\n')
-    path = tmp_path / "minimal" / "pyproject.toml"
-    head, _, _ = path.read_text("utf-8").rpartition("\n[tool.corpusbuild]\n")
-    path.write_text(head.replace("[tool.corpusbuild]\n", '[tool.corpusbuild]\nchecks = ["attribution"]\n', 1), "utf-8")
+    named = '[tool.corpusbuild]\nchecks = ["attribution"]\n'
+    config(tmp_path / "minimal", lambda text: text.replace("NAME", "minimal").replace("[tool.corpusbuild]\n", named, 1))
     assert codes(check(tmp_path / "minimal")) == []
 
 
@@ -191,7 +190,7 @@ def test_a_check_of_the_corpus_does_not_run_until_it_is_trusted(own: Path) -> No
 
 def test_trust_for_one_run(own: Path, users_config: Path) -> None:
     (finding,) = check(own, trust=True)
-    assert (finding.finding.code, finding.place.pointer) == ("KK001", "claims/0/id")
+    assert (finding.finding.code, finding.place.pointer) == ("KK001", "/claims/0/id")
     assert codes(Corpus.open(own).make(trust=True).report) == ["KK001"]
     assert codes(check(own)) == ["CB019"]
     assert not users_config.exists()
@@ -238,6 +237,19 @@ def test_a_layer_runs_where_the_corpuss_own_checks_do_not(own: Path) -> None:
     assert codes(check(own, trust=True)) == ["KK001", "CB303"]
 
 
+def test_what_runs_is_the_source_that_was_trusted_and_no_bytecode_beside_it(own: Path) -> None:
+    source, ran = own / "checks" / "cues.py", own / "ran"
+    good = source.read_bytes()
+    source.write_text(f"open({str(ran)!r}, 'w')\n{CHECK}", "utf-8")
+    # Such bytecode is never compared with its source.
+    py_compile.compile(str(source), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+    source.write_bytes(good)
+    before = sorted(own.rglob("*"))
+    assert codes(check(own, trust=True)) == ["KK001"]
+    assert not ran.exists()
+    assert sorted(own.rglob("*")) == before
+
+
 # ---- a rule like ours ----
 
 
@@ -250,7 +262,6 @@ def test_a_check_of_the_corpus_sees_the_corpus_as_a_whole(own: Path) -> None:
 def test_it_is_selected_and_ignored(own: Path) -> None:
     kapal(own, lambda document: document["claims"][1].update(cue="Menurut "))
     assert codes(check(own, trust=True)) == ["KK001", "CB209"]
-    assert codes(check(own, trust=True, select=["KK"])) == []  # a beginning of a code has a digit, as names have none
     assert codes(check(own, trust=True, select=["KK0"])) == ["KK001"]
     assert codes(check(own, trust=True, select=["claim-without-cue"])) == ["KK001"]
     assert codes(check(own, trust=True, ignore=["KK001"])) == ["CB209"]
@@ -290,7 +301,7 @@ def test_a_check_that_raises_ends_the_run_and_is_named_with_its_line(own: Path, 
     line = broken[: broken.index("queue")].count("\n") + 1
     with pytest.raises(CannotGoOn) as caught:
         check(own, trust=True, jobs=jobs)
-    assert caught.value.place == f"cues.py:{line}"
+    assert caught.value.place == f"checks/cues.py:{line}"
     assert "claim-without-cue" in caught.value.message
     assert "KeyError: 'queue'" in caught.value.message
     assert caught.value.help

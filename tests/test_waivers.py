@@ -19,7 +19,11 @@ def corpus(tmp_path: Path) -> Path:
     """Two articles; one span begins with white space."""
     root = tmp_path / "corpus"
     shutil.copytree(ROOT / "tests" / "spec" / "base", root)
-    document = {"article": "pasar", "annotator": "ana", "claims": [{"id": "c1", "extent": " atap pasar masih bocor", "certainty": "certain"}]}
+    document = {
+        "article": "pasar",
+        "annotator": "ana",
+        "claims": [{"id": "c1", "extent": " atap pasar masih bocor", "certainty": "certain"}],
+    }
     (root / "annotations" / "pasar.json").write_text(json.dumps(document), "utf-8")
     return root
 

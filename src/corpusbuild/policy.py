@@ -71,7 +71,8 @@ class Policy:
         expired = {i for i, waiver in waivers if waiver.is_expired(self.config.version, self.today)}
         essential = {rule.code for rule in self.rules if rule.essential}
         for finding in findings:
-            number = next((i for i, waiver in waivers if waives(waiver, finding)), None)
+            # Of several waivers, one whose time is not over.
+            number = min((i for i, waiver in waivers if waives(waiver, finding)), key=lambda i: (i in expired, i), default=None)
             if number is not None:
                 used.add(number)
             if number is None or number in expired or (compiling and finding.code in essential):
@@ -96,7 +97,9 @@ class Policy:
             return
         if any(_matches(word, finding) for word in self.ignore):
             return
-        told = next((severity for word, severity in self.config.severity.items() if _matches(word, finding)), None)
+        said = [word for word in self.config.severity if _matches(word, finding)]
+        # What is said of one rule counts more than what is said of many: the name, else the longest beginning of the code.
+        told = self.config.severity[max(said, key=lambda word: (word == finding.name, len(word)))] if said else None
         if told == "off":
             return
         severity = finding.severity if told is None else Severity(told)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -11,7 +11,7 @@ from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.layout import SHARD, RegistryFile
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.where import InJson
+from corpusbuild.diagnostics.where import InJson, Where
 from corpusbuild.plan import SHARED, Entry
 from corpusbuild.refused import shape_findings
 from corpusbuild.rules import invalid_json
@@ -51,7 +51,7 @@ class Registries:
 
 
 def read_registries(
-    root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge], unread: Set[str] = frozenset()
+    root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge], unread: AbstractSet[str] = frozenset()
 ) -> Registries:
     """Read every registry of ``shape`` but those that are known to be ``unread``.
 
@@ -63,8 +63,11 @@ def read_registries(
         if table.name in unread or (not own and table.name == "annotators"):
             continue
         parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings)) for each in own]
-        registries.findings += _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
-        if all(rows is not None and all(row.has_key(table.key) for row in rows) for _, rows in parts):
+        found = _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
+        registries.findings += found
+        # A key that is at fault was to be another, which may be referred to.
+        wrong = {finding.where for finding in found}
+        if all(rows is not None and all(row.tells_key(table.key, wrong) for row in rows) for _, rows in parts):
             entries = [Entry(owner, row.where, row.value) for owner, rows in parts for row in rows or ()]
             registries.entries[table.name] = tuple(entries)
     return registries
@@ -80,9 +83,11 @@ class _Row(NamedTuple):
     def below(self, name: str) -> InJson:
         return InJson(self.where.origin, (*self.where.pointer, name))
 
-    def has_key(self, column: str | None) -> bool:
-        """Whether it can be told what references to this row say."""
-        return isinstance(self.value, dict) and (column is None or isinstance(self.value.get(column), str))
+    def tells_key(self, column: str | None, wrong: Collection[Where]) -> bool:
+        """Whether it can be told what references to this row say; ``wrong`` are the places that are at fault."""
+        if not isinstance(self.value, dict):
+            return False
+        return column is None or (isinstance(self.value.get(column), str) and self.below(column) not in wrong)
 
 
 def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:

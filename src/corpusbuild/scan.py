@@ -253,7 +253,7 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
         name = document.get("article")
         facts.unreadable.add(name if isinstance(name, str) and ids.fault(name) is None else _supposed_article(origin))
         return
-    keys = _keys(document, faulty or (), origin, plan, facts)
+    keys = _keys(document, faults, origin, plan, facts)
     if faulty is None:
         facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
     else:
@@ -275,18 +275,24 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
     facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty))
 
 
-def _keys(document: dict[str, Any], faulty: Sequence[tuple[str, int]], origin: Origin, plan: Plan, facts: Facts) -> dict[str, list[str]]:
-    """The keys of each nested table. One is left out where a row's key cannot be told: references into it are not judged."""
+def _keys(document: dict[str, Any], faults: Sequence[ShapeFault], origin: Origin, plan: Plan, facts: Facts) -> dict[str, list[str]]:
+    """The keys of each nested table. One is left out where a row's key is at fault: what it was to be may be referred to."""
     keys: dict[str, list[str]] = {}
+    wrong = {fault.pointer for fault in faults}
+    rows_at_fault = {fault.pointer[:2] for fault in faults}
     for table, column in plan.keyed_tables:
         rows = document.get(table.member) or ()
         named = [row.get(column) if isinstance(row, dict) else None for row in rows]
         known = [name for name in named if isinstance(name, str)]
-        if len(set(known)) < len(known):
+        distinct = len(set(known)) == len(known)
+        if not distinct:
             placed = ((name, InJson(origin, (table.member, i, column))) for i, name in enumerate(named) if isinstance(name, str))
             facts.findings += duplicate_key_findings(table.name, placed)
-        if all(isinstance(named[i], str) for member, i in faulty if member == table.member):
+        told = (isinstance(name, str) or (table.member, i) not in rows_at_fault for i, name in enumerate(named))
+        if distinct and (not faults or (all(told) and not any((table.member, i, column) in wrong for i in range(len(rows))))):
             keys[table.name] = known
+        else:
+            facts.unreadable.add(document["article"])
     return keys
 
 

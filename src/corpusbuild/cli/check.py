@@ -76,7 +76,8 @@ def check_command(
 ) -> int:
     """Check everything, and show every finding. Nothing is written unless asked for.
 
-    With PATHs, only the articles that these files belong to, and what these need.
+    With PATHs, only the articles that these files belong to, and what these need: what takes the whole corpus to see
+    (articles that are nearly the same, splits, entries that nothing refers to) is left to a check without PATHs.
     """
     _refuse_unmeant(fix=fix, unsafe=unsafe, diff=diff, watch=watch, add_waivers=add_waivers)
     corpus = open_corpus(folder)

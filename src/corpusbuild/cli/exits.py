@@ -41,7 +41,8 @@ def run(command: click.Command) -> NoReturn:
 
 def show(error: CannotGoOn) -> None:
     """An error, its place and its remedy, on standard error."""
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True)
+    colour = False if os.environ.get("NO_COLOR") else None  # None: where it is a terminal
+    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True, color=colour)
     if error.place:
         click.echo(f"  --> {error.place}", err=True)
     if error.help:

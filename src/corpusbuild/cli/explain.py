@@ -21,8 +21,9 @@ def explain_command(rule: str | None, list_all: bool) -> None:
     """
     modules = _modules()
     if list_all or rule is None:
+        width = max(len(module.RULE.name) for module in modules)
         for each in explanations(modules):
-            click.echo(f"{each.rule.code}  {each.rule.name:<30} {each.rule.severity:<8} {each.text.splitlines()[0]}")
+            click.echo(f"{each.rule.code}  {each.rule.name:<{width}} {each.rule.severity:<8} {each.text.splitlines()[0]}")
         return
     found = explain(rule, modules)
     click.echo(f"{found.rule.code} {found.rule.name} ({found.rule.severity}, since {found.rule.since})\n\n{found.text}")

@@ -56,11 +56,13 @@ class Showing:
 
                 return github(report)
             case "sarif":
+                from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
                 from corpusbuild.render.sarif import sarif  # noqa: PLC0415  start-up time
                 from corpusbuild.workflow.explaining import explanations  # noqa: PLC0415  start-up time
 
                 rules = explanations(self.corpus.rules(trusted=self.trusted or None))
-                return sarif(report, ((e.rule.code, e.rule.name, e.rule.severity, e.text) for e in rules))
+                locator = Locator(self.corpus.root)
+                return sarif(report, ((e.rule.code, e.rule.name, e.rule.severity, e.text) for e in rules), locator.words)
             case _:
                 from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
                 from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time

@@ -70,14 +70,27 @@ class JsonPositions:
 
     def _step(self, node: tree_sitter.Node, step: str | int) -> tuple[tree_sitter.Node | None, tree_sitter.Node | None]:
         if node.type == "array" and isinstance(step, int):
-            items = [child for child in node.children if child.type in _VALUES]
+            if node.id not in self._items:
+                self._items[node.id] = [child for child in node.children if child.type in _VALUES]
+            items = self._items[node.id]
             return (items[step], None) if 0 <= step < len(items) else (None, None)
-        if node.type == "object":
-            # The last of equal keys is the one whose value counts.
-            for key, pair in reversed(list(self._members(node))):
-                if key == step:
-                    return pair.child_by_field_name("value"), pair
+        if node.type == "object" and isinstance(step, str):
+            if node.id not in self._pairs:
+                # The last of equal keys is the one whose value counts.
+                self._pairs[node.id] = dict(self._members(node))
+            pair = self._pairs[node.id].get(step)
+            return (None, None) if pair is None else (pair.child_by_field_name("value"), pair)
         return None, None
+
+    # Of a long array, each item may have a finding: its items are listed once.
+
+    @cached_property
+    def _items(self) -> dict[int, list[tree_sitter.Node]]:
+        return {}
+
+    @cached_property
+    def _pairs(self) -> dict[int, dict[str, tree_sitter.Node]]:
+        return {}
 
     def _members(self, node: tree_sitter.Node) -> Iterator[tuple[str, tree_sitter.Node]]:
         for pair in node.children:

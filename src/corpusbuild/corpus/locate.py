@@ -44,6 +44,12 @@ class Locator:
             case InFile():
                 return source.place(0, 0)
 
+    def words(self, each: Located) -> str:
+        """What a finding points at, as far as it stands on its first line."""
+        place = each.place
+        line = self.source(each.finding.where.origin).line(place.line)
+        return line[place.column - 1 : place.end_column - 1 if place.end_line == place.line else None]
+
     def source(self, origin: Origin) -> SourceFile:
         """The document at ``origin``; empty where the file is gone."""
         if origin not in self._sources:

@@ -34,9 +34,21 @@ class SourceFile:
             at = self.text.find("\n", at + 1)
         return starts
 
+    @cached_property
+    def _line_bytes(self) -> list[int]:
+        """The bytes at which lines start: no line feed is part of another character."""
+        starts = [0]
+        at = self.data.find(b"\n")
+        while at >= 0:
+            starts.append(at + 1)
+            at = self.data.find(b"\n", at + 1)
+        return starts
+
     def code_point(self, byte: int) -> int:
         """The code point that stands at a byte offset."""
-        return len(self.data[:byte].decode("utf-8", "surrogateescape"))
+        line = bisect_right(self._line_bytes, byte) - 1
+        start = self._line_bytes[line]
+        return self._line_starts[line] + len(self.data[start:byte].decode("utf-8", "surrogateescape"))
 
     def place(self, start: int, end: int, pointer: str = "") -> Place:
         """The place of a range of code points."""

@@ -20,6 +20,7 @@ def as_json(report: Report) -> Iterator[str]:
         "format": FORMAT,
         "counts": {severity.value: report.count(severity) for severity in Severity},
         "findings": [finding(each) for each in report],
+        "waived": [{**finding(each), "reason": reason} for each, reason in report.waived],
     }
     # What an author wrote may hold lone surrogates, which JSON in UTF-8 cannot.
     yield orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode()
@@ -37,6 +38,7 @@ def finding(each: Located) -> dict[str, Any]:
         "place": place(each.place),
         "also": [{"label": also.label, "place": place(at)} for also, at in zip(found.also, each.also, strict=True)],
         "help": found.help,
+        "fix": None if found.fix is None else "safe" if found.fix.safe else "unsafe",
     }
 
 

@@ -10,7 +10,7 @@ from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import Origin, Place
-from corpusbuild.render.width import cells, printable
+from corpusbuild.render.width import cells, graphemes, printable
 
 SourceOf = Callable[[Origin], SourceFile]
 
@@ -90,10 +90,17 @@ class Human:
         end = place.end_column if place.end_line == place.line else len(line) + 1
         shown, before, marked = _window(line, place.column - 1, max(end - 1, place.column - 1), self.width - gutter - 3)
         more = " …" if place.end_line > place.line else ""
-        note = f" {printable(label)}" if label else ""
+        marks = mark * max(marked, 1) + more
+        note = printable(label)
         yield f"{' ' * gutter} {bar}"
         yield f"{self._in(_BLUE, f'{place.line:>{gutter}} |')} {shown}"
-        yield f"{' ' * gutter} {bar} {' ' * before}{self._in(colour, mark * max(marked, 1) + more + note)}"
+        room = self.width - gutter - 3
+        if not note or before + len(marks) + 1 + cells(note) <= room:
+            yield f"{' ' * gutter} {bar} {' ' * before}{self._in(colour, f'{marks} {note}'.rstrip())}"
+            return
+        yield f"{' ' * gutter} {bar} {' ' * before}{self._in(colour, marks)}"
+        # Beside the marks it would run over the edge of the terminal, and go on under the line numbers.
+        yield f"{' ' * gutter} {bar} {' ' * max(min(before, room - cells(note)), 0)}{self._in(colour, note)}"
 
     def _in(self, colour: str, text: str) -> str:
         return f"{colour}{text}{_RESET}" if self.colour else text
@@ -110,32 +117,72 @@ def _varied(report: Report, most: int) -> list[Located]:
     return [each for *_, each in sorted(chosen, key=lambda rank: rank[2])]
 
 
+@dataclass(frozen=True, slots=True)
+class _Shown:
+    """Characters as a terminal shows them, and the cells that they take."""
+
+    text: str
+    cells: int
+
+
+_GAP = _Shown(" … ", 3)
+
+
 def _window(line: str, start: int, end: int, width: int) -> tuple[str, int, int]:
-    """A line as it is shown, the cells before the marked words, and those of the words; long lines are cut around them."""
-    before, words, after = (printable(part) for part in (line[:start], line[start:end], line[end:]))
-    if cells(before) + cells(words) + cells(after) <= width:
-        return before + words + after, cells(before), cells(words)
+    """A line as it is shown, the cells before the marked words, and those of the words; long lines are cut around them.
+
+    What people take for one character is never cut: of an emoji or a letter with marks, all is marked or nothing.
+    """
+    # However long the line is, no more of it can be shown.
+    reach = 4 * width
+    low, high = max(start - reach, 0), min(end + reach, len(line))
+    before, words, after = _parts(line[low:high], start - low, end - low, reach)
+    if low == 0 and high == len(line) and _total(before) + _total(words) + _total(after) <= width:
+        return "".join(each.text for each in (*before, *words, *after)), _total(before), _total(words)
     kept = max(width - 4, 20)
-    if cells(words) > kept * 2 // 3:
-        half = kept // 3
-        words = f"{_fit(words, half)} … {_fit(words, half, last=True)}"
-    room = max(kept - cells(words), 0)
-    left = _fit(before, max(room // 2, room - cells(after)), last=True)
-    right = _fit(after, room - cells(left))
-    head = "… " if left != before else ""
-    tail = " …" if right != after else ""
-    return f"{head}{left}{words}{right}{tail}", cells(head) + cells(left), cells(words)
+    if _total(words) > kept * 2 // 3:
+        words = [*_fit(words, kept // 3), _GAP, *_fit(words[::-1], kept // 3)[::-1]]
+    room = max(kept - _total(words), 0)
+    left = _fit(before[::-1], max(room // 2, room - _total(after)))[::-1]
+    right = _fit(after, room - _total(left))
+    head = "… " if low > 0 or len(left) < len(before) else ""
+    tail = " …" if high < len(line) or len(right) < len(after) else ""
+    text = "".join(each.text for each in (*left, *words, *right))
+    return f"{head}{text}{tail}", len(head) + _total(left), _total(words)
 
 
-def _fit(text: str, width: int, *, last: bool = False) -> str:
-    """The first (or last) characters of ``text`` that take no more than ``width`` cells."""
-    if cells(text) <= width:
-        return text
-    kept: list[str] = []
+def _parts(text: str, start: int, end: int, reach: int) -> tuple[list[_Shown], list[_Shown], list[_Shown]]:
+    """The characters before, in and after ``text[start:end]``; one that the range cuts is in it. Far from its ends, some are left out."""
+    if end - start > 2 * reach:
+        words = [*_characters(text[start : start + reach]), _GAP, *_characters(text[end - reach : end])]
+        return _characters(text[:start]), words, _characters(text[end:])
+    parts: tuple[list[_Shown], list[_Shown], list[_Shown]] = ([], [], [])
+    at = 0
+    for character in graphemes(text):
+        after = at + len(character)
+        parts[0 if after <= start else 1 if at < end else 2].append(_shown(character))
+        at = after
+    return parts
+
+
+def _characters(text: str) -> list[_Shown]:
+    return [_shown(character) for character in graphemes(text)]
+
+
+def _shown(character: str) -> _Shown:
+    safe = printable(character)
+    return _Shown(safe, cells(safe))
+
+
+def _total(shown: list[_Shown]) -> int:
+    return sum(each.cells for each in shown)
+
+
+def _fit(shown: list[_Shown], width: int) -> list[_Shown]:
+    """The first of ``shown`` that take no more than ``width`` cells together."""
     used = 0
-    for character in reversed(text) if last else text:
-        used += cells(character)
+    for i, each in enumerate(shown):
+        used += each.cells
         if used > width:
-            break
-        kept.append(character)
-    return "".join(reversed(kept) if last else kept)
+            return shown[:i]
+    return shown

@@ -1,14 +1,16 @@
 """Findings as SARIF 2.1.0 (OASIS): for code scanning, and whatever else reads it.
 
-Fingerprints are made of the rule, the path, the pointer and the message, never of line numbers: they
-survive edits elsewhere in the file.
+Fingerprints are made of the rule, the path, the pointer without the numbers of items, the message and the words
+that are pointed at, never of line numbers: they survive edits elsewhere in the file.
 """
 
 from __future__ import annotations
 
 import hashlib
+import os
+import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from importlib.metadata import version
 from typing import Any
 from urllib.parse import quote
@@ -25,13 +27,17 @@ _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sa
 FINGERPRINT = "corpusbuild/v1"
 
 
-def sarif(report: Report, rules: Iterable[tuple[str, str, Severity, str]]) -> Iterator[str]:
-    """The report as one SARIF log; ``rules`` are code, name, default severity and documentation of every rule there is."""
+def sarif(report: Report, rules: Iterable[tuple[str, str, Severity, str]], words: Callable[[Located], str]) -> Iterator[str]:
+    """The report as one SARIF log.
+
+    ``rules`` are code, name, default severity and documentation of every rule there is; ``words`` are those that a
+    finding points at.
+    """
     declared = [_rule(*rule) for rule in rules]
     index = {rule["id"]: i for i, rule in enumerate(declared)}
     seen: Counter[str] = Counter()
-    results = [_result(each, index, seen, None) for each in report]
-    results += [_result(each, index, seen, reason) for each, reason in report.waived]
+    results = [_result(each, index, _fingerprint(each, words(each), seen), None) for each in report]
+    results += [_result(each, index, _fingerprint(each, words(each), seen), reason) for each, reason in report.waived]
     log = {
         "$schema": _SCHEMA,
         "version": "2.1.0",
@@ -59,17 +65,22 @@ def _rule(code: str, name: str, severity: Severity, text: str) -> dict[str, Any]
     }
 
 
-def _result(each: Located, index: dict[str, int], seen: Counter[str], waived: str | None) -> dict[str, Any]:
-    finding = each.finding
-    identity = f"{finding.code}\0{each.place.path}\0{each.place.pointer}\0{finding.message}"
-    number = seen[identity]
+def _fingerprint(each: Located, words: str, seen: Counter[str]) -> str:
+    """What stays the same when other things in the file change; equal findings are numbered."""
+    pointer = re.sub(r"/\d+(?=/|$)", "/-", each.place.pointer)
+    identity = f"{each.finding.code}\0{each.place.path}\0{pointer}\0{each.finding.message}\0{words}"
     seen[identity] += 1
+    return hashlib.sha256(f"{identity}\0{seen[identity]}".encode("utf-8", "replace")).hexdigest()
+
+
+def _result(each: Located, index: dict[str, int], fingerprint: str, waived: str | None) -> dict[str, Any]:
+    finding = each.finding
     result: dict[str, Any] = {
         "ruleId": finding.code,
         "level": _LEVELS[finding.severity],
         "message": {"text": f"{finding.message}; {finding.help}" if finding.help else finding.message},
         "locations": [_location(each.place, finding.label)],
-        "partialFingerprints": {FINGERPRINT: hashlib.sha256(f"{identity}\0{number}".encode("utf-8", "replace")).hexdigest()},
+        "partialFingerprints": {FINGERPRINT: fingerprint},
     }
     if finding.code in index:
         result["ruleIndex"] = index[finding.code]
@@ -90,7 +101,7 @@ def _location(place: Place, label: str) -> dict[str, Any]:
         "endColumn": place.end_column,
     }
     location: dict[str, Any] = {
-        "physicalLocation": {"artifactLocation": {"uri": quote(place.path), "uriBaseId": "CORPUS"}, "region": region}
+        "physicalLocation": {"artifactLocation": {"uri": quote(os.fsencode(place.path)), "uriBaseId": "CORPUS"}, "region": region}
     }
     if place.pointer:
         location["logicalLocations"] = [{"fullyQualifiedName": place.pointer, "kind": "value"}]

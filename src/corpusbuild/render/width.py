@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from wcwidth import wcswidth, wcwidth
+import re
+
+from wcwidth import iter_graphemes, wcswidth
 
 TAB = 4
+
+# Control characters, what is no character, marks that reorder what is shown (a label could hide behind them),
+# and the two line ends that no editor counts as such.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 
 
 def printable(text: str) -> str:
     """``text`` with tabs as spaces and control characters as their pictures, so that no terminal obeys it."""
-    return "".join(_picture(character) for character in text)
+    return _UNSAFE.sub(lambda found: _picture(found[0]), text)
 
 
 def _picture(character: str) -> str:
@@ -18,18 +24,14 @@ def _picture(character: str) -> str:
         return " " * TAB
     if code < 0x20:
         return chr(0x2400 + code)
-    if code == 0x7F:
-        return "\u2421"
-    if 0x80 <= code < 0xA0 or 0xD800 <= code < 0xE000 or code in _DIRECTIONS:
-        return "\ufffd"
-    return character
+    return "\u2421" if code == 0x7F else "\ufffd"
 
 
-# Marks that reorder what is shown; a label could hide behind them.
-_DIRECTIONS = frozenset([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
+def graphemes(text: str) -> list[str]:
+    """What people take for the characters of ``text``: a letter with its marks, an emoji of several parts (UAX 29)."""
+    return list(text) if text.isascii() else list(iter_graphemes(text))
 
 
 def cells(text: str) -> int:
     """The cells that printable ``text`` takes."""
-    width = wcswidth(text)
-    return width if width >= 0 else sum(max(wcwidth(character), 0) for character in text)
+    return len(text) if text.isascii() else max(wcswidth(text), 0)

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 from urllib.parse import unquote, urldefrag, urljoin
 
 from corpusbuild.diagnostics.where import Pointer
-from corpusbuild.schema.loading import BASE, FaultKind, SchemaFault, Schemas, base_of, places
-from corpusbuild.schema.shape import Column, Label, Listing, Path, Record, Scalar, Shape, Table, Type, Words, walk
-from corpusbuild.schema.vocabulary import BY_ANNOTATOR, OUR_COLUMNS, OUR_TABLES, subschemas
-
-ARTICLE, ANNOTATION, ANNOTATORS = "article.json", "annotation.json", "annotators"
+from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFault, Schemas, base_of, places
+from corpusbuild.schema.meaning import meaning_faults
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Type, Words
 
 _ALL = frozenset({"null", "boolean", "integer", "number", "string", "array", "object"})
 _SCALARS = {"integer": Scalar.INTEGER, "number": Scalar.NUMBER, "boolean": Scalar.BOOLEAN, "string": Scalar.STRING}
@@ -105,7 +103,7 @@ class Deriver:
             )
         except NotColumnar as error:
             return None, [error.fault]
-        faults = list(self._meaning_faults(shape))
+        faults = list(meaning_faults(self.schemas, shape))
         return (None if faults else shape), faults
 
     def _registries(self) -> dict[str, str]:
@@ -320,73 +318,6 @@ class Deriver:
         resource = _Node(self.schemas.files[file], file, ()).at(*pointer)
         return resource.at(*_steps(resource.schema, fragment))
 
-    # ---- meaning ----
-
-    def _meaning_faults(self, shape: Shape) -> Iterator[SchemaFault]:
-        """What each schema allows but all together do not mean."""
-        tables = [*shape.tables, *shape.registries]
-        names = [table.name for table in tables]
-        for table in tables:
-            file = ANNOTATION if table.member else next(f for n, f in shape.registry_schemas if n == table.name)
-            at: Pointer = ("properties", table.member, "x-table") if table.member else ("x-table",)
-            taken = table.name in OUR_TABLES or table.name.endswith(BY_ANNOTATOR)
-            if taken or names.count(table.name) > 1 or shape.article.get(table.name) is not None:
-                whose = "one of corpusbuild's own" if taken else "used twice"
-                yield SchemaFault(FaultKind.INVALID, file, at, f'the table name "{table.name}" is {whose}', "choose another")
-            for column in table.row.columns:
-                if column.name in OUR_COLUMNS:
-                    message = f'the column "{column.name}" of {table.name} is one that corpusbuild adds'
-                    yield SchemaFault(FaultKind.INVALID, file, at, message, "give the property another name")
-            for message in _key_faults(table):
-                yield SchemaFault(FaultKind.INVALID, file, at, message)
-        for name in ("article", "annotator"):
-            own = shape.annotation.get(name)
-            if own is None or own.type is not Scalar.STRING or own.nullable:
-                message = f'an annotation document must have a required string "{name}"'
-                yield SchemaFault(FaultKind.INVALID, ANNOTATION, (), message, "see `corpusbuild init`")
-        if shape.annotation_scalars.get("article_id") is not None:
-            message = 'the column "article_id" of annotations is one that corpusbuild adds'
-            yield SchemaFault(FaultKind.INVALID, ANNOTATION, ("properties", "article_id"), message, "give the property another name")
-        for name in ("id", "text", "article_id", "text_sha256", "text_chars"):
-            if shape.article.get(name) is not None:
-                message = f'"{name}" is taken out before article.json is applied'
-                yield SchemaFault(FaultKind.INVALID, ARTICLE, ("properties", name), message, "leave it out")
-        roots = [(ARTICLE, shape.article), (ANNOTATION, shape.annotation)]
-        roots += [(dict(shape.registry_schemas)[table.name], table.row) for table in shape.registries]
-        keyed = {table.name for table in tables if table.key} | {"articles"}
-        for file, root in roots:
-            yield from self._site_faults(file, root, keyed, {table.name for table in tables})
-
-    def _site_faults(self, file: str, root: Record, keyed: set[str], names: set[str]) -> Iterator[SchemaFault]:
-        anchors = {path: column for path, column in walk(root) if isinstance(column.type, Words)}
-        if anchors and file != ANNOTATION:
-            yield SchemaFault(FaultKind.INVALID, file, (), "anchors belong in annotation.json: only there is an article to find words in")
-        for path, column in walk(root):
-            if column.ref is not None and column.ref not in keyed and not (column.ref == ANNOTATORS and ANNOTATORS not in names):
-                why = "has no x-key" if column.ref in names else "is no table of this corpus"
-                message = f'{"/".join(path)} refers to "{column.ref}", which {why}'
-                help_text = f"tables with keys are {', '.join(sorted(keyed))}"
-                yield self._keyword_fault(file, "x-ref", column.ref, message, help_text)
-            within = column.type.within if isinstance(column.type, Words) else None
-            if within is None:
-                continue
-            around = {path[:i] for i in range(len(path))}
-            if not any((*parent, within) in anchors for parent in around) or within == column.name:
-                message = f'{"/".join(path)} is within "{within}", which is no anchor of the same object or of one around it'
-                yield self._keyword_fault(file, "x-anchor", {"within": within}, message)
-            elif _circular(path, anchors):
-                message = f'{"/".join(path)} is within "{within}", and that within it'
-                yield self._keyword_fault(file, "x-anchor", {"within": within}, message)
-
-    def _keyword_fault(self, file: str, keyword: str, value: Any, message: str, help_text: str = "") -> SchemaFault:
-        """A fault at the first place where ``keyword`` says ``value``: in ``file``, or in one that it refers to."""
-        for name in sorted(self.schemas.files, key=lambda each: (each != file, each)):
-            for pointer, each in subschemas(self.schemas.files[name]):
-                if each.get(keyword) == value:
-                    steps = (keyword, "within") if keyword == "x-anchor" else (keyword,)
-                    return SchemaFault(FaultKind.INVALID, name, (*pointer, *steps), message, help_text)
-        return SchemaFault(FaultKind.INVALID, file, (), message, help_text)
-
 
 def _steps(schema: Any, fragment: str) -> list[str | int]:
     """The steps of a JSON pointer in a URI fragment; an array's are numbers."""
@@ -397,25 +328,6 @@ def _steps(schema: Any, fragment: str) -> list[str | int]:
         schema = schema[step]
         steps.append(step)
     return steps
-
-
-def _key_faults(table: Table) -> Iterator[str]:
-    keys = [column for column in table.row.columns if column.key]
-    if any(column.nullable for column in keys):
-        yield f"the x-key of {table.name} must be required, and may not be null"
-    if len(keys) > 1:
-        yield f"{table.name} has more than one x-key"
-
-
-def _circular(path: Path, anchors: Mapping[Path, Column]) -> bool:
-    """Whether an anchor of one object lies, by way of others of that object, within itself."""
-    seen: set[Path] = set()
-    at = path
-    while at in anchors and at not in seen:
-        seen.add(at)
-        words = anchors[at].type
-        at = (*at[:-1], words.within) if isinstance(words, Words) and words.within is not None else ()
-    return at == path
 
 
 def _conditional(node: _Node) -> Iterator[_Node]:
@@ -462,6 +374,3 @@ def _json_type(value: Any) -> str:
 
 def _named(name: str) -> str:
     return f'"{name}"' if name else "the document"
-
-
-__all__ = ["ANNOTATION", "ARTICLE", "BASE", "Deriver", "NotColumnar"]

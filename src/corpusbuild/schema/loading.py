@@ -18,6 +18,10 @@ from corpusbuild.schema.vocabulary import DIALECT, KNOWN, subschemas, vocabulary
 BASE = "https://corpus.invalid/schema/"
 
 
+ARTICLE, ANNOTATION = "article.json", "annotation.json"
+"""The two schemas that every corpus has."""
+
+
 class FaultKind(Enum):
     """What is wrong with a schema."""
 

@@ -115,11 +115,10 @@ def _fits(anchor: Quote | Ends, text: str, within: Sequence[Span] | None, most: 
 
 
 def _quote_places(quote: Quote, text: str) -> Iterator[Span]:
-    starts = _occurrences(text, quote.exact) if quote.start is None else _at(text, quote.exact, quote.start)
-    for start in starts:
-        end = start + len(quote.exact)
-        if text.endswith(quote.prefix, 0, start) and text.startswith(quote.suffix, end):
-            yield Span(start, end)
+    words, before = quote.prefix + quote.exact + quote.suffix, len(quote.prefix)
+    found = _occurrences(text, words) if quote.start is None else _at(text, words, quote.start - before)
+    for at in found:
+        yield Span(at + before, at + before + len(quote.exact))
 
 
 def _ends_places(ends: Ends, text: str, within: Sequence[Span] | None) -> Iterator[Span]:
@@ -133,7 +132,7 @@ def _ends_places(ends: Ends, text: str, within: Sequence[Span] | None) -> Iterat
 
 
 def _at(text: str, words: str, start: int) -> Iterator[int]:
-    if text.startswith(words, start):
+    if start >= 0 and text.startswith(words, start):
         yield start
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from functools import cache
 
 from corpusbuild.text.span import Span
+
+# All but Latin letters and the punctuation of prose: these join nothing, and most texts have nothing else.
+_UNCOMMON = re.compile("[\r\u0300-\u200f\u2028-\u202f\u205f-\U0010ffff]")
 
 # Letters, digits, punctuation and spaces of most scripts stand for themselves. What joins its neighbours is of one of these
 # categories, or unknown to this Python; it is worth asking, and loading the tables for.
@@ -14,7 +18,7 @@ _MAY_JOIN = frozenset({"Cf", "Cn", "Lm", "Lo", "Mc", "Me", "Mn", "Sk", "So"})
 
 def joiners(text: str | None) -> frozenset[str]:
     """The characters of ``text`` that can be of one cluster with a neighbour; none in most texts, nor without a text."""
-    if text is None or (text.isascii() and "\r" not in text):
+    if text is None or _UNCOMMON.search(text) is None:
         return frozenset()
     return frozenset(character for character in set(text) if _joins(character))
 

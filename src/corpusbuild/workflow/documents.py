@@ -16,9 +16,8 @@ from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.plan import Plan
 from corpusbuild.scan import EDITOR_HINT, read_value, whole
-from corpusbuild.schema.deriving import ANNOTATION, ARTICLE
 from corpusbuild.schema.judging import Judge, ShapeFault
-from corpusbuild.schema.loading import Schemas
+from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Path as ShapePath
 from corpusbuild.schema.shape import Record, walk

@@ -11,7 +11,7 @@ from corpusbuild.engines import InProcess
 from corpusbuild.errors import CannotWrite
 from corpusbuild.scan import EDITOR_HINT
 from corpusbuild.schema.bundling import Keys, bundle
-from corpusbuild.schema.deriving import ANNOTATION, ARTICLE
+from corpusbuild.schema.loading import ANNOTATION, ARTICLE
 from corpusbuild.schema.shape import Scalar, Table
 from corpusbuild.workflow.analysis import Analysis, analyse
 from corpusbuild.workflow.progress import silent

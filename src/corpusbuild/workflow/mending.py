@@ -6,13 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE
+from corpusbuild.corpus.config import FILE, parse_config
 from corpusbuild.corpus.files import read_bytes
-from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InJson, Origin, pointer_text
+from corpusbuild.errors import BadConfig, CannotGoOn
 from corpusbuild.fixing import Fixed, fix_files
+from corpusbuild.rules import expired_waiver, unused_waiver
 from corpusbuild.workflow.writing import write_all
+
+_ABOUT_WAIVERS = frozenset({expired_waiver.RULE.code, unused_waiver.RULE.code})
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +43,21 @@ def write(root: Path, mended: Mended) -> None:
 
 
 def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
-    """Append to the config a waiver for every finding of ``report`` that counts as an error or a warning; return how many."""
-    wanted = sorted({(each.finding.name, _where(each.finding)) for each in report if each.finding.severity != "note"})
+    """Append to the config a waiver for every finding of ``report`` that counts as an error or a warning; return how many.
+
+    Findings about waivers are not waived: those are mended by deleting the waiver.
+    """
+    counting = (each.finding for each in report if each.finding.severity is not Severity.NOTE)
+    wanted = sorted({(finding.name, _where(finding)) for finding in counting if finding.code not in _ABOUT_WAIVERS})
     if wanted:
         tables = [_table(rule, where, reason, until) for rule, where in wanted]
-        data = (root / FILE).read_bytes().rstrip() + b"\n\n" + "\n".join(tables).encode("utf-8")
+        before = (root / FILE).read_bytes()
+        data = before + (b"\n" if before.endswith(b"\n") else b"\n\n") + "\n".join(tables).encode("utf-8")
+        try:
+            parse_config(data)
+        except BadConfig as error:
+            message = "no waiver can be added to those that are written as one value"
+            raise CannotGoOn(message, FILE, "write each as a table of its own, [[tool.corpusbuild.waive]]") from error
         write_all(root, {FILE: data})
     return len(wanted)
 
@@ -56,8 +70,8 @@ def _where(finding: Finding) -> str:
 
 
 def glob_literal(text: str) -> str:
-    """``text`` as a glob that matches nothing else."""
-    return "".join(f"[{c}]" if c in "*?[" else c for c in text)
+    """``text`` as a glob that matches nothing else, but for ``#``, behind which a waiver has a pointer."""
+    return "".join(f"[{c}]" if c in "*?[" else "?" if c == "#" else c for c in text)
 
 
 def _table(rule: str, where: str, reason: str, until: date) -> str:

@@ -15,9 +15,9 @@ from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.fixing import fix_files
 from corpusbuild.schema.applying import Applied, Spot
-from corpusbuild.schema.deriving import ANNOTATION, ANNOTATORS, ARTICLE
 from corpusbuild.schema.judging import Judge
-from corpusbuild.schema.loading import Schemas
+from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
+from corpusbuild.schema.meaning import ANNOTATORS
 from corpusbuild.schema.shape import ITEM, Label, Record, Table, walk
 from corpusbuild.schema.shape import Path as ShapePath
 from corpusbuild.text.nearest import nearest_name

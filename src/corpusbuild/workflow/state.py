@@ -17,7 +17,7 @@ from typing import Any
 import orjson
 
 from corpusbuild.corpus.config import FILE
-from corpusbuild.diagnostics.finding import Also, Finding, Severity
+from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
 
@@ -85,7 +85,12 @@ def remember(root: Path, out: Path, state: State) -> None:
     path = root / STATE
     path.parent.mkdir(exist_ok=True)
     kept = _load(root)
-    kept[str(out)] = {"inputs": state.inputs, "manifest": state.manifest, "findings": [_plain(each) for each in state.report]}
+    kept[str(out)] = {
+        "inputs": state.inputs,
+        "manifest": state.manifest,
+        "findings": [_plain(each) for each in state.report],
+        "waived": [[_plain(each), reason] for each, reason in state.report.waived],
+    }
     part = path.with_suffix(".part")
     part.write_bytes(orjson.dumps(kept))
     part.replace(path)
@@ -95,7 +100,9 @@ def recall(root: Path, out: Path) -> State | None:
     """What is remembered of the data set at ``out``; None where nothing is, or it cannot be read."""
     try:
         kept = _load(root)[str(out)]
-        return State(kept["inputs"], kept["manifest"], Report(tuple(_located(each) for each in kept["findings"])))
+        findings = tuple(_located(each) for each in kept["findings"])
+        waived = tuple((_located(each), str(reason)) for each, reason in kept["waived"])
+        return State(kept["inputs"], kept["manifest"], Report(findings, waived))
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -117,6 +124,7 @@ def _plain(each: Located) -> dict[str, Any]:
         "message": finding.message,
         "label": finding.label,
         "help": finding.help,
+        "fix": None if finding.fix is None else finding.fix.safe,
         "place": _plain_place(each.place),
         "also": [[also.label, _plain_place(place)] for also, place in zip(finding.also, each.also, strict=True)],
     }
@@ -139,5 +147,7 @@ def _located(kept: dict[str, Any]) -> Located:
         kept["label"],
         also,
         kept["help"],
+        # Whether there is one, and whether it is safe, is all that is shown of it.
+        None if kept["fix"] is None else Fix((), bool(kept["fix"])),
     )
     return Located(finding, place, places)

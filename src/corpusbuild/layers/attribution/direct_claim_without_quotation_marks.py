@@ -17,6 +17,7 @@ redistributed is not looked at.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corpusbuild.checks import Document, Finding, Rule, Severity, Span
@@ -28,6 +29,8 @@ CLOSERS = {"“": "”", "„": "“”", '"': '"', "”": "”", "«": "»", "�
 """Opening marks, each with what can close it: „German“, »reversed« and ”Swedish” included."""
 
 APOSTROPHES = "'‘’"  # noqa: RUF001  as above
+
+_MARK = re.compile(f"[\n{''.join(CLOSERS)}]")
 
 
 def check(document: Document) -> Iterator[Finding]:
@@ -51,7 +54,8 @@ def check(document: Document) -> Iterator[Finding]:
 def quotations(text: str) -> Iterator[Span]:
     """Where quotations are in ``text``, their marks included. What is quoted inside a quotation is a part of it."""
     start = None
-    for i, character in enumerate(text):
+    for found in _MARK.finditer(text):
+        i, character = found.start(), found[0]
         if start is None:
             start = i if character in CLOSERS and not _is_apostrophe(text, i, opening=True) else None
         elif character == "\n":
