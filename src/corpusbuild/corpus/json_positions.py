@@ -96,8 +96,9 @@ class JsonPositions:
         for pair in node.children:
             key = pair.child_by_field_name("key") if pair.type == "pair" else None
             if key is not None:
+                name = self.data[key.start_byte : key.end_byte]
                 try:
-                    yield json.loads(self.data[key.start_byte : key.end_byte]), pair
+                    yield json.loads(name) if b"\\" in name else name[1:-1].decode("utf-8"), pair
                 except ValueError:
                     continue
 

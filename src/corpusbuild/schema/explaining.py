@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
+from urllib.parse import urljoin
 
 import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
+from jsonschema.protocols import Validator
 from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from corpusbuild.schema.judging import ShapeFault
-from corpusbuild.schema.loading import Schemas
+from corpusbuild.schema.loading import BASE, Schemas, base_of
+from corpusbuild.schema.vocabulary import subschemas
 
 
 @lru_cache(maxsize=1024)
@@ -57,16 +60,44 @@ def _plain(schema: Any) -> Any:
     return [_plain(each) for each in schema] if isinstance(schema, list) else schema
 
 
-_KEYWORDS = {"pattern": _pattern, "patternProperties": _pattern_properties}
-_Explainer = extend(Draft202012Validator, _KEYWORDS)  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
+class _References:
+    """``$ref``: what the deciding engine finds nothing wrong with is not looked into. Most of a document is such.
+
+    A reference that is no whole address would mean something else to another validator, and is followed as it is.
+    """
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._registry = schemas.registry()
+        self._judges: dict[str, jsonschema_rs.Draft202012Validator] = {}
+
+    def __call__(self, validator: Any, reference: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        if reference.startswith(BASE) and reference not in self._judges:
+            self._judges[reference] = jsonschema_rs.Draft202012Validator(
+                {"$ref": reference}, registry=self._registry, validate_formats=True, offline=True
+            )
+        if reference not in self._judges or not self._judges[reference].is_valid(instance):
+            yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
 
 
-def reasons(schemas: Schemas, file: str, value: Any) -> Iterator[ShapeFault]:
+def explainer(schemas: Schemas, file: str) -> Validator:
+    """What finds the reasons for one schema file."""
+    contents = [(uri, _plain(content)) for uri, content in schemas.resources()]
+    files = {schemas.uri(name): name for name in schemas.files}
+    for uri, content in contents:
+        for pointer, each in subschemas(content) if uri in files else ():
+            if isinstance(each.get("$ref"), str) and base_of(schemas, files[uri], pointer) == uri:
+                each["$ref"] = urljoin(uri, each["$ref"])
+    keywords = {"pattern": _pattern, "patternProperties": _pattern_properties, "$ref": _References(schemas)}
+    kind = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
+    resources = ((uri, DRAFT202012.create_resource(content)) for uri, content in contents)
+    registry: Registry[Any] = Registry().with_resources(resources).crawl()
+    made: Validator = kind({"$ref": schemas.uri(file)}, registry=registry, format_checker=_Formats())
+    return made
+
+
+def reasons(explains: Validator, value: Any) -> Iterator[ShapeFault]:
     """The reasons, one for each cause; of alternatives, the one that the value comes nearest to."""
-    resources = ((uri, DRAFT202012.create_resource(_plain(content))) for uri, content in schemas.resources())
-    registry: Registry[Any] = Registry().with_resources(resources)
-    explainer = _Explainer({"$ref": schemas.uri(file)}, registry=registry, format_checker=_Formats())
-    for error in explainer.iter_errors(value):
+    for error in explains.iter_errors(value):
         for likeliest in _likeliest(error):
             yield from _faults(likeliest)
 

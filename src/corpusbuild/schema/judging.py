@@ -38,9 +38,10 @@ class Judge:
     schemas: Schemas
     file: str
     _compiled: jsonschema_rs.Draft202012Validator | None = field(default=None, repr=False)
+    _explainer: Any = field(default=None, repr=False)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {"schemas": self.schemas, "file": self.file, "_compiled": None}
+        return {"schemas": self.schemas, "file": self.file, "_compiled": None, "_explainer": None}
 
     @property
     def _judge(self) -> jsonschema_rs.Draft202012Validator:
@@ -56,9 +57,11 @@ class Judge:
 
     def explain(self, value: Any) -> list[ShapeFault]:
         """Why ``value`` is not valid: at least one reason, the likeliest of alternatives only."""
-        from corpusbuild.schema.explaining import reasons  # noqa: PLC0415  jsonschema is slow to import, and rarely needed
+        from corpusbuild.schema.explaining import explainer, reasons  # noqa: PLC0415  jsonschema is slow to import, and rarely needed
 
-        found = list(reasons(self.schemas, self.file, value))
+        if self._explainer is None:
+            self._explainer = explainer(self.schemas, self.file)
+        found = list(reasons(self._explainer, value))
         return found or [_own_words(error) for error in self._judge.iter_errors(value)]
 
 

@@ -100,6 +100,21 @@ def places(anchor: Quote | Ends, text: str, within: Sequence[Span] | None = None
     return _fits(anchor, text, within, MANY)
 
 
+def fits_alone(anchor: Quote | Ends, text: str, span: Span, within: Sequence[Span] | None = None) -> bool:
+    """Whether ``span`` is the one place that :func:`places` would list; of words that stand often, it looks at few."""
+    if isinstance(anchor, Ends) or anchor.start is not None:
+        return places(anchor, text, within) == [span]
+    cut, found = cuts_word(text, span.start, span.end), False
+    for other in _quote_places(anchor, text):
+        if within is not None and not any(home.holds(other) for home in within):
+            continue
+        # Beside whole words, what cuts one does not count.
+        if other != span and (cut or not cuts_word(text, other.start, other.end)):
+            return False
+        found = found or other == span
+    return found
+
+
 def _fits(anchor: Quote | Ends, text: str, within: Sequence[Span] | None, most: int | None) -> list[Span]:
     found = _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text, within)
     inside = (span for span in found if within is None or any(home.holds(span) for home in within))

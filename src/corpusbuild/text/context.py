@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from heapq import merge
 
-from corpusbuild.text.anchors import Ends, Quote, places
+from corpusbuild.text.anchors import Ends, Quote, fits_alone
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import widen
 
@@ -24,31 +25,39 @@ def settle_anchor(text: str, bare: Quote | Ends, span: Span, within: Sequence[Sp
     word, the prefix first where both are as long), else both, else the position, with a suffix where several
     places begin there.
     """
-    before = _growing(text, span, forwards=False)
-    after = _growing(text, span, forwards=True)
-    alone = [*(replace(bare, prefix=words) for words in before), *(replace(bare, suffix=words) for words in after)]
-    both = [replace(bare, prefix=p, suffix=s) for p, s in zip(before, after, strict=False)]
+    forms = _forms(text, bare, span)
+    return next((form for form in forms if fits_alone(form, text, span, within)), replace(bare, start=span.start))
+
+
+def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
+    """The forms in question, the best first, none made before it is asked for."""
+    yield bare
+    prefixed = (replace(bare, prefix=words) for words in _growing(text, span, forwards=False))
+    suffixed = (replace(bare, suffix=words) for words in _growing(text, span, forwards=True))
+    yield from merge(prefixed, suffixed, key=_length)
+    after = list(_growing(text, span, forwards=True))
+    yield from (replace(bare, prefix=p, suffix=s) for p, s in zip(_growing(text, span, forwards=False), after, strict=False))
     here = replace(bare, start=span.start)
-    forms = [bare, *sorted(alone, key=_length), *both, here, *(replace(here, suffix=words) for words in after)]
-    return next((form for form in forms if places(form, text, within) == [span]), here)
+    yield here
+    yield from (replace(here, suffix=words) for words in after)
 
 
 def _length(anchor: Quote | Ends) -> int:
     return len(anchor.prefix) + len(anchor.suffix)
 
 
-def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> list[str]:
+def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> Iterator[str]:
     """The words beside ``span``, first one, then two, …; spaces between are kept."""
-    grown: list[str] = []
+    grown = ""
     at = span.end if forwards else span.start
     for _ in range(steps):
         at = _next_word(text, at, 1 if forwards else -1)
         context = text[span.end : at] if forwards else text[at : span.start]
-        if grown and context == grown[-1]:
+        if grown and context == grown:
             break
         if context:
-            grown.append(context)
-    return grown
+            grown = context
+            yield context
 
 
 def _next_word(text: str, at: int, step: int) -> int:

@@ -165,6 +165,7 @@ def _folded(text: str) -> str:
     return re.sub("  +", " ", unicodedata.normalize("NFC", text).translate(_PLAIN))
 
 
+@lru_cache(maxsize=8)
 def _fold(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     """The same, slowly, with where each character began and ended in ``text``."""
     folded: list[str] = []
@@ -174,8 +175,8 @@ def _fold(text: str) -> tuple[str, Sequence[int], Sequence[int]]:
     if edges[0] != 0:
         edges.insert(0, 0)
     for start, end in pairwise(edges):
-        for character in unicodedata.normalize("NFC", text[start:end]):
-            plain = character.translate(_PLAIN)
+        for character in text[start] if end - start == 1 and text[start].isascii() else unicodedata.normalize("NFC", text[start:end]):
+            plain = _PLAIN.get(ord(character), character)
             if plain == " " and folded and folded[-1] == " ":
                 ends[-1] = end
             elif plain:

@@ -9,7 +9,9 @@ from corpusbuild.text.span import Span
 
 def is_word_character(character: str) -> bool:
     """Letters, digits, the underscore, and the marks that combine with them."""
-    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+    if character.isascii():
+        return character.isalnum() or character == "_"
+    return character.isalnum() or unicodedata.category(character).startswith("M")
 
 
 def cuts_word(text: str, start: int, end: int) -> bool:
