@@ -23,16 +23,17 @@ RULE = Rule("CB310", "speaker-alias-collision", Severity.WARNING, since="0.1.0")
 
 def check_corpus(corpus: Corpus) -> Iterator[Finding]:
     """The first name that an entry shares with one before it. Annotators do not see each other's own entries."""
-    seen: dict[str, list[tuple[Entry, InJson]]] = {}
+    seen: dict[tuple[str, str], tuple[Entry, InJson]] = {}  # the first entry of each owner that has a name
     for entry in corpus.registry("speakers"):
         if entry.value.get("named") is False:
             continue
         own = list(_names(entry))
         reported: list[Entry] = []
         for name, where in own:
-            for other, first in seen.get(_folded(name), ()):
+            for owner in dict.fromkeys(("", entry.owner)):
+                other, first = seen.get((owner, _folded(name)), (entry, where))
                 same = other.value.get("id") == entry.value.get("id")  # a key that is used twice has a finding
-                if same or other in reported or other.owner not in ("", entry.owner):
+                if same or other in reported:
                     continue
                 reported.append(other)
                 yield RULE.finding(
@@ -42,7 +43,7 @@ def check_corpus(corpus: Corpus) -> Iterator[Finding]:
                     help="make one entry of the two, or take the name from one",
                 )
         for name, where in own:
-            seen.setdefault(_folded(name), []).append((entry, where))
+            seen.setdefault((entry.owner, _folded(name)), (entry, where))
 
 
 def _names(entry: Entry) -> Iterator[tuple[str, InJson]]:
