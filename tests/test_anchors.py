@@ -15,7 +15,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import AnchorSite, Level
-from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, parse, places
+from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, fits_alone, parse, places
 from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
 from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle
@@ -490,3 +490,14 @@ def test_the_levels_here_are_those_that_a_schema_makes() -> None:
     made = _levels(Record((Column("spans", Listing(Column("item", row))),)))
     assert [(level.path, level.parent, level.steps) for level in made] == [(level.path, level.parent, level.steps) for level in LEVELS]
     assert set(made[1].sites) == set(LEVELS[1].sites)
+
+
+@given(st.data())
+def test_fitting_one_place_alone_is_what_the_places_say(data: st.DataObject) -> None:
+    text = data.draw(st.text("ab .", min_size=1, max_size=12))
+    start = data.draw(st.integers(0, len(text) - 1))
+    end = data.draw(st.integers(start + 1, len(text)))
+    prefix, suffix = text[data.draw(st.integers(0, start)) : start], text[end : data.draw(st.integers(end, len(text)))]
+    quote = Quote(text[start:end], prefix, suffix, data.draw(st.sampled_from((None, start))))
+    within = data.draw(st.sampled_from((None, [Span(0, len(text))], [Span(start, end)], [Span(0, end)])))
+    assert fits_alone(quote, text, Span(start, end), within) == (places(quote, text, within) == [Span(start, end)])

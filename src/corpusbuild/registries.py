@@ -63,7 +63,8 @@ def read_registries(
         own = sorted((each for each in files if each.table == table.name), key=lambda each: (each.annotator or SHARED, each.path))
         if table.name in unread or (not own and table.name == "annotators"):
             continue
-        parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings)) for each in own]
+        numbers = bool(Fits.of(table.row).numbers)
+        parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings, numbers=numbers)) for each in own]
         found = _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
         registries.findings += found
         # A key that is at fault was to be another, which may be referred to.
@@ -91,8 +92,8 @@ class _Row(NamedTuple):
         return column is None or (isinstance(self.value.get(column), str) and self.below(column) not in wrong)
 
 
-def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:
-    """The rows of one file; None for a file that cannot be read."""
+def _read(root: Path, path: str, findings: list[Finding], *, numbers: bool) -> list[_Row] | None:
+    """The rows of one file; None for a file that cannot be read. Their own bytes matter where they hold ``numbers``."""
     if path.endswith(SHARD):
         lines = [(*read_document(data, origin), origin, data) for part in ranges(root, path) for origin, data in part.read(root)]
         findings += [finding for _, more, _, _ in lines for finding in more]
@@ -104,7 +105,7 @@ def _read(root: Path, path: str, findings: list[Finding]) -> list[_Row] | None:
     if more or not isinstance(value, list):
         return None
     # A number that does not fit shows only in the digits that the author wrote.
-    rows = JsonPositions(data).items()
+    rows = JsonPositions(data).items() if numbers else [data] * len(value)
     return [_Row(row, InJson(origin, (i,)), written) for i, (row, written) in enumerate(zip(value, rows, strict=True))]
 
 

@@ -6,12 +6,12 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import NamedTuple
-
-import tree_sitter
-import tree_sitter_json
+from typing import TYPE_CHECKING, NamedTuple
 
 from corpusbuild.diagnostics.where import Pointer
+
+if TYPE_CHECKING:
+    import tree_sitter
 
 # What may stand around a document's value in the syntax tree without being one.
 _VALUES = frozenset({"object", "array", "string", "number", "true", "false", "null"})
@@ -19,6 +19,9 @@ _VALUES = frozenset({"object", "array", "string", "number", "true", "false", "nu
 
 @lru_cache(maxsize=1)
 def _parser() -> tree_sitter.Parser:
+    import tree_sitter  # noqa: PLC0415  a corpus without faults needs no positions
+    import tree_sitter_json  # noqa: PLC0415  likewise
+
     return tree_sitter.Parser(tree_sitter.Language(tree_sitter_json.language()))
 
 
