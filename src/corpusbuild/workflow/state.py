@@ -20,6 +20,7 @@ from corpusbuild.corpus.config import FILE
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
+from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
 EDITOR = ".corpusbuild/editor"
@@ -88,8 +89,8 @@ def remember(root: Path, out: Path, state: State) -> None:
     kept[str(out)] = {
         "inputs": state.inputs,
         "manifest": state.manifest,
-        "findings": [_plain(each) for each in state.report],
-        "waived": [[_plain(each), reason] for each, reason in state.report.waived],
+        "findings": [finding(each) for each in state.report],
+        "waived": [[finding(each), reason] for each, reason in state.report.waived],
     }
     part = path.with_suffix(".part")
     part.write_bytes(orjson.dumps(kept))
@@ -115,39 +116,15 @@ def _load(root: Path) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
-def _plain(each: Located) -> dict[str, Any]:
-    finding = each.finding
-    return {
-        "code": finding.code,
-        "name": finding.name,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "label": finding.label,
-        "help": finding.help,
-        "fix": None if finding.fix is None else finding.fix.safe,
-        "place": _plain_place(each.place),
-        "also": [[also.label, _plain_place(place)] for also, place in zip(finding.also, each.also, strict=True)],
-    }
-
-
-def _plain_place(place: Place) -> list[Any]:
-    return [place.path, place.line, place.column, place.end_line, place.end_column, place.pointer]
-
-
 def _located(kept: dict[str, Any]) -> Located:
-    places = tuple(Place(*place) for _, place in kept["also"])
-    also = tuple(Also(InFile(Origin(place.path)), label) for (label, _), place in zip(kept["also"], places, strict=True))
-    place = Place(*kept["place"])
-    finding = Finding(
-        kept["code"],
-        kept["name"],
-        Severity(kept["severity"]),
-        kept["message"],
-        InFile(Origin(place.path)),
-        kept["label"],
-        also,
-        kept["help"],
-        # Whether there is one, and whether it is safe, is all that is shown of it.
-        None if kept["fix"] is None else Fix((), bool(kept["fix"])),
+    """A finding as :func:`corpusbuild.render.as_json.finding` wrote it, as far as it is shown again."""
+    place = Place(**kept["place"])
+    places = tuple(Place(**also["place"]) for also in kept["also"])
+    also = tuple(Also(InFile(Origin(at.path)), each["label"]) for each, at in zip(kept["also"], places, strict=True))
+    # Whether there is a fix, and whether it is safe, is all that is shown of it.
+    fix = None if kept["fix"] is None else Fix((), kept["fix"] == "safe")
+    where = InFile(Origin(place.path))
+    severity = Severity(kept["severity"])
+    return Located(
+        Finding(kept["code"], kept["name"], severity, kept["message"], where, kept["label"], also, kept["help"], fix), place, places
     )
-    return Located(finding, place, places)
