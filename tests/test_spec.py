@@ -12,7 +12,8 @@ Three more lines change how it is run; above the first heading they hold for eve
 
     With attribution.               the corpus in `spec/base-attribution`, with the schemas of KabarKlaim
     On 2031-06-01.                  the day that decides which waivers have expired
-    Reported by `make`.             what `corpusbuild make` reports, not `check`
+    Reported by `make`.             what `corpusbuild make` reports, not `check`; also `make --locked`
+    Signed off before.              `corpusbuild lock` was run on the base, dealt out to two splits
 
 A ```bytes block is ASCII with the escapes of Python's bytes (`\\xef`, `\\r`, `\\n`); its own line ends do not
 count. Everything else is prose. `CORPUSBUILD_UPDATE_SPEC=1 pytest tests/test_spec.py -k reported` writes what
@@ -47,8 +48,24 @@ SPEC = ROOT / "tests" / "spec"
 RULES = rule_modules()
 UPDATE = os.environ.get("CORPUSBUILD_UPDATE_SPEC") == "1"
 
-_RUN = re.compile(r"(?P<attribution>With attribution\.)|On (?P<day>\d{4}-\d\d-\d\d)\.|(?P<make>Reported by `make`\.)")
+_RUN = re.compile(
+    r"(?P<attribution>With attribution\.)|On (?P<day>\d{4}-\d\d-\d\d)\."
+    r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)"
+)
 _FILE = re.compile(r"`(?P<path>[^`]+)`(?::| \((?:deleted|a link to `(?P<target>[^`]+)`)\))")
+
+
+# What is signed off is a corpus with two splits.
+_TWO_SPLITS = """[tool.corpusbuild]
+name = "kabar-kota"
+version = "0.1.0"
+gold = "ana"
+severity = { label-missing-from-split = "off" }
+
+[tool.corpusbuild.splits]
+group = "event"
+assign = { "pasar" = "train", "jembatan" = "test" }
+"""
 
 
 @dataclass(frozen=True)
@@ -58,6 +75,8 @@ class Run:
     attribution: bool = False
     day: date | None = None
     make: bool = False
+    locked: bool = False
+    signed: bool = False
 
     def but(self, line: str) -> Run:
         """This, changed by what a line of a page says."""
@@ -65,19 +84,23 @@ class Run:
         if said is None:
             return self
         day = date.fromisoformat(said["day"]) if said["day"] else self.day
-        return Run(self.attribution or bool(said["attribution"]), day, self.make or bool(said["make"]))
+        flags = {name: getattr(self, name) or bool(said[name]) for name in ("attribution", "make", "locked", "signed")}
+        return Run(day=day, **flags)
 
     def base(self, folder: Path) -> Path:
         """Write the corpus that cases change into ``folder``."""
         shutil.copytree(SPEC / ("base-attribution" if self.attribution else "base"), folder, dirs_exist_ok=True)
         if self.attribution:
             shutil.copytree(ROOT / "schema", folder / "schema")
+        if self.signed:
+            (folder / "pyproject.toml").write_text(_TWO_SPLITS, "utf-8")
+            assert Corpus.open(folder, search=False).lock().written
         return folder
 
     def report(self, folder: Path) -> str:
         """What `corpusbuild check --format human --color never` prints in 100 columns, without the last line end."""
         corpus = Corpus.open(folder, search=False)
-        report = corpus.make(today=self.day).report if self.make else corpus.check(today=self.day)
+        report = corpus.make(today=self.day, locked=self.locked).report if self.make else corpus.check(today=self.day)
         return "\n".join(Human(Locator(folder).source, colour=False, width=100).report(report))
 
 

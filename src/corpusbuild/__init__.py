@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus, Made
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.signing import SignedOff
 
 _HOMES = {
     "CannotGoOn": "corpusbuild.errors",
@@ -23,12 +24,13 @@ _HOMES = {
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
     "Report": "corpusbuild.diagnostics.report",
+    "SignedOff": "corpusbuild.workflow.signing",
     "Severity": "corpusbuild.diagnostics.finding",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
+__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "SignedOff", "explain", "init"]
 
 
 def __getattr__(name: str) -> Any:

@@ -48,6 +48,7 @@ class AnnotationFact(NamedTuple):
     """What the corpus must know about an annotation document.
 
     ``faulty`` are the rows (member, index) that cannot be looked into, where the schema refuses it; None where it does not.
+    ``rows`` counts those of each nested table, with a key or without.
     """
 
     article: str
@@ -57,6 +58,7 @@ class AnnotationFact(NamedTuple):
     keys: dict[str, list[str]]
     foreign: tuple[Foreign, ...]
     faulty: tuple[tuple[str, int], ...] | None = None
+    rows: dict[str, int] = {}  # noqa: RUF012  never written to
 
 
 @dataclass

@@ -19,12 +19,14 @@ from corpusbuild.plan import Plan
 from corpusbuild.rules import (
     annotation_without_article,
     article_id_collision,
+    article_moved_split,
     article_without_annotation,
     derived_across_splits,
     duplicate_annotation,
     duplicate_article,
     empty_corpus,
     empty_split,
+    group_across_splits,
     near_duplicate_across_splits,
     near_duplicate_article,
     too_few_groups,
@@ -33,7 +35,7 @@ from corpusbuild.rules import (
     unplaced_group,
 )
 from corpusbuild.scan import NAMELESS, duplicate_key_findings
-from corpusbuild.splitting import Conflict, Tie, deal
+from corpusbuild.splitting import Conflict, Dealing, Tie, deal
 from corpusbuild.text.nearest import nearest_name
 
 TextOf = Callable[[ArticleFact], str]
@@ -49,8 +51,11 @@ class Linked:
     findings: tuple[Finding, ...]
 
 
-def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linked:
-    """Link ``facts``. ``text_of`` reads the text of an article again: for the few pairs that are nearly the same."""
+def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes, locked: Mapping[str, str] | None = None) -> Linked:
+    """Link ``facts``. ``text_of`` reads the text of an article again: for the few pairs that are nearly the same.
+
+    ``locked`` maps articles to the splits that they were signed off in.
+    """
     config = plan.config
     findings: list[Finding] = []
     articles: dict[str, ArticleFact] = {}
@@ -66,8 +71,10 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes) -> Linke
     ties = [*_original_ties(articles), *_similar_ties(facts, articles, kept, plan, text_of)]
     if not _known(facts, articles) and not facts.nameless:
         findings += empty_corpus.check(_in_config(config_data, "name"))
-    split_of, more = _dealt(articles, ties, config, config_data, _ungrouped(facts, articles, config))
-    findings += more
+    groups = {name: article.group for name, article in articles.items()}
+    dealing = deal(groups, ties, config.splits, locked)
+    split_of = dealing.split
+    findings += _split_findings(dealing, articles, config, config_data, _ungrouped(facts, articles, config))
     findings += _similarity_findings(ties, articles, split_of)
     names = tuple(name for name in config.splits.names if name in set(split_of.values()))
     parts: list[Block] = []
@@ -240,23 +247,19 @@ def _ungrouped(facts: Facts, articles: dict[str, ArticleFact], config: Config) -
     return unread | {name for name, article in articles.items() if article.origin in faulty}
 
 
-def _dealt(
-    articles: dict[str, ArticleFact], ties: list[Tie], config: Config, config_data: bytes, ungrouped: set[str | None]
-) -> tuple[dict[str, str], list[Finding]]:
-    """The split of each article, and what keeps the splits from being what the config asks."""
-    findings: list[Finding] = []
-    groups = {name: article.group for name, article in articles.items()}
-    dealing = deal(groups, ties, config.splits)
-    for conflict in dealing.conflicts:
-        findings += _conflict_finding(conflict, articles)
-    known = {group if group is not None else name for name, group in groups.items()}
+def _split_findings(
+    dealing: Dealing, articles: dict[str, ArticleFact], config: Config, config_data: bytes, ungrouped: set[str | None]
+) -> list[Finding]:
+    """What keeps the splits from being what the config asks and the lock holds."""
+    findings = list(_held_findings(dealing, articles, config))
+    known = {article.group if article.group is not None else name for name, article in articles.items()}
     unknown = {group: _in_config(config_data, "splits", "assign", group) for group in config.splits.assign if group not in known}
     for group, article in dealing.unplaced.items():
         if article not in ungrouped:
             misspelt = unknown.pop(nearest_name(group, unknown) or "", None)
             findings += unplaced_group.check(article, group, _group_place(articles[article], config), misspelt)
     if ungrouped or not articles:
-        return dealing.split, findings
+        return findings
     for group, where in unknown.items():
         findings += unknown_group.check(group, sorted(known), where)
     if dealing.groups < len(config.splits.names):
@@ -267,7 +270,18 @@ def _dealt(
         for split in config.splits.names:
             if split not in blamed and split not in dealing.split.values():
                 findings += empty_split.check(split, _in_config(config_data, "splits", "ratios", split))
-    return dealing.split, findings
+    return findings
+
+
+def _held_findings(dealing: Dealing, articles: dict[str, ArticleFact], config: Config) -> Iterator[Finding]:
+    """Articles that should be in one split and are held in two, and those that are not where the lock has them."""
+    for conflict in dealing.conflicts:
+        yield from _conflict_finding(conflict, articles)
+    for torn in dealing.torn:
+        one, other = (_group_place(articles[article], config) for article in torn.articles)
+        yield from group_across_splits.check(torn.group, torn.articles, torn.splits, other, one)
+    for name, signed in dealing.moved.items() if not dealing.torn else ():
+        yield from article_moved_split.check(name, signed, dealing.split[name], _group_place(articles[name], config))
 
 
 def _conflict_finding(conflict: Conflict, articles: dict[str, ArticleFact]) -> Iterator[Finding]:

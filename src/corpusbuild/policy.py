@@ -12,11 +12,28 @@ from corpusbuild.corpus.config import Config, Waiver, key_place
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson, InText, Origin, pointer_text
 from corpusbuild.errors import BadConfig, UnknownName
-from corpusbuild.rules import expired_waiver, label_missing_from_split, unused_waiver
+from corpusbuild.rules import (
+    article_moved_split,
+    content_drift,
+    count_drift,
+    expired_waiver,
+    field_drift,
+    label_drift,
+    label_missing_from_split,
+    missing_lock,
+    raw_text_changed,
+    unused_waiver,
+)
 from corpusbuild.text.nearest import nearest_name
 
-_MADE = (label_missing_from_split.RULE.code, label_missing_from_split.RULE.name)
-"""The rule that looks at what was compiled: when nothing is, no waiver of it is unused."""
+_SIGNED = tuple(rule.RULE for rule in (count_drift, field_drift, label_drift, raw_text_changed, content_drift, missing_lock))
+"""The rules that compare what was compiled with what was signed off."""
+
+_MADE = (label_missing_from_split.RULE, *_SIGNED)
+"""The rules that look at what was compiled: when nothing is, no waiver of theirs is unused."""
+
+_LOCKED = frozenset(rule.code for rule in (*_SIGNED, article_moved_split.RULE))
+"""The rules of which `--locked` forgives nothing."""
 
 
 @dataclass(frozen=True)
@@ -24,8 +41,9 @@ class Policy:
     """What to make of findings.
 
     ``select`` and ``ignore`` are codes, beginnings of codes, or names. ``today`` decides which waivers have
-    expired; it is an argument, never the clock. With ``unknown_rules``, the corpus has rules of its own that
-    were not loaded, and a name that no rule has may be theirs.
+    expired; it is an argument, never the clock. When ``locked``, whatever is not as it
+    was signed off is an error. With ``unknown_rules``, the corpus has rules of its own that were not loaded, and a
+    name that no rule has may be theirs.
     """
 
     config: Config
@@ -33,6 +51,7 @@ class Policy:
     select: Sequence[str] = ()
     ignore: Sequence[str] = ()
     strict: bool = False
+    locked: bool = False
     today: date | None = None
     unknown_rules: bool = False
 
@@ -75,7 +94,7 @@ class Policy:
             number = min((i for i, waiver in waivers if waives(waiver, finding)), key=lambda i: (i in expired, i), default=None)
             if number is not None:
                 used.add(number)
-            if number is None or number in expired or (compiling and finding.code in essential):
+            if number is None or number in expired or (compiling and finding.code in essential) or self._insists(finding):
                 judged.findings += self._counted(finding)
             else:
                 judged.waived.append((finding, self.config.waive[number].reason))
@@ -83,7 +102,8 @@ class Policy:
             where = InText(Origin("pyproject.toml"), *_waiver_place(config_data, number))
             about: list[Finding] = []
             if number not in used:
-                if not whole or not self._knows(waiver.rule) or (not compiling and _names(waiver.rule, *_MADE)):
+                unasked = not compiling and any(_names(waiver.rule, rule.code, rule.name) for rule in _MADE)
+                if not whole or not self._knows(waiver.rule) or unasked:
                     continue
                 about += unused_waiver.check(waiver.rule, waiver.where, where)
             elif number in expired and number in used:
@@ -91,11 +111,17 @@ class Policy:
             judged.findings += [each for found in about for each in self._counted(found)]
         return judged
 
+    def _insists(self, finding: Finding) -> bool:
+        return self.locked and finding.code in _LOCKED
+
     def _counted(self, finding: Finding) -> Iterator[Finding]:
         """The finding with the severity that it has here; nothing where it is off, or not asked for."""
         if self.select and not any(_matches(word, finding) for word in self.select):
             return
         if any(_matches(word, finding) for word in self.ignore):
+            return
+        if self._insists(finding):
+            yield replace(finding, severity=Severity.ERROR)
             return
         said = [word for word in self.config.severity if _matches(word, finding)]
         # What is said of one rule counts more than what is said of many: the name, else the longest beginning of the code.

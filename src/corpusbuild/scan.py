@@ -272,7 +272,8 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
     for name, used in scope.used.items():
         facts.use(name, used, document["article"])
     digest = hashlib.sha256(data).hexdigest()
-    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty))
+    rows = {table.name: len(document.get(table.member) or ()) for table in plan.shape.tables}
+    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty, rows))
 
 
 def _keys(document: dict[str, Any], faults: Sequence[ShapeFault], origin: Origin, plan: Plan, facts: Facts) -> dict[str, list[str]]:

@@ -20,9 +20,18 @@ class Tie:
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A tie between articles that the config holds apart."""
+    """A tie between articles that the config or the lock holds apart."""
 
     tie: Tie
+    splits: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Torn:
+    """A group with members that the lock holds in two splits: one article in each."""
+
+    group: str
+    articles: tuple[str, str]
     splits: tuple[str, str]
 
 
@@ -31,38 +40,61 @@ class Dealing:
     """Which split each article is in, and what stands in the way.
 
     ``groups`` is how many groups there are once ties have joined them; ``unplaced`` maps a group that no
-    split is named for to its first article.
+    split is named for to its first article; ``moved`` maps an article to the split that the lock has it in.
     """
 
     split: dict[str, str] = field(default_factory=dict)
     groups: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
+    torn: list[Torn] = field(default_factory=list)
+    moved: dict[str, str] = field(default_factory=dict)
     unplaced: dict[str, str] = field(default_factory=dict)
 
 
-def deal(groups: Mapping[str, str | None], ties: Iterable[Tie], splits: Splits) -> Dealing:
+def deal(groups: Mapping[str, str | None], ties: Iterable[Tie], splits: Splits, locked: Mapping[str, str] | None = None) -> Dealing:
     """Deal out the articles of ``groups`` (article → group, None for an article that is a group of its own).
 
-    What decides, in this order: ``assign``, then a stable hash of the group's name towards the ratios. A
-    group that ties have joined with others goes where one of them is assigned, else by the hash of the
-    first of their names in byte order.
+    What decides, in this order: ``assign``, the lock (``locked``, article → split), then a stable hash of the
+    group's name towards the ratios. A new member takes its group's split. A group that ties have joined with
+    others goes where one of them is held, else by the hash of the first of their names in byte order.
     """
     names = {article: group if group is not None else article for article, group in groups.items()}
-    parts = _Parts(names.values(), splits.assign)
     dealing = Dealing()
+    held = _held(names, splits, locked or {}, dealing)
+    parts = _Parts(names.values(), held)
     for tie in ties:
-        held = parts.join(names[tie.article], names[tie.other])
-        if held is not None:
-            dealing.conflicts.append(Conflict(tie, held))
+        apart = parts.join(names[tie.article], names[tie.other])
+        if apart is not None:
+            dealing.conflicts.append(Conflict(tie, apart))
     dealing.groups = len({parts.root(name) for name in names.values()})
     for article in sorted(names):
         root = parts.root(names[article])
         split = parts.held.get(root) or by_hash(root, splits.ratios) or (None if splits.assign else "train")
         if split is None:
             dealing.unplaced.setdefault(names[article], article)
-        else:
-            dealing.split[article] = split
+            continue
+        dealing.split[article] = split
+        signed = locked.get(article) if locked else None
+        if signed is not None and signed != split:
+            dealing.moved[article] = signed
     return dealing
+
+
+def _held(names: Mapping[str, str], splits: Splits, locked: Mapping[str, str], dealing: Dealing) -> dict[str, str]:
+    """The split that each group is held in by ``assign``, or by the lock through its members; notes groups that are torn."""
+    held = dict(splits.assign)
+    there = set(splits.names)
+    first: dict[str, str] = {}
+    for article in sorted(names.keys() & locked.keys()):
+        group, split = names[article], locked[article]
+        # A split that the config no longer has holds nothing.
+        if split not in there or group in splits.assign:
+            continue
+        other = first.setdefault(group, article)
+        if locked[other] != split:
+            dealing.torn.append(Torn(group, (other, article), (locked[other], split)))
+        held.setdefault(group, split)
+    return held
 
 
 def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:
@@ -78,11 +110,11 @@ def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:
 
 
 class _Parts:
-    """Groups that ties have joined (union-find); ``held`` is the split that a part is assigned to, by its root."""
+    """Groups that ties have joined (union-find); ``held`` is the split that a part is held in, by its root."""
 
-    def __init__(self, names: Iterable[str], assign: Mapping[str, str]) -> None:
+    def __init__(self, names: Iterable[str], held: Mapping[str, str]) -> None:
         self._above = {name: name for name in names}
-        self.held = {name: assign[name] for name in self._above if name in assign}
+        self.held = {name: held[name] for name in self._above if name in held}
 
     def root(self, name: str) -> str:
         while self._above[name] != name:
@@ -91,7 +123,7 @@ class _Parts:
         return name
 
     def join(self, one: str, other: str) -> tuple[str, str] | None:
-        """Join two parts; where the config holds them apart, leave them and return the two splits."""
+        """Join two parts; where something holds them apart, leave them and return the two splits."""
         one, other = self.root(one), self.root(other)
         held = (self.held.get(one), self.held.get(other))
         if held[0] and held[1] and held[0] != held[1]:

@@ -13,6 +13,7 @@ COMMANDS = {
     "init": "Make a new corpus that passes `make` and its own tests at once.",
     "check": "Check everything, and show every finding.",
     "make": "Check, then compile into dist/<name>/.",
+    "lock": "Sign off the counts, fields and splits as they are now.",
     "stats": "Count tables, splits and labels.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",

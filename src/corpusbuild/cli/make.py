@@ -20,6 +20,7 @@ from corpusbuild.workflow.corpus import Made
 @click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
 @jobs_option
 @policy_options
+@click.option("--locked", is_flag=True, help="Count it as an error if anything is not as corpus.lock has it, or there is none; for CI.")
 @click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
 @format_option
 def make_command(
@@ -28,6 +29,7 @@ def make_command(
     jobs: int | None,
     strict: bool,
     trust: bool,
+    locked: bool,
     include_detached_text: bool,
     format_name: str,
     most: int,
@@ -45,6 +47,7 @@ def make_command(
         made = corpus.make(
             out,
             strict=strict,
+            locked=locked,
             today=date.today(),  # noqa: DTZ011  the user's day: waivers end when it does
             trust=trust,
             jobs=jobs,

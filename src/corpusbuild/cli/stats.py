@@ -11,6 +11,7 @@ from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing
 from corpusbuild.emit.summary import Summary
+from corpusbuild.emit.tally import path_text
 from corpusbuild.render.width import cells, printable
 from corpusbuild.startup import spare_pandas
 
@@ -41,8 +42,8 @@ def _lines(summary: Summary) -> Iterator[str]:
     for name, table in shown.items():
         counts = "".join(f"{table.splits[split].rows:>12,}" if split in table.splits else f"{'':>12}" for split in splits)
         yield f"{name:{first}}{counts}{table.rows:>12,}"
-    for (table_name, column), labels in summary.labels.items():
-        yield f"\n{table_name}.{column}"
+    for (table_name, path), labels in summary.labels.items():
+        yield f"\n{table_name}.{path_text(path)}"
         most = max(labels.values(), default=0) or 1
         wide = max(cells(printable(name)) for name in labels)
         for name, count in labels.items():

@@ -10,6 +10,7 @@ import yaml
 
 from corpusbuild.corpus.config import Config
 from corpusbuild.emit.summary import Summary, TableSummary
+from corpusbuild.emit.tally import path_text
 from corpusbuild.schema.features import features
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Type, Words
 from corpusbuild.schema.vocabulary import BY_ANNOTATOR
@@ -108,8 +109,8 @@ def _counts(summary: Summary) -> Iterator[str]:
 def _labels(summary: Summary) -> Iterator[str]:
     yield "| column | labels, with the number of rows |"
     yield "|---|---|"
-    for (table, column), counts in summary.labels.items():
-        yield f"| `{table}.{column}` | {', '.join(f'{escape(name)} {count:,}' for name, count in counts.items())} |"
+    for (table, path), counts in summary.labels.items():
+        yield f"| `{table}.{path_text(path)}` | {', '.join(f'{escape(name)} {count:,}' for name, count in counts.items())} |"
     yield ""
 
 

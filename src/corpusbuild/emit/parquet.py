@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -71,3 +72,18 @@ class TableWriter:
             self._writer = None
             written = pq.read_metadata(self._paths[-1])
             self.num_bytes += sum(written.row_group(i).total_byte_size for i in range(written.num_row_groups))
+
+
+# ---- lines of a lock ----
+
+
+def write_lines(path: Path, articles: Iterable[str], lines: Iterable[bytes]) -> None:
+    """Write the lines of a lock's articles, which are JSON, as a table: the article's id, and its line."""
+    table = pa.table({"article": pa.array(articles, pa.string()), "line": pa.array([line.decode() for line in lines], pa.string())})
+    pq.write_table(table, path, compression="zstd")
+
+
+def read_lines(data: bytes) -> Iterator[bytes]:
+    """The lines that :func:`write_lines` wrote."""
+    for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(columns=["line"]):
+        yield from (str(line).encode() for line in batch.column(0))

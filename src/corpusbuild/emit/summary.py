@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from corpusbuild.schema.shape import Column
+from corpusbuild.schema.shape import Column, Path
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +32,32 @@ class TableSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldSummary:
+    """One field of a table: its type, how often it is null, and for a label how many rows have which, in schema order."""
+
+    type: str
+    nullable: bool
+    nulls: int
+    labels: Mapping[str, int] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
-    """A data set. ``file_bytes`` maps each data file to its size, ``labels`` a labelled column to its counts by label."""
+    """A data set. ``file_bytes`` maps each data file to its size; ``fields`` gives the fields of the plain tables, by table and path."""
 
     tables: Mapping[str, TableSummary]
     splits: tuple[str, ...]
     gold: str | None
     file_bytes: Mapping[str, int] = field(default_factory=dict)
-    labels: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
+    fields: Mapping[str, Mapping[Path, FieldSummary]] = field(default_factory=dict)
     detached: int = 0
+
+    @property
+    def labels(self) -> dict[tuple[str, Path], Mapping[str, int]]:
+        """Table and path of each labelled field of which there are rows → rows by label."""
+        return {
+            (name, path): each.labels
+            for name, fields in self.fields.items()
+            for path, each in fields.items()
+            if each.labels is not None and self.tables[name].rows
+        }

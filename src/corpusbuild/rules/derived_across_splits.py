@@ -4,7 +4,7 @@
 Whoever trains on one has seen the other.
 
 ## Example
-`pidato-ringkas` is based on `pidato`; the config assigns their groups to `train` and `test`.
+`pidato-ringkas` is based on `pidato`; the config, or the lock, holds their groups in `train` and `test`.
 
 ## How to mend
 Assign both groups to one split, or correct `based_on`.
@@ -23,7 +23,7 @@ RULE = Rule("CB502", "derived-across-splits", Severity.ERROR, since="0.1.0", ess
 def check(article: str, where: Where, original: str, splits: tuple[str, str]) -> Iterator[Finding]:
     """``article`` and its ``original`` are held in two ``splits``."""
     yield RULE.finding(
-        f'"{article}" is assigned to {splits[0]}, but its original "{original}" to {splits[1]}',
+        f'"{article}" is held in {splits[0]}, but its original "{original}" in {splits[1]}',
         where,
         help="assign their groups to one split",
     )

@@ -19,6 +19,7 @@ from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
 from corpusbuild.layers.loading import check_files, load_checks, own_checks, run_checks
 from corpusbuild.link import Linked, link
+from corpusbuild.lock import Lock
 from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
 from corpusbuild.rules import schema_invalid, schema_not_columnar, unknown_schema_keyword, unread_file, unsafe_path, untrusted_checks
@@ -31,6 +32,7 @@ from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import text_of
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.selection import narrowed, targets
+from corpusbuild.workflow.signing import read_lock
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.
 _FILES_A_TASK = 256
@@ -56,14 +58,17 @@ class Analysis:
     registries: Registries = field(default_factory=Registries)
     facts: Facts = field(default_factory=Facts)
     linked: Linked | None = None
+    lock: Lock | None = None
 
 
-def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = False, only: frozenset[str] | None = None) -> Analysis:
+def analyse(
+    root: Path, engine: Engine, progress: Progress, *, trusted: bool = False, only: frozenset[str] | None = None, merging: bool = False
+) -> Analysis:
     """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
 
-    ``trusted`` says whether code that the corpus brings may run.
+    ``trusted`` says whether code that the corpus brings may run, ``merging`` whether a lock may be an unfinished merge.
     """
-    analysis = Analysis()
+    analysis = Analysis(lock=read_lock(root, merging=merging))
     config_data = (root / FILE).read_bytes()
     config = parse_config(config_data)
     checks = config.checks
@@ -101,7 +106,8 @@ def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = F
         analysis.facts = _scan_only(layout, only, plan, engine)
     analysis.facts.unreadable |= unread
     analysis.findings += analysis.facts.findings
-    analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data)
+    locked = analysis.lock.splits if analysis.lock is not None else None
+    analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
     analysis.findings += analysis.linked.findings
     analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
     return analysis

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.mending import Mended
     from corpusbuild.workflow.renaming import Renamed
+    from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.statistics import Statistics
 
 
@@ -42,6 +44,14 @@ class Made:
     def ok(self) -> bool:
         """Whether the data set at ``path`` is the compiled corpus."""
         return self.report.ok
+
+
+class Judge(Protocol):
+    """Makes of what was found, in addition to what is known, the findings that count."""
+
+    def __call__(self, found: Sequence[Finding], *, whole: bool = True) -> Judged:
+        """Judge; unless the ``whole`` corpus was looked at, no waiver is unused."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +137,7 @@ class Corpus:
         out: str | Path | None = None,
         *,
         strict: bool = False,
+        locked: bool = False,
         today: date | None = None,
         trust: bool = False,
         jobs: int | None = None,
@@ -135,7 +146,8 @@ class Corpus:
     ) -> Made:
         """Check, then compile into ``out``. If anything counts as an error, nothing is written and what stood there stands.
 
-        Options are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
+        When ``locked``, so does whatever is not as it was signed off. Other options are those of :meth:`check`.
+        Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
@@ -143,18 +155,52 @@ class Corpus:
         target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
-            options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
-            inputs = input_hash(self.root, *options)
+            flags = f"text={include_detached_text} strict={strict} locked={locked} trusted={trusted}"
+            inputs = input_hash(self.root, flags, f"expired={self._expired(today)}")
             state = recall(self.root, target)
             if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
                 return Made(target, state.report, up_to_date=True)
-            policy = self._policy(strict=strict, today=today, trusted=trusted)
+            policy = self._policy(strict=strict, locked=locked, today=today, trusted=trusted)
             made, manifest_hash = self._compile(
                 target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text
             )
             if made.ok:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
             return made
+
+    def lock(
+        self,
+        *,
+        dry_run: bool = False,
+        today: date | None = None,
+        trust: bool = False,
+        jobs: int | None = None,
+        progress: Progress = silent,
+    ) -> SignedOff:
+        """Sign off what the corpus holds now: write corpus.lock, unless it says so already or ``dry_run`` is asked for.
+
+        A corpus with errors is not signed off. Options are those of :meth:`check`.
+        """
+        from corpusbuild.lock import dumps  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.making import count_corpus  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.signing import SignedOff, is_unfinished, lock_of, write_lock  # noqa: PLC0415  start-up time
+
+        with only_run(self.root):
+            trusted = self._trusted(trust=trust)
+            policy = self._policy(strict=False, today=today, trusted=trusted)
+            with self._analysed(jobs, progress, policy, trusted=trusted, merging=True) as (analysis, runs, judge):
+                if analysis.linked is None or judge((), whole=False).has_errors:
+                    return SignedOff(self._report(judge(self._anchor_findings(analysis, runs, progress))), analysis.lock)
+                done = count_corpus(analysis, runs, progress)
+            judged = judge(done.findings)
+            if done.summary is None or judged.has_errors:
+                return SignedOff(self._report(judged), analysis.lock)
+            after = lock_of(analysis, done.summary)
+            changed = analysis.lock is None or dumps(analysis.lock) != dumps(after) or is_unfinished(self.root)
+            if changed and not dry_run:
+                write_lock(self.root, after)
+            return SignedOff(self._report(judged), analysis.lock, after, written=changed and not dry_run)
 
     def _target(self, out: str | Path | None) -> Path:
         """Where the data set goes; never among the sources."""
@@ -174,21 +220,35 @@ class Corpus:
         trusted: bool,
         include_detached_text: bool,
     ) -> tuple[Made, str]:
-        from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.signing import drift_of, unsigned  # noqa: PLC0415  start-up time
 
-        def judge(found: Sequence[Finding], *, whole: bool = True) -> Judged:
-            return policy.judge([*analysis.findings, *found], self._config_data, compiling=True, whole=whole)
+        with self._analysed(jobs, progress, policy, trusted=trusted) as (analysis, runs, judge):
+            write_schemas(self.root, analysis)
+            if policy.locked and analysis.lock is None:
+                analysis.findings += unsigned()
+            if analysis.linked is None or judge((), whole=False).has_errors:
+                return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
+            drift = partial(drift_of, self.root, analysis)
+            done = compile_corpus(analysis, target, runs, progress, judge, drift, include_detached_text=include_detached_text)
+        return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
+
+    @contextmanager
+    def _analysed(
+        self, jobs: int | None, progress: Progress, policy: Policy, *, trusted: bool, merging: bool = False
+    ) -> Iterator[tuple[Analysis, Engine, Judge]]:
+        """The corpus scanned and linked, the engine that did it, and what makes of findings those that count for compiling."""
+        from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
 
         with engine(jobs, input_bytes(self.root)) as runs:
-            analysis = analyse(self.root, runs, progress, trusted=trusted)
-            write_schemas(self.root, analysis)
-            if analysis.plan is None or analysis.linked is None or judge((), whole=False).has_errors:
-                return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
-            done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text)
-        return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
+            analysis = analyse(self.root, runs, progress, trusted=trusted, merging=merging)
+
+            def judge(found: Sequence[Finding], *, whole: bool = True) -> Judged:
+                return policy.judge([*analysis.findings, *found], self._config_data, compiling=True, whole=whole)
+
+            yield analysis, runs, judge
 
     def _anchor_findings(self, analysis: Analysis, runs: Engine, progress: Progress) -> list[Finding]:
         """What takes the words of articles to find."""
@@ -234,13 +294,22 @@ class Corpus:
         own = own_checks(self.config.checks) if trusted else ()
         return [*rule_modules(), *load_checks(self.root, own)]
 
-    def _policy(self, *, select: Sequence[str] = (), ignore: Sequence[str] = (), strict: bool, today: date | None, trusted: bool) -> Policy:
+    def _policy(
+        self,
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        strict: bool,
+        locked: bool = False,
+        today: date | None,
+        trusted: bool,
+    ) -> Policy:
         from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.policy import Policy  # noqa: PLC0415  start-up time
 
         rules = tuple(module.RULE for module in self.rules(trusted=trusted))
         unknown = bool(own_checks(self.config.checks)) and not trusted
-        return Policy(self.config, rules, tuple(select), tuple(ignore), strict, today, unknown_rules=unknown)
+        return Policy(self.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
 
     def _expired(self, today: date | None) -> str:
         """Which waivers have expired: all that the day decides."""

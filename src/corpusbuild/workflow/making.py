@@ -11,8 +11,6 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-import pyarrow.compute as pc
-
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, key_place
 from corpusbuild.corpus.files import read_bytes
@@ -22,6 +20,7 @@ from corpusbuild.emit import manifest, swap
 from corpusbuild.emit.card import card
 from corpusbuild.emit.parquet import TableWriter
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
+from corpusbuild.emit.tally import Tally, fields, path_text
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotWrite
 from corpusbuild.kernel import Compiled, compile_block
@@ -44,37 +43,40 @@ class Building:
     """A data set that is being written beside the place where it will stand."""
 
     folder: Path
+    tally: Tally
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
-    labels: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
-    """Table and column → split → label → rows."""
 
     def write(self, split: str, tables: Tables) -> None:
-        """Append one row group to each table's part in ``split``."""
+        """Append one row group to each table's part in ``split``, and count what it holds."""
         for name, table in tables.items():
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
             writer.write(table)
+        self.tally.add(split, tables)
 
-    def count_labels(self, split: str, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
-        """Add the labels of these rows to the histograms; ``columns`` are the labelled columns by table."""
-        for name, table in tables.items():
-            for column in columns.get(name, ()):
-                counted = self.labels.setdefault((name, column), {})
-                if len(table):
-                    counts = pc.value_counts(table[column].combine_chunks())
-                    counted.setdefault(split, Counter()).update(
-                        {str(each["values"]): int(each["counts"].as_py()) for each in counts if each["values"].is_valid}
-                    )
 
-    def missing_labels(self, column: tuple[str, str], names: Sequence[str]) -> dict[str, list[str]]:
-        """Of the labels ``names``, those that a split has no row with, though another has; for each split with rows in the table."""
-        counts = self.labels.get(column, {})
-        somewhere = [name for name in names if any(of[name] for of in counts.values())]
-        found = {split: [name for name in somewhere if not of[name]] for split, of in counts.items()}
-        return {split: labels for split, labels in found.items() if labels}
+@dataclass
+class Counting:
+    """Rows that are counted and not kept; ``rows`` by table and split."""
+
+    tally: Tally
+    rows: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def write(self, split: str, tables: Tables) -> None:
+        """Count the rows of each table's part in ``split``, and what they hold."""
+        self.rows.update({(name, split): table.num_rows for name, table in tables.items()})
+        self.tally.add(split, tables)
+
+    def part(self, table: str, split: str) -> SplitSummary:
+        """What was counted of one split of a table."""
+        return SplitSummary(self.rows[table, split], 0, (), "")
+
+
+Sink = Building | Counting
+"""Where rows go, block by block."""
 
 
 @contextmanager
-def building(target: Path) -> Iterator[Building]:
+def building(target: Path, tally: Tally) -> Iterator[Building]:
     """A place to write what will stand at ``target``; nothing of it is left if that fails."""
     folder = swap.staging(target)
     try:
@@ -88,7 +90,7 @@ def building(target: Path) -> Iterator[Building]:
             f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out"
         ) from error
     try:
-        yield Building(folder)
+        yield Building(folder, tally)
     except OSError as error:
         raise CannotWrite(f"writing failed: {error.strerror or error}", str(target.parent), "the old data set stands as it was") from error
     finally:
@@ -104,66 +106,102 @@ class CompiledCorpus:
     manifest_hash: str = ""
 
 
-def compile_corpus(
+def unlocked(summary: Summary) -> Sequence[Finding]:  # noqa: ARG001  what a lock would be compared with
+    """What is not as it was signed off, where nothing is compared with a lock."""
+    return ()
+
+
+def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     analysis: Analysis,
     target: Path,
     engine: Engine,
     progress: Progress,
     judge: Callable[[Sequence[Finding]], Judged],
+    drift: Callable[[Summary], Sequence[Finding]] = unlocked,
     *,
     include_detached_text: bool,
 ) -> CompiledCorpus:
-    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error."""
-    plan, linked = analysis.plan, analysis.linked
-    if plan is None or linked is None:
-        raise ValueError("a corpus whose schemas are not valid cannot be compiled")
-    with building(target) as site:
-        findings: list[Finding] = []
-        task = partial(_compile, plan, linked.gold, include_detached_text)
-        labelled = _labelled(plan)
-        complete = True
-        for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
-            findings += compiled.findings
-            if compiled.tables is not None:
-                site.write(compiled.split, compiled.tables)
-                site.count_labels(compiled.split, compiled.tables, labelled)
-            complete &= compiled.tables is not None
-            progress("compiling", done, len(linked.blocks))
-        if complete:
-            findings += _missing_labels(site, plan)
+    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
+
+    ``drift`` says what of the summary is not as it was signed off.
+    """
+    plan, linked = _linked(analysis)
+    with building(target, _tally(plan)) as site:
+        findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
+        if not complete or judge(findings).has_errors:
+            return CompiledCorpus(findings)
+        summary = _finish(site, analysis, plan, linked)
+        findings += drift(summary)
         if judge(findings).has_errors:
             return CompiledCorpus(findings)
-        for table in plan.shape.registries:
-            tables = registry_rows(table, analysis.registries.owned(table.name), linked.gold)
-            site.write(REGISTRY, tables)
-            site.count_labels(REGISTRY, tables, labelled)
-        summary = _finish(site, analysis, plan, linked)
         manifest_hash = _describe(site.folder, plan, summary, analysis)
         progress("putting it in place", 0, 0)
         swap.replace(target)
         return CompiledCorpus(findings, summary, manifest_hash)
 
 
+def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
+    """Compile every block and count what is in it; nothing is written, and the summary names no files."""
+    plan, linked = _linked(analysis)
+    counting = Counting(_tally(plan))
+    findings, complete = _compile_blocks(analysis, engine, progress, counting)
+    if not complete:
+        return CompiledCorpus(findings)
+    splits = (*linked.splits, REGISTRY)
+    tables = {
+        name: TableSummary(columns, {split: counting.part(name, split) for split in splits if counting.rows[name, split]})
+        for name, columns in table_columns(plan.shape).items()
+    }
+    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary(), detached=_detached(analysis))
+    return CompiledCorpus(findings, summary)
+
+
+def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
+    if analysis.plan is None or analysis.linked is None:
+        raise ValueError("a corpus whose schemas are not valid cannot be compiled")
+    return analysis.plan, analysis.linked
+
+
+def _compile_blocks(
+    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False
+) -> tuple[list[Finding], bool]:
+    """Give every row to ``sink``; return what was found, and whether every block has its rows."""
+    plan, linked = _linked(analysis)
+    findings: list[Finding] = []
+    task = partial(_compile, plan, linked.gold, include_detached_text)
+    complete = True
+    for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
+        findings += compiled.findings
+        if compiled.tables is not None:
+            sink.write(compiled.split, compiled.tables)
+        complete &= compiled.tables is not None
+        progress("compiling", done, len(linked.blocks))
+    if complete:
+        findings += _missing_labels(sink.tally, plan)
+        for table in plan.shape.registries:
+            sink.write(REGISTRY, registry_rows(table, analysis.registries.owned(table.name), linked.gold))
+    return findings, complete
+
+
 def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: Block) -> Compiled:  # noqa: FBT001  partial sends it by place
     return compile_block(block, plan, gold, include_detached_text=include_detached_text)
 
 
-def _labelled(plan: Plan) -> dict[str, tuple[str, ...]]:
-    """The labelled columns of each plain table of the annotations and registries."""
-    plain = [table.name for table in (*plan.shape.tables, *plan.shape.registries)]
-    columns = table_columns(plan.shape)
-    return {name: tuple(column.name for column in columns[name] if isinstance(column.type, Label)) for name in plain}
+def _tally(plan: Plan) -> Tally:
+    """Counts of the plain tables: what is nested or everybody's is counted there already."""
+    plain = {"articles", "annotations", *(table.name for table in (*plan.shape.tables, *plan.shape.registries))}
+    return Tally({name: columns for name, columns in table_columns(plan.shape).items() if name in plain})
 
 
-def _missing_labels(site: Building, plan: Plan) -> Iterator[Finding]:
-    """What each labelled column of the annotations' tables lacks in some split."""
+def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
+    """What each labelled field of the annotations' tables lacks in some split."""
     where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
-    columns = table_columns(plan.shape)
     for table in plan.shape.tables:
-        for column in columns[table.name]:
-            missing = site.missing_labels((table.name, column.name), column.type.names) if isinstance(column.type, Label) else {}
-            if missing:
-                yield from label_missing_from_split.check(f"{table.name}.{column.name}", missing, where)
+        for column in tally.columns[table.name]:
+            for path, each in fields(column):
+                missing = tally.missing_labels(table.name, path, each.type.names) if isinstance(each.type, Label) else {}
+                if missing:
+                    yield from label_missing_from_split.check(f"{table.name}.{path_text(path)}", missing, where)
 
 
 def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
@@ -180,15 +218,11 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
             file_bytes.update(paths)
             splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
         tables[name] = TableSummary(columns, splits)
-    order = {
-        (name, column.name): column.type.names
-        for name, table in tables.items()
-        for column in table.columns
-        if isinstance(column.type, Label) and (name, column.name) in site.labels
-    }
-    labels = {key: {name: sum(each[name] for each in site.labels[key].values()) for name in names} for key, names in order.items()}
-    detached = sum(fact.detached for fact in analysis.facts.articles)
-    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, detached)
+    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), _detached(analysis))
+
+
+def _detached(analysis: Analysis) -> int:
+    return sum(fact.detached for fact in analysis.facts.articles)
 
 
 def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:

@@ -26,6 +26,7 @@ STATE = ".corpusbuild/state.json"
 EDITOR = ".corpusbuild/editor"
 """Schemas for editors, made from the corpus's own (see ``editor.py``)."""
 
+_FILES = (FILE, "card.md", "corpus.lock", "corpus.lock.parquet", ".corpus.lock.parquet.new")
 _FOLDERS = ("annotations", "raw", "schema", ".corpusbuild/text")
 _LIBRARIES = ("corpusbuild", "jsonschema-rs", "pyarrow", "rensa")
 
@@ -44,7 +45,7 @@ def input_hash(root: Path, *options: str) -> str:
     digest = hashlib.sha256()
     for word in (*options, *(f"{name} {version(name)}" for name in _LIBRARIES)):
         digest.update(word.encode() + b"\0")
-    for path in (FILE, *(path for folder in _FOLDERS for path in sorted(_files(root, folder)))):
+    for path in (*_FILES, *(path for folder in _FOLDERS for path in sorted(_files(root, folder)))):
         digest.update(os.fsencode(path) + b"\0" + _file_hash(root / path))
     return digest.hexdigest()
 
