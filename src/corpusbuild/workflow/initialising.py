@@ -10,6 +10,7 @@ from pathlib import Path
 
 from corpusbuild.corpus.layout import discover
 from corpusbuild.errors import CannotWrite, UnknownName
+from corpusbuild.workflow.corpus import Corpus
 
 TEMPLATES = ("attribution", "minimal")
 
@@ -35,6 +36,7 @@ def init(folder: str | Path, template: str = TEMPLATES[0]) -> Path:
         raise CannotWrite(f"this cannot be written: {error.strerror}", str(folder)) from error
     discover(target, ())
     _prepare_editors(target)
+    Corpus.open(target, search=False).lock()
     return target
 
 
