@@ -20,7 +20,7 @@ from corpusbuild.diagnostics.where import InFile, Origin
 RULE = Rule("CB620", "dangling-reference", Severity.ERROR, since="0.1.0")
 
 
-def check(path: str, field: str, row: int, value: str, table: str, more: int) -> Iterator[Finding]:  # noqa: PLR0913, PLR0917  what there is to tell
+def check(path: str, field: str, row: int, value: str, table: str, more: int) -> Iterator[Finding]:
     """The reference in a row (from 0) of the file at ``path``, and how many ``more`` lead nowhere in that field."""
     others = f" (and {more:,} more)" if more else ""
     message = f'{field} of row {row:,} is "{value}"{others}, which no row of {table} is'

@@ -36,9 +36,10 @@ def of_content(path: str, table: str, split: str) -> Iterator[Finding]:
     yield RULE.finding(message, InFile(Origin(path)), help=_HELP)
 
 
-def of_text(path: str, article: str) -> Iterator[Finding]:
-    """The text of an article in the file at ``path`` has another hash or length."""
-    message = f'the text of article "{article}" does not have the text_sha256 or the text_chars beside it'
+def of_text(path: str, article: str, more: int) -> Iterator[Finding]:
+    """The text of an article in the file at ``path`` has another hash or length, and so have ``more``."""
+    others = f" (and {more:,} more)" if more else ""
+    message = f'the text of article "{article}"{others} does not have the text_sha256 or the text_chars beside it'
     yield RULE.finding(message, InFile(Origin(path)), help=_HELP)
 
 

@@ -20,7 +20,7 @@ from corpusbuild.diagnostics.where import InFile, Origin
 RULE = Rule("CB619", "label-outside-enum", Severity.ERROR, since="0.1.0")
 
 
-def check(path: str, field: str, row: int, value: str, names: Sequence[str], more: int) -> Iterator[Finding]:  # noqa: PLR0913, PLR0917  what there is to tell
+def check(path: str, field: str, row: int, value: str, names: Sequence[str], more: int) -> Iterator[Finding]:
     """The label in a row (from 0) of the file at ``path``, and how many ``more`` are wrong in that field."""
     others = f" (and {more:,} more)" if more else ""
     listed = ", ".join(names[:12]) + (" …" if len(names) > 12 else "")
