@@ -252,10 +252,23 @@ def test_an_article_that_is_a_group_of_its_own_keeps_its_split(tmp_path):
     text = config.read_text("utf-8")
     splits = '\n[tool.corpusbuild.splits]\nassign = { "ferry-returns" = "train", library-reopens = "test" } # by hand\n'
     config.write_text(text + splits, "utf-8")
+    inside(folder, "lock")
     assert inside(folder, "check").out == "no findings\n"
     assert rename(folder, "articles.id", "library-reopens", "library").status == 0
     assert config.read_text("utf-8") == text + splits.replace("library-reopens", "library")
     assert inside(folder, "check").out == "no findings\n"
+
+
+def test_an_article_that_is_locked_keeps_its_split_by_any_name(tmp_path):
+    assert inside(tmp_path, "init", "new", "--template", "minimal").status == 0
+    folder = tmp_path / "new"
+    assert rename(folder, "articles.id", "library-reopens", "aaa").status == 0
+    lines = (folder / "corpus.lock").read_text("utf-8").splitlines()
+    assert [json.loads(line)["article"] for line in lines if line.startswith('{"article"')] == ["aaa", "ferry-returns"]
+    assert inside(folder, "check").out == "no findings\n"
+    config = folder / "pyproject.toml"
+    config.write_text(config.read_text("utf-8") + "\n[tool.corpusbuild.splits]\nratios = { train = 0.001, test = 0.999 }\n", "utf-8")
+    assert "empty-split" in inside(folder, "check").out  # both stay in train
 
 
 def test_an_article_that_would_move_to_another_split_is_refused(tmp_path):
@@ -263,6 +276,9 @@ def test_an_article_that_would_move_to_another_split_is_refused(tmp_path):
     folder = tmp_path / "new"
     config = folder / "pyproject.toml"
     config.write_text(config.read_text("utf-8") + "\n[tool.corpusbuild.splits]\nratios = { train = 0.5, test = 0.5 }\n", "utf-8")
+    assert inside(folder, "lock").status == 0
+    assert rename(folder, "articles.id", "library-reopens", "library-0", "--dry-run").status == 0
+    (folder / "corpus.lock").unlink()
     tried = [rename(folder, "articles.id", "library-reopens", f"library-{i}", "--dry-run") for i in range(12)]
     refused = [ran for ran in tried if ran.status == 2]
     assert refused

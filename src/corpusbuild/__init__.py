@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
     from corpusbuild.workflow.signing import SignedOff
+    from corpusbuild.workflow.verifying import Verified, verify
 
 _HOMES = {
     "CannotGoOn": "corpusbuild.errors",
@@ -24,13 +25,28 @@ _HOMES = {
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
     "Report": "corpusbuild.diagnostics.report",
-    "SignedOff": "corpusbuild.workflow.signing",
     "Severity": "corpusbuild.diagnostics.finding",
+    "SignedOff": "corpusbuild.workflow.signing",
+    "Verified": "corpusbuild.workflow.verifying",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
+    "verify": "corpusbuild.workflow.verifying",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "SignedOff", "explain", "init"]
+__all__ = [
+    "CannotGoOn",
+    "Corpus",
+    "Finding",
+    "Located",
+    "Made",
+    "Report",
+    "Severity",
+    "SignedOff",
+    "Verified",
+    "explain",
+    "init",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -8,7 +8,7 @@ describes the file.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
@@ -19,6 +19,8 @@ from corpusbuild.errors import CannotGoOn
 FILE = "corpus.lock"
 BESIDE = "corpus.lock.parquet"
 """Holds the articles' lines where there are more than :data:`MOST_LINES`: no text file of that size is read or merged by anyone."""
+NEW = f".{BESIDE}.new"
+"""Where that file is until the lock names it. A run that was killed in between leaves it there, and it is read there."""
 MOST_LINES = 10_000
 FORMAT = 1
 
@@ -253,6 +255,12 @@ def _hash(value: Any) -> str:
     if len(bytes.fromhex(_text(value))) != 32:
         raise ValueError(value)
     return str(value)
+
+
+def renamed(lock: Lock, old: str, new: str) -> Lock:
+    """The lock of the same corpus with another id for one article: it stays in its split."""
+    articles = {new if name == old else name: replace(each, id=new) if name == old else each for name, each in lock.articles.items()}
+    return replace(lock, articles=articles)
 
 
 # ---- counting ----

@@ -50,6 +50,12 @@ def table_columns(shape: Shape) -> dict[str, tuple[Column, ...]]:
     return found
 
 
+def plain_columns(shape: Shape) -> dict[str, tuple[Column, ...]]:
+    """The columns of the plain tables: what is nested or everybody's is told by these already."""
+    plain = {"articles", "annotations", *(table.name for table in (*shape.tables, *shape.registries))}
+    return {name: columns for name, columns in table_columns(shape).items() if name in plain}
+
+
 def _item(table: Table) -> Column:
     return Column("item", table.row, nullable=False)
 

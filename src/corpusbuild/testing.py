@@ -25,9 +25,7 @@ _LEAKS = ("group-across-splits", "derived-across-splits", "near-duplicate-across
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """``corpusbuild_corpus`` and ``corpusbuild_trust`` in the ini file."""
-    parser.addini(
-        "corpusbuild_corpus", "The corpus folder, from the ini file's; else the one that pytest's root lies in.", "string"
-    )
+    parser.addini("corpusbuild_corpus", "The corpus folder, from the ini file's; else the one that pytest's root lies in.", "string")
     parser.addini("corpusbuild_trust", "Let the corpus's own checks run.", "bool", default=False)
 
 

@@ -67,6 +67,7 @@ class Config:
     title: str = ""
     version: str = "0.0.0"
     license: str | None = None
+    authors: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     gold: str | None = None
     splits: Splits = field(default_factory=Splits)
@@ -101,6 +102,7 @@ def parse_config(data: bytes) -> Config:
         title=values.get("title", values["name"]),
         version=values.get("version", "0.0.0"),
         license=values.get("license"),
+        authors=tuple(values.get("authors", ())),
         language=tuple(values.get("language", ())),
         gold=values.get("gold"),
         splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),

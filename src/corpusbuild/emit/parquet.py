@@ -77,13 +77,16 @@ class TableWriter:
 # ---- lines of a lock ----
 
 
-def write_lines(path: Path, articles: Iterable[str], lines: Iterable[bytes]) -> None:
-    """Write the lines of a lock's articles, which are JSON, as a table: the article's id, and its line."""
+def lines_file(articles: Iterable[str], lines: Iterable[bytes]) -> bytes:
+    """The bytes of a file with the lines of a lock's articles, which are JSON: the article's id, and its line."""
     table = pa.table({"article": pa.array(articles, pa.string()), "line": pa.array([line.decode() for line in lines], pa.string())})
-    pq.write_table(table, path, compression="zstd")
+    sink = pa.BufferOutputStream()
+    pq.write_table(table, sink, compression="zstd")
+    data: bytes = sink.getvalue().to_pybytes()
+    return data
 
 
 def read_lines(data: bytes) -> Iterator[bytes]:
-    """The lines that :func:`write_lines` wrote."""
+    """The lines that :func:`lines_file` holds."""
     for batch in pq.ParquetFile(pa.BufferReader(data)).iter_batches(columns=["line"]):
         yield from (str(line).encode() for line in batch.column(0))

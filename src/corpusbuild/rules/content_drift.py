@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB611", "content-drift", Severity.WARNING, since="0.1.0")
+RULE = Rule("CB606", "content-drift", Severity.WARNING, since="0.1.0")
 
 
 def check(what: str, where: Where, signed: Where) -> Iterator[Finding]:

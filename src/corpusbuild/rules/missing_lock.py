@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
 
-RULE = Rule("CB612", "missing-lock", Severity.ERROR, since="0.1.0")
+RULE = Rule("CB607", "missing-lock", Severity.ERROR, since="0.1.0")
 
 
 def check(where: Where) -> Iterator[Finding]:

@@ -150,19 +150,22 @@ class Corpus:
         Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.sources import commit_of, source_files  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
 
         target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
             flags = f"text={include_detached_text} strict={strict} locked={locked} trusted={trusted}"
-            inputs = input_hash(self.root, flags, f"expired={self._expired(today)}")
+            files = source_files(self.root, self.config)
+            commit = commit_of(self.root, files)
+            inputs = input_hash(self.root, files, flags, f"expired={self._expired(today)}", f"commit={commit}")
             state = recall(self.root, target)
             if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
                 return Made(target, state.report, up_to_date=True)
             policy = self._policy(strict=strict, locked=locked, today=today, trusted=trusted)
             made, manifest_hash = self._compile(
-                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text
+                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text, commit=commit
             )
             if made.ok:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
@@ -210,7 +213,7 @@ class Corpus:
                 raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
         return target
 
-    def _compile(
+    def _compile(  # noqa: PLR0913  each decides what is written
         self,
         target: Path,
         jobs: int | None,
@@ -219,6 +222,7 @@ class Corpus:
         *,
         trusted: bool,
         include_detached_text: bool,
+        commit: str | None,
     ) -> tuple[Made, str]:
         from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
@@ -231,7 +235,9 @@ class Corpus:
             if analysis.linked is None or judge((), whole=False).has_errors:
                 return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
             drift = partial(drift_of, self.root, analysis)
-            done = compile_corpus(analysis, target, runs, progress, judge, drift, include_detached_text=include_detached_text)
+            done = compile_corpus(
+                analysis, target, runs, progress, judge, drift, include_detached_text=include_detached_text, commit=commit
+            )
         return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
 
     @contextmanager

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -13,11 +12,9 @@ from pathlib import Path
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, key_place
-from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
-from corpusbuild.emit import manifest, swap
-from corpusbuild.emit.card import card
+from corpusbuild.emit import swap
 from corpusbuild.emit.parquet import TableWriter
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.emit.tally import Tally, fields, path_text
@@ -29,13 +26,12 @@ from corpusbuild.plan import Plan
 from corpusbuild.policy import Judged
 from corpusbuild.rules import label_missing_from_split
 from corpusbuild.schema.shape import Label
-from corpusbuild.tables import Tables, registry_rows, table_columns
+from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
+from corpusbuild.workflow.describing import describe
 from corpusbuild.workflow.progress import Progress
 
 REGISTRY = "registry"
-PREFACE = "card.md"
-"""A file of the corpus folder that opens the data set's card: what only people can say of it."""
 
 
 @dataclass
@@ -45,6 +41,8 @@ class Building:
     folder: Path
     tally: Tally
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
+    detached: int = 0
+    """Articles whose text is left out."""
 
     def write(self, split: str, tables: Tables) -> None:
         """Append one row group to each table's part in ``split``, and count what it holds."""
@@ -52,6 +50,8 @@ class Building:
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
             writer.write(table)
         self.tally.add(split, tables)
+        if "articles" in tables:
+            self.detached += tables["articles"]["text"].null_count
 
 
 @dataclass
@@ -120,21 +120,22 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     drift: Callable[[Summary], Sequence[Finding]] = unlocked,
     *,
     include_detached_text: bool,
+    commit: str | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
-    ``drift`` says what of the summary is not as it was signed off.
+    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
     """
     plan, linked = _linked(analysis)
-    with building(target, _tally(plan)) as site:
+    with building(target, Tally(plain_columns(plan.shape))) as site:
         findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
-        summary = _finish(site, analysis, plan, linked)
+        summary = _finish(site, plan, linked)
         findings += drift(summary)
         if judge(findings).has_errors:
             return CompiledCorpus(findings)
-        manifest_hash = _describe(site.folder, plan, summary, analysis)
+        manifest_hash = describe(site.folder, plan, summary, analysis.schemas, commit)
         progress("putting it in place", 0, 0)
         swap.replace(target)
         return CompiledCorpus(findings, summary, manifest_hash)
@@ -143,7 +144,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
 def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
-    counting = Counting(_tally(plan))
+    counting = Counting(Tally(plain_columns(plan.shape)))
     findings, complete = _compile_blocks(analysis, engine, progress, counting)
     if not complete:
         return CompiledCorpus(findings)
@@ -152,7 +153,7 @@ def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> Comp
         name: TableSummary(columns, {split: counting.part(name, split) for split in splits if counting.rows[name, split]})
         for name, columns in table_columns(plan.shape).items()
     }
-    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary(), detached=_detached(analysis))
+    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary())
     return CompiledCorpus(findings, summary)
 
 
@@ -187,12 +188,6 @@ def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: B
     return compile_block(block, plan, gold, include_detached_text=include_detached_text)
 
 
-def _tally(plan: Plan) -> Tally:
-    """Counts of the plain tables: what is nested or everybody's is counted there already."""
-    plain = {"articles", "annotations", *(table.name for table in (*plan.shape.tables, *plan.shape.registries))}
-    return Tally({name: columns for name, columns in table_columns(plan.shape).items() if name in plain})
-
-
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
     """What each labelled field of the annotations' tables lacks in some split."""
     where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
@@ -204,7 +199,7 @@ def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
                     yield from label_missing_from_split.check(f"{table.name}.{path_text(path)}", missing, where)
 
 
-def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
+def _finish(site: Building, plan: Plan, linked: Linked) -> Summary:
     """Close every file, and sum up what they hold."""
     tables: dict[str, TableSummary] = {}
     file_bytes: dict[str, int] = {}
@@ -218,29 +213,4 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
             file_bytes.update(paths)
             splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
         tables[name] = TableSummary(columns, splits)
-    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), _detached(analysis))
-
-
-def _detached(analysis: Analysis) -> int:
-    return sum(fact.detached for fact in analysis.facts.articles)
-
-
-def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:
-    """Write the card, the schemas and the manifest; return the manifest's hash."""
-    preface = plan.root / PREFACE
-    folder.joinpath("README.md").write_text(
-        card(plan.config, summary, preface.read_text("utf-8") if preface.is_file() else ""), "utf-8", newline="\n"
-    )
-    schemas: dict[str, str] = {}
-    (folder / "schema").mkdir()
-    for file in analysis.schemas.files if analysis.schemas is not None else ():
-        data = read_bytes(plan.root, Origin(f"schema/{file}"))
-        schemas[file] = hashlib.sha256(data).hexdigest()
-        (folder / "schema" / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "schema" / file).write_bytes(data)
-    data = manifest.manifest(plan.config, summary, folder, schemas)
-    (folder / manifest.FILE).write_bytes(data)
-    for path in (folder, *folder.rglob("*")):
-        # What the umask of whoever builds says has no part in the result.
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    return hashlib.sha256(data).hexdigest()
+    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.detached)

@@ -14,6 +14,7 @@ from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.fixing import fix_files
+from corpusbuild.lock import renamed
 from corpusbuild.schema.applying import Applied, Spot
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
@@ -23,6 +24,7 @@ from corpusbuild.schema.shape import Path as ShapePath
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.workflow.documents import Document, Readable, refusal, stem
 from corpusbuild.workflow.renaming_config import Told, renamed_config
+from corpusbuild.workflow.signing import lock_files, read_lock
 
 _ARTICLE_COLUMNS = ("article_id", "id")
 
@@ -93,7 +95,14 @@ def rename(root: Path, config: Config, request: Request) -> Renamed:
     # One fix, so that it is applied whole.
     whole = Finding("", "rename", Severity.NOTE, "", InFile(Origin("")), fix=Fix(tuple(edits), safe=True))
     after = fix_files([whole], files).files
-    told = Told(request.old, request.new, change.group, change.annotator, change.moves)
+    lock = read_lock(root) if "articles.article_id" in change.columns else None
+    locked = lock is not None and request.old in lock.articles
+    if lock is not None and locked:
+        relocked = lock_files(renamed(lock, request.old, request.new))
+        files |= {path: read_bytes(root, Origin(path)) for path in relocked}
+        after |= relocked
+    # What is locked stays in its split, whatever it is called.
+    told = Told(request.old, request.new, change.group, locked, change.annotator, change.moves)
     configs = renamed_config(root, config, told)
     if configs is not None:
         files[FILE], after[FILE] = configs

@@ -29,11 +29,15 @@ class _Splice:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a renaming means to the config: whether it names a group of articles, or an annotator; files and folders that move."""
+    """What a renaming means to the config: whether it names a group of articles, or an annotator; files and folders that move.
+
+    ``locked`` says that no article of the group can move to another split.
+    """
 
     old: str
     new: str
     group: bool
+    locked: bool
     annotator: bool
     moves: Sequence[tuple[str, str]]
 
@@ -49,7 +53,7 @@ def renamed_config(root: Path, config: Config, told: Told) -> tuple[bytes, bytes
     wanted = config
     splices: list[_Splice] = []
     if told.group:
-        wanted = _regrouped(wanted, old, new)
+        wanted = _regrouped(wanted, old, new, locked=told.locked)
         if wanted is not config:
             start, end = key_place(data, ("splits", "assign", old))
             splices.append(_Splice(start, end, new if _BARE.fullmatch(new) else toml_string(new)))
@@ -79,7 +83,7 @@ def _says(data: bytes, wanted: Config) -> bool:
         return False
 
 
-def _regrouped(config: Config, old: str, new: str) -> Config:
+def _regrouped(config: Config, old: str, new: str, *, locked: bool) -> Config:
     splits = config.splits
     if new in splits.assign:
         raise CannotGoOn(f'"{new}" is the name of a group already', FILE, "choose another name")
@@ -88,7 +92,7 @@ def _regrouped(config: Config, old: str, new: str) -> Config:
             config, splits=replace(splits, assign={new if name == old else name: split for name, split in splits.assign.items()})
         )
     here, there = by_hash(old, splits.ratios), by_hash(new, splits.ratios)
-    if here != there:
+    if here != there and not locked:
         message = f'the group "{old}" is placed by its name: as "{new}" it would move from {here} to {there}'
         raise CannotGoOn(message, FILE, f'place it by hand first: assign = {{ {toml_string(old)} = "{here}" }}')
     return config

@@ -22,6 +22,7 @@ from corpusbuild.lock import (
     BESIDE,
     FILE,
     MOST_LINES,
+    NEW,
     BadLock,
     Lock,
     Rows,
@@ -35,9 +36,6 @@ from corpusbuild.lock import (
 )
 from corpusbuild.rules import missing_lock
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE
-
-_NEW = f".{BESIDE}.new"
-"""Where the file beside a lock is until the lock names it. A run that was killed in between leaves it there, and it is read there."""
 
 if TYPE_CHECKING:
     from corpusbuild.emit.summary import Summary
@@ -83,19 +81,27 @@ def is_unfinished(root: Path) -> bool:
 
 def write_lock(root: Path, lock: Lock) -> None:
     """Put ``lock`` at its place in one step. Raises :class:`~corpusbuild.errors.CannotWrite`."""
+    files = lock_files(lock)
     try:
-        if len(lock.articles) > MOST_LINES:
-            from corpusbuild.emit.parquet import write_lines  # noqa: PLC0415  start-up time
-
-            new = root / _NEW
-            write_lines(new, sorted(lock.articles, key=str.encode), article_lines(lock))
-            _replace(root / FILE, dumps(lock, hashlib.sha256(new.read_bytes()).hexdigest()))
-            new.replace(root / BESIDE)
-            return
-        _replace(root / FILE, dumps(lock))
-        (root / BESIDE).unlink(missing_ok=True)
+        if BESIDE in files:
+            (root / NEW).write_bytes(files[BESIDE])
+        _replace(root / FILE, files[FILE])
+        if BESIDE in files:
+            (root / NEW).replace(root / BESIDE)
+        else:
+            (root / BESIDE).unlink(missing_ok=True)
     except OSError as error:
         raise CannotWrite(f"the lock cannot be written: {error.strerror}", FILE, "make the corpus folder writable") from error
+
+
+def lock_files(lock: Lock) -> dict[str, bytes]:
+    """The files of a lock, by name: one, or two for a large corpus."""
+    if len(lock.articles) <= MOST_LINES:
+        return {FILE: dumps(lock)}
+    from corpusbuild.emit.parquet import lines_file  # noqa: PLC0415  start-up time
+
+    lines = lines_file(sorted(lock.articles, key=str.encode), article_lines(lock))
+    return {BESIDE: lines, FILE: dumps(lock, hashlib.sha256(lines).hexdigest())}
 
 
 def _read(path: Path) -> bytes | None:
@@ -119,7 +125,7 @@ def _replace(path: Path, data: bytes) -> None:
 def _lines_beside(root: Path, sha256: str) -> Iterable[bytes]:
     from corpusbuild.emit.parquet import read_lines  # noqa: PLC0415  start-up time
 
-    for name in (BESIDE, _NEW):
+    for name in (BESIDE, NEW):
         data = _read(root / name)
         if data is not None and hashlib.sha256(data).hexdigest() == sha256:
             return read_lines(data)
