@@ -11,24 +11,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpusbuild.diagnostics.finding import Finding, Severity
     from corpusbuild.diagnostics.report import Located, Report
+    from corpusbuild.difference.difference import Difference
     from corpusbuild.errors import CannotGoOn
     from corpusbuild.workflow.corpus import Corpus, Made
+    from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
 
 _HOMES = {
     "CannotGoOn": "corpusbuild.errors",
     "Corpus": "corpusbuild.workflow.corpus",
+    "Difference": "corpusbuild.difference.difference",
     "Finding": "corpusbuild.diagnostics.finding",
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
+    "diff": "corpusbuild.workflow.differing",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
+__all__ = ["CannotGoOn", "Corpus", "Difference", "Finding", "Located", "Made", "Report", "Severity", "diff", "explain", "init"]
 
 
 def __getattr__(name: str) -> Any:
