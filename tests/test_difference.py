@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+import random
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,7 +18,6 @@ from hypothesis import strategies as st
 from corpusbuild.difference import reading
 from corpusbuild.difference.comparing import compare
 from corpusbuild.difference.difference import Difference
-from corpusbuild.difference.fields import Field
 from corpusbuild.difference.nouns import How, Kind, What
 from corpusbuild.errors import CannotGoOn, UnknownName
 from data_sets import ARTICLES, CLAIMS, ZONES, article, as_manifest, claim, data_set, of_annotators, span, text
@@ -184,7 +185,12 @@ def test_what_may_be_null_is_compared(tmp_path):
 
 
 LABELS = {
-    "renamed": (["certain", "certain", "possible"], ["sure", "sure", "possible"], ("sure", "possible", "unlikely"), (What.LABEL_RENAMED, 2)),
+    "renamed": (
+        ["certain", "certain", "possible"],
+        ["sure", "sure", "possible"],
+        ("sure", "possible", "unlikely"),
+        (What.LABEL_RENAMED, 2),
+    ),
     "not everywhere": (["certain", "certain"], ["sure", "possible"], ("sure", "possible", "unlikely"), None),
     "joined by another": (["certain", "possible"], ["sure", "sure"], ("sure", "possible", "unlikely"), None),
     "no rows": (["possible"], ["possible"], ("sure", "possible", "unlikely"), None),
@@ -286,7 +292,9 @@ SPLIT_OF = st.fixed_dictionaries({name: st.sampled_from(["train", "test"]) for n
 
 
 def state(values, split_of) -> Any:
-    rows = {split: [claim(*key, **more) for key, more in sorted(values.items()) if split_of[key[0]] == split] for split in ("train", "test")}
+    rows = {
+        split: [claim(*key, **more) for key, more in sorted(values.items()) if split_of[key[0]] == split] for split in ("train", "test")
+    }
     names = sorted({key[0] for key in values})
     articles = {split: [article(name) for name in names if split_of[name] == split] for split in ("train", "test")}
     return {"articles": (ARTICLES, articles), "claims": (CLAIMS, rows)}
@@ -349,11 +357,9 @@ print(json.dumps([count, tracemalloc.get_traced_memory()[1], pa.default_memory_p
 
 
 def test_tables_larger_than_what_is_held_are_compared(tmp_path):
-    import json
-
     sizes = []
     for name, words in (("old", "says"), ("new", "said")):
-        chance = __import__("random").Random(3)
+        chance = random.Random(3)  # noqa: S311  a test's texts
         rows = [article(f"a{i:05d}", f"{words} {chance.randbytes(16_000).hex()}") for i in range(1500)]
         side = data_set(tmp_path / name, {"articles": (ARTICLES, {"train": rows})}, group=500)
         (tmp_path / name / "m.json").write_text(json.dumps(side.manifest))

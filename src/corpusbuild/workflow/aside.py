@@ -38,7 +38,11 @@ def compiled_aside(corpus: Corpus, shown: str, *, include_detached_text: bool = 
     """
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / corpus.config.name
-        findings = _compile(corpus, target, progress, include_detached_text=include_detached_text)
+        try:
+            findings = _compile(corpus, target, progress, include_detached_text=include_detached_text)
+        except CannotGoOn as error:
+            error.place = f"{shown}:{error.place}"
+            raise
         if findings is not None:
             report = _report(corpus.root, findings)
             errors = report.count(Severity.ERROR)

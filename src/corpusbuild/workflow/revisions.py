@@ -7,6 +7,7 @@ nothing is fetched, and what the user is working on is not looked at.
 from __future__ import annotations
 
 import os
+import posixpath
 import shutil
 import subprocess
 import tempfile
@@ -15,8 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE
+from corpusbuild.corpus.config import FILE, parse_config
 from corpusbuild.errors import CannotGoOn
+from corpusbuild.layers.loading import own_checks
 
 # What a data set is made from, besides files at the top of the corpus: its config, its card, its licence.
 _FOLDERS = ("raw", "annotations", "schema")
@@ -48,13 +50,25 @@ def exported(root: Path, revision: str) -> Iterator[Path]:
     )
     commit = _commit(root, revision)
     entries = list(_entries(root, commit, prefix))
-    if FILE not in {path for _, _, path in entries}:
+    config = next((digest for _, digest, path in entries if path == FILE), None)
+    if config is None:
         raise CannotGoOn(f"there was no {FILE} here at this revision", f"{revision}:{prefix}{FILE}", "name a revision that has the corpus")
+    wanted = (*_FOLDERS, *_checks(_git(root, "cat-file", "blob", config, wrong="this file cannot be read", of=revision), revision))
+    kept = [each for each in entries if "/" not in each[2] or any(each[2].startswith(f"{name}/") or each[2] == name for name in wanted)]
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "corpus"
         target.mkdir()
-        _write(root, entries, target)
+        _write(root, kept, target)
         yield target
+
+
+def _checks(config: bytes, revision: str) -> tuple[str, ...]:
+    """The paths of the corpus's own checks: none is run, but a config that names what is not there is refused."""
+    try:
+        return tuple(posixpath.normpath(name) for name in own_checks(parse_config(config).checks))
+    except CannotGoOn as error:
+        error.place = f"{revision}:{error.place}"
+        raise
 
 
 def _commit(root: Path, revision: str) -> str:
@@ -74,7 +88,7 @@ def _commit(root: Path, revision: str) -> str:
 
 
 def _entries(root: Path, commit: str, prefix: str) -> Iterator[tuple[str, str, str]]:
-    """Mode, object and path from the corpus's folder of every file that matters."""
+    """Mode, object and path from the corpus's folder of every file."""
     # A pathspec of the prefix itself would be taken from the folder in which git runs: hence the whole tree's names.
     listed = _git(
         root, "ls-tree", "-r", "-z", "--full-tree", commit, "--", *([prefix] if prefix else []), wrong="this tree cannot be read", of=commit
@@ -84,7 +98,7 @@ def _entries(root: Path, commit: str, prefix: str) -> Iterator[tuple[str, str, s
         mode, kind, digest = facts.decode().split()
         path = os.fsdecode(name).removeprefix(prefix)
         steps = path.split("/")
-        if kind == "blob" and (len(steps) == 1 or steps[0] in _FOLDERS):
+        if kind == "blob":
             if any(step in {"", ".", "..", ".git"} or "\\" in step for step in steps):
                 raise CannotGoOn("a path in this revision leads out of it", f"{commit}:{path}")
             yield mode, digest, path
