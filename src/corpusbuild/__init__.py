@@ -11,8 +11,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from corpusbuild.diagnostics.finding import Finding, Severity
     from corpusbuild.diagnostics.report import Located, Report
+    from corpusbuild.difference.difference import Difference
     from corpusbuild.errors import CannotGoOn
     from corpusbuild.workflow.corpus import Corpus, Made
+    from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
     from corpusbuild.workflow.signing import SignedOff
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "CannotGoOn": "corpusbuild.errors",
     "Corpus": "corpusbuild.workflow.corpus",
+    "Difference": "corpusbuild.difference.difference",
     "Finding": "corpusbuild.diagnostics.finding",
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
@@ -28,6 +31,7 @@ _HOMES = {
     "Severity": "corpusbuild.diagnostics.finding",
     "SignedOff": "corpusbuild.workflow.signing",
     "Verified": "corpusbuild.workflow.verifying",
+    "diff": "corpusbuild.workflow.differing",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
     "verify": "corpusbuild.workflow.verifying",
@@ -36,6 +40,7 @@ _HOMES = {
 __all__ = [
     "CannotGoOn",
     "Corpus",
+    "Difference",
     "Finding",
     "Located",
     "Made",
@@ -43,6 +48,7 @@ __all__ = [
     "Severity",
     "SignedOff",
     "Verified",
+    "diff",
     "explain",
     "init",
     "verify",

@@ -1,0 +1,1 @@
+"""What differs between two data sets: schema, records, splits, metadata. Compares; judges nothing."""

@@ -1,0 +1,97 @@
+"""Compare what two data sets say of themselves: names, licence, splits, and the files besides the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+from corpusbuild.difference.nouns import Kind, MetaChange
+from corpusbuild.difference.reading import Side
+
+CARD = "README.md"
+
+# Every release writes its version and hashes into these; that alone is no change.
+_NAME_THE_VERSION = frozenset({CARD, "CITATION.cff"})
+_DERIVED = frozenset({"croissant.json"})
+_FRONT = (("title", "pretty_name"), ("license", "license"), ("language", "language"))
+_LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+_LONGEST = 1 << 24
+
+
+def metadata_changes(old: Side, new: Side) -> Iterator[MetaChange]:
+    """What the data set is called, whose it is, and who is its reference."""
+    for name in ("name", "gold"):
+        if old.manifest[name] != new.manifest[name]:
+            yield MetaChange(name, old.manifest[name], new.manifest[name])
+    before, after = _front(old), _front(new)
+    for name, key in _FRONT:
+        values = [_text(front.get(key)) for front in (before, after)]
+        if values[0] != values[1]:
+            yield MetaChange(name, *values)
+
+
+def split_changes(old: Side, new: Side) -> dict[str, Kind]:
+    """The splits of the articles that came or went."""
+    before, after = (side.table("articles")["splits"] for side in (old, new))
+    gone = {split: Kind.REMOVED for split in before if split not in after}
+    return gone | {split: Kind.ADDED for split in after if split not in before}
+
+
+def file_changes(old: Side, new: Side) -> dict[str, Kind]:
+    """The files besides the data that came, went or changed, by path."""
+    before, after = (
+        {path: each["sha256"] for path, each in side.manifest["files"].items() if not path.startswith("data/") and path not in _DERIVED}
+        for side in (old, new)
+    )
+    found: dict[str, Kind] = {}
+    for path in sorted(before.keys() | after.keys()):
+        if path not in after:
+            found[path] = Kind.REMOVED
+        elif path not in before:
+            found[path] = Kind.ADDED
+        elif before[path] != after[path] and not (path in _NAME_THE_VERSION and _unversioned(old, path) == _unversioned(new, path)):
+            found[path] = Kind.CHANGED
+    return found
+
+
+def rewritten(old: Side, new: Side) -> bool:
+    """Whether the bytes of any data differ: other rows, another order of the same, or another way to write them."""
+    before, after = (
+        {path: each["sha256"] for path, each in side.manifest["files"].items() if path.startswith("data/")} for side in (old, new)
+    )
+    return before != after
+
+
+def _unversioned(side: Side, path: str) -> str:
+    """A file's text with a mark for the version of the data set."""
+    return _read(side, path).replace(str(side.manifest["version"]), "\0")
+
+
+def _read(side: Side, path: str) -> str:
+    try:
+        with (side.folder / path).open("rb") as file:
+            return file.read(_LONGEST).decode("utf-8", "replace")
+    except OSError:
+        return ""
+
+
+def _front(side: Side) -> dict[str, Any]:
+    """The front matter of the card; nothing where it cannot be read: the manifest's hash tells of that."""
+    _, opening, rest = _read(side, CARD).partition("---\n")
+    front, closing, _ = rest.partition("\n---\n")
+    if not (opening and closing):
+        return {}
+    try:
+        value = yaml.load(front, Loader=_LOADER)  # noqa: S506  a safe loader, written in C
+    except yaml.YAMLError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str | None:
+    """Words, or a list of words: nothing else is said there, and what a stranger nests there may have no end."""
+    if isinstance(value, list):
+        return ", ".join(each for each in value if isinstance(each, str)) or None
+    return value if isinstance(value, str) else None
