@@ -8,12 +8,26 @@ line of its own, the file's path in backticks:
     `raw/a.txt` (deleted)           the file of the base is not there
     `raw/a.txt` (a link to `b`)     a symbolic link
 
-Three more lines change how it is run; above the first heading they hold for every case of the page:
+Some more lines change how it is run; above the first heading they hold for every case of the page:
 
     With attribution.               the corpus in `spec/base-attribution`, with the schemas of KabarKlaim
     On 2031-06-01.                  the day that decides which waivers have expired
     Reported by `make`.             what `corpusbuild make` reports, not `check`; also `make --locked`
     Signed off before.              `corpusbuild lock` was run on the base, dealt out to two splits
+    Released as `0.2.0`.            what `corpusbuild release` reports, dry, after the base was released as 0.1.0
+    Verified.                       what `corpusbuild verify` reports of the data set `dist`, which `make` writes
+    Verified as `dist.tar.gz`.      the same of an archive
+    Loaded.                         what it reports of loading `dist` alone, whatever else is wrong
+
+Where a data set is verified, it can be spoilt after it was made: files below `dist/` are then written, deleted and linked,
+and these lines are done in turn:
+
+    In `dist/README.md`, "96" becomes "97".                             a text, where it stands for the first time
+    Row 0 of `dist/data/a.parquet`: `label` becomes `"x"`.              a field of a row, from 0, in JSON
+    Row 0 of `dist/data/a.parquet` is gone.
+    Packed.                                                             `dist.tar.gz` is made of `dist`
+    Sealed.                                                             the manifest has the hashes of the files as they are
+    Sealed with digests.                                                rows and digests, too
 
 A ```bytes block is ASCII with the escapes of Python's bytes (`\\xef`, `\\r`, `\\n`); its own line ends do not
 count. Everything else is prose. `CORPUSBUILD_UPDATE_SPEC=1 pytest tests/test_spec.py -k reported` writes what
@@ -24,6 +38,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import json
 import os
 import re
 import shutil
@@ -35,13 +50,22 @@ from types import ModuleType
 
 import pytest
 
-from corpusbuild import Corpus
+import tampering
+from corpusbuild import Corpus, Report, Verified, verify
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.layers.attribution import book as attribution
+from corpusbuild.release.archive import pack
+from corpusbuild.release.dataset import DataSet
+from corpusbuild.release.manifests import read_manifest
+from corpusbuild.release.proof import Proof
+from corpusbuild.release.verifying_loading import check_loading
+from corpusbuild.release.verifying_shape import check_shape
+from corpusbuild.release.verifying_tables import survey
 from corpusbuild.render.human import Human
 from corpusbuild.rules import book as core
 from corpusbuild.rules import expired_waiver
 from corpusbuild.workflow.explaining import rule_modules
+from corpusbuild.workflow.progress import silent
 
 ROOT = Path(__file__).parent.parent
 SPEC = ROOT / "tests" / "spec"
@@ -50,7 +74,13 @@ UPDATE = os.environ.get("CORPUSBUILD_UPDATE_SPEC") == "1"
 
 _RUN = re.compile(
     r"(?P<attribution>With attribution\.)|On (?P<day>\d{4}-\d\d-\d\d)\."
-    r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)"
+    r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)|Released as `(?P<version>[0-9.]+)`\."
+    r"|(?P<verify>Verified(?: as `(?P<place>[^`]+)`)?\.)|(?P<load>Loaded\.)"
+)
+_DEED = re.compile(
+    r"In `(?P<text>[^`]+)`, \"(?P<old>.+)\" becomes \"(?P<new>.*)\"\."
+    r"|Row (?P<row>\d+) of `(?P<path>[^`]+)`(?:: `(?P<field>[^`]+)` becomes `(?P<value>[^`]+)`\.| is gone\.)"
+    r"|(?P<packed>Packed\.)|(?P<sealed>Sealed(?P<digests> with digests)?\.)"
 )
 _FILE = re.compile(r"`(?P<path>[^`]+)`(?::| \((?:deleted|a link to `(?P<target>[^`]+)`)\))")
 
@@ -77,6 +107,9 @@ class Run:
     make: bool = False
     locked: bool = False
     signed: bool = False
+    version: str | None = None
+    verified: str | None = None
+    loaded: bool = False
 
     def but(self, line: str) -> Run:
         """This, changed by what a line of a page says."""
@@ -85,7 +118,9 @@ class Run:
             return self
         day = date.fromisoformat(said["day"]) if said["day"] else self.day
         flags = {name: getattr(self, name) or bool(said[name]) for name in ("attribution", "make", "locked", "signed")}
-        return Run(day=day, **flags)
+        place = (said["place"] or "dist") if said["verify"] or said["load"] else self.verified
+        version = said["version"] or self.version
+        return Run(day=day, version=version, verified=place, loaded=self.loaded or bool(said["load"]), **flags)
 
     def base(self, folder: Path) -> Path:
         """Write the corpus that cases change into ``folder``."""
@@ -99,9 +134,23 @@ class Run:
 
     def report(self, folder: Path) -> str:
         """What `corpusbuild check --format human --color never` prints in 100 columns, without the last line end."""
+        if self.verified is not None:
+            found = _loaded(folder / "dist") if self.loaded else verify(folder / self.verified)
+            return "\n".join(Human(found.source, colour=False, width=100).report(found.report))
         corpus = Corpus.open(folder, search=False)
         report = corpus.make(today=self.day, locked=self.locked).report if self.make else corpus.check(today=self.day)
         return "\n".join(Human(Locator(folder).source, colour=False, width=100).report(report))
+
+
+def _loaded(folder: Path) -> Verified:
+    """What comes of loading a data set, and of nothing else."""
+    proof = Proof()
+    data_set = DataSet(folder, read_manifest(folder))
+    shape = check_shape(data_set, frozenset(data_set.manifest["files"]), proof)
+    assert shape is not None
+    read = survey(data_set, shape, frozenset(data_set.manifest["files"]), proof, silent)
+    check_loading(read, proof, silent)
+    return Verified(str(folder), Report(tuple(map(Locator(folder).locate, proof.findings))), ())
 
 
 @dataclass(frozen=True)
@@ -116,19 +165,51 @@ class Case:
     expected: tuple[int, int]
     text: str
     run: Run
+    deeds: tuple[str, ...] = ()
 
     def build(self, folder: Path) -> Path:
-        """Write the corpus of this case into ``folder``."""
+        """Write the corpus of this case into ``folder``; and its data set, if that is to be verified, as it is then spoilt."""
         self.run.base(folder)
-        for path in self.deleted:
-            (folder / path).unlink()
-        for path, data in self.files:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).write_bytes(data)
-        for path, target in self.links:
-            (folder / path).parent.mkdir(parents=True, exist_ok=True)
-            (folder / path).symlink_to(target)
+        self._write(folder, made=False)
+        if self.run.verified is not None:
+            assert Corpus.open(folder, search=False).make(folder / "dist", jobs=1).ok
+            self._write(folder, made=True)
+            for deed in self.deeds:
+                _do(deed, folder)
         return folder
+
+    def _write(self, folder: Path, *, made: bool) -> None:
+        """What the case says of files: of those of the corpus, or of those that are made."""
+        for path in self.deleted:
+            if path.startswith("dist") == made:
+                (folder / path).unlink()
+        for path, data in self.files:
+            if path.startswith("dist") == made:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).write_bytes(data)
+        for path, target in self.links:
+            if path.startswith("dist") == made:
+                (folder / path).parent.mkdir(parents=True, exist_ok=True)
+                (folder / path).symlink_to(target)
+
+
+def _do(deed: str, folder: Path) -> None:
+    """Spoil a data set as a line says."""
+    said = _DEED.fullmatch(deed)
+    assert said is not None
+    if said["text"]:
+        file = folder / said["text"]
+        text = file.read_text("utf-8")
+        assert said["old"] in text, deed
+        file.write_text(text.replace(said["old"], said["new"], 1), "utf-8")
+    elif said["packed"]:
+        pack(folder / "dist", folder / "dist.tar.gz")
+    elif said["sealed"]:
+        tampering.seal(folder / "dist", digests=bool(said["digests"]))
+    elif said["field"]:
+        tampering.set_value(folder / said["path"], int(said["row"]), said["field"], json.loads(said["value"]))
+    else:
+        tampering.drop_row(folder / said["path"], int(said["row"]))
 
 
 def read_page(page: Path) -> list[Case]:
@@ -146,6 +227,7 @@ def _read_case(page: Path, lines: list[str], start: int, end: int, run: Run) -> 
     deleted: list[str] = []
     links: list[tuple[str, str]] = []
     expected: list[tuple[int, int]] = []
+    deeds: list[str] = []
     path: str | None = None
     at = start + 1
     while at < end:
@@ -163,7 +245,9 @@ def _read_case(page: Path, lines: list[str], start: int, end: int, run: Run) -> 
         elif lines[at].strip():
             assert path is None, f"{page.name}:{at + 1}: a block must follow the name of `{path}`"
             run = run.but(lines[at])
-            if said and said["target"]:
+            if _DEED.fullmatch(lines[at]):
+                deeds.append(lines[at])
+            elif said and said["target"]:
                 links.append((said["path"], said["target"]))
             elif said and lines[at].endswith(":"):
                 path = said["path"]
@@ -173,7 +257,7 @@ def _read_case(page: Path, lines: list[str], start: int, end: int, run: Run) -> 
     title = lines[start].removeprefix("## ")
     assert len(expected) == 1, f'{page.name}: "{title}" must have one ```text block that no file is named before'
     low, high = expected[0]
-    return Case(page, title, tuple(files), tuple(deleted), tuple(links), expected[0], "\n".join(lines[low:high]), run)
+    return Case(page, title, tuple(files), tuple(deleted), tuple(links), expected[0], "\n".join(lines[low:high]), run, tuple(deeds))
 
 
 def _content(kind: str, body: list[str]) -> bytes:

@@ -1,17 +1,17 @@
 """Have ``datasets`` load every config, in a process of its own, and compare the rows that come back.
 
-The process works offline, with a cache that is deleted afterwards, and leaves out the working folder. It is the only
-one that loads `datasets`, and pandas with it.
+The process works offline, with a cache that is deleted afterwards, and leaves out the working folder. It is the only one
+that loads ``datasets``, and pandas with it.
 """
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -47,8 +47,8 @@ def _run(read: Read, shown: dict[str, list[str]]) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="corpusbuild-") as cache:
         place = str(read.data_set.folder.absolute())
         order = {
-            "folder": place,
-            "cache": cache,
+            "folder": _plainly_named(place, cache),
+            "cache": f"{cache}/cache",
             "default": DEFAULT,
             "configs": {
                 name: {split: [[group.path, group.number] for group in read.groups[name, split]] for split in splits}
@@ -75,4 +75,18 @@ def _run(read: Read, shown: dict[str, list[str]]) -> list[dict[str, Any]]:
         if done.returncode or [line["config"] for line in lines] != list(shown):
             said = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"it ended with status {done.returncode}"]
             raise CannotGoOn(f"datasets could not be asked: {said[-1]}", place, "see that `python -c 'import datasets'` works here")
-        return [{**line, "why": line["why"].replace(place, "…").replace(str(Path(cache)), "…")} for line in lines]
+        return [{**line, "why": line["why"].replace(place, "…").replace(cache, "…")} for line in lines]
+
+
+def _plainly_named(place: str, cache: str) -> str:
+    """The folder at ``place``, or its files under a plain name: ``datasets`` takes brackets and asterisks for patterns."""
+    if not set("[]*?{}") & set(place):
+        return place
+    return str(shutil.copytree(place, f"{cache}/data-set", copy_function=_link))
+
+
+def _link(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except OSError:  # on another disk, or where there are no links
+        shutil.copyfile(source, target)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.release.manifests import MANIFEST
 from corpusbuild.release.proof import Proof
 from corpusbuild.release.verifying_tables import Group, Read
 from corpusbuild.rules import rows_out_of_place
@@ -26,25 +26,34 @@ def check_rows(read: Read, shape: Shape, proof: Proof, tell: Callable[[str, int,
     nested = [table.name for table in shape.tables]
     for done, split in enumerate(splits, start=1):
         for name in (*nested, "annotations"):
-            proof.findings += _differences(read, name, name + BY_ANNOTATOR, split, _gold(read, name, split))
-        proof.findings += _differences(read, _DOCUMENTS, _ARTICLES, split, _articles(read, split))
-        for name in nested:
-            proof.findings += _differences(read, name, _DOCUMENTS, split, _nested(read, name, split))
+            differing = _differing(read, name, split, _gold(read, name, split))
+            if differing is not None:
+                proof.findings += rows_out_of_place.differs(differing, name, name + BY_ANNOTATOR, split)
+            elif name in nested and _differing(read, name, split, _nested(read, name, split)) is not None:
+                # The other two agree.
+                proof.findings += rows_out_of_place.differs(_first(read, _DOCUMENTS, split), _DOCUMENTS, name, split)
+        differing = _differing(read, _DOCUMENTS, split, _articles(read, split))
+        if differing is not None:
+            proof.findings += rows_out_of_place.differs(differing, _DOCUMENTS, _ARTICLES, split)
         tell("comparing tables", done, len(splits))
     if len(proof.findings) == before:
         proof.proved.append("plain tables hold the gold annotator's rows and no others, and documents holds the same rows, nested")
 
 
-def _differences(read: Read, name: str, other: str, split: str, wanted: Iterator[pa.Table]) -> Iterator[Finding]:
-    """Where ``name`` does not hold what ``other`` says, of the columns that both have."""
+def _differing(read: Read, name: str, split: str, wanted: Iterator[pa.Table]) -> str | None:
+    """The file where ``name`` first does not hold ``wanted``, of the columns that these have; None where it holds them all."""
     cursor = _Cursor(read, name, split)
     for rows in wanted:
         there = cursor.take(len(rows), rows.column_names)
         if there is None or not there.cast(rows.schema).equals(rows):
-            yield from rows_out_of_place.differs(cursor.path, name, other, split)
-            return
-    if cursor.more():
-        yield from rows_out_of_place.differs(cursor.path, name, other, split)
+            return cursor.path
+    return cursor.path if cursor.more() else None
+
+
+def _first(read: Read, name: str, split: str) -> str:
+    """A file of a table; where it has none, the manifest, which should name one."""
+    groups = read.groups.get((name, split), [])
+    return groups[0].path if groups else MANIFEST
 
 
 def _gold(read: Read, name: str, split: str) -> Iterator[pa.Table]:
@@ -83,9 +92,7 @@ class _Cursor:
     _waiting: pa.Table | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
-        groups = self._groups
-        # Where the table has no file, the one that says otherwise is looked at.
-        self.path = groups[0].path if groups else self.read.groups[_DOCUMENTS, self.split][0].path
+        self.path = _first(self.read, self.name, self.split)
 
     @property
     def _groups(self) -> list[Group]:

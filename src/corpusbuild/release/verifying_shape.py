@@ -20,7 +20,7 @@ _RULES = {FaultKind.INVALID: schema_invalid, FaultKind.NOT_COLUMNAR: schema_not_
 
 
 def check_shape(data_set: DataSet, sound: frozenset[str], proof: Proof) -> Shape | None:
-    """What the schemas mean; None where they are not fit to judge anything by."""
+    """What the schemas mean; None where nothing can be judged by them."""
     paths = [path for path in data_set.manifest["files"] if path.startswith(_FOLDER)]
     if not sound.issuperset(paths):
         return None
@@ -38,9 +38,7 @@ def check_shape(data_set: DataSet, sound: frozenset[str], proof: Proof) -> Shape
             return None
         files[path.removeprefix(_FOLDER)] = value
     shape = _derive(Schemas(files), proof)
-    if shape is not None:
-        _compare(data_set, shape, proof)
-    return shape
+    return shape if shape is not None and _agrees(data_set, shape, proof) else None
 
 
 def _derive(schemas: Schemas, proof: Proof) -> Shape | None:
@@ -52,8 +50,8 @@ def _derive(schemas: Schemas, proof: Proof) -> Shape | None:
     return shape
 
 
-def _compare(data_set: DataSet, shape: Shape, proof: Proof) -> None:
-    """The manifest's tables and fields must be those that the schemas make."""
+def _agrees(data_set: DataSet, shape: Shape, proof: Proof) -> bool:
+    """Whether the manifest's tables and fields are those that the schemas make."""
     columns = table_columns(shape)
     before = len(proof.findings)
     for name in sorted(columns.keys() ^ set(data_set.tables)):
@@ -62,6 +60,8 @@ def _compare(data_set: DataSet, shape: Shape, proof: Proof) -> None:
     for name in sorted(columns.keys() & set(data_set.tables)):
         if [field(column) for column in columns[name]] != list(data_set.fields(name)):
             proof.findings += columns_differ_from_schema.of_manifest(name)
-    if len(proof.findings) == before:
+    agrees = len(proof.findings) == before
+    if agrees:
         fields = sum(len(each) for each in columns.values())
         proof.proved.append(f"{counted(len(columns), 'table')} with {counted(fields, 'field')}, as the schemas in schema/ make them")
+    return agrees

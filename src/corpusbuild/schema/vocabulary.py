@@ -14,7 +14,8 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 OURS = ("x-table", "x-key", "x-ref", "x-anchor", "x-column")
 
 # Tables and columns that the compiler makes; a schema may not use their names.
-OUR_TABLES = frozenset({"documents", "articles", "annotations"})
+# `datasets` takes a config `default` for the default one, whatever the card says.
+OUR_TABLES = frozenset({"documents", "articles", "annotations", "default"})
 OUR_COLUMNS = frozenset({"article_id", "annotator", "uid"})
 BY_ANNOTATOR = "_by_annotator"
 
