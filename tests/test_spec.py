@@ -15,6 +15,7 @@ Some more lines change how it is run; above the first heading they hold for ever
     Reported by `make`.             what `corpusbuild make` reports, not `check`; also `make --locked`
     Signed off before.              `corpusbuild lock` was run on the base, dealt out to two splits
     Released as `0.2.0`.            what `corpusbuild release` reports, dry, after the base was released as 0.1.0
+    Committed before it is released.  and signed off, with what the case changes
     Verified.                       what `corpusbuild verify` reports of the data set `dist`, which `make` writes
     Verified as `dist.tar.gz`.      the same of an archive
     Loaded.                         what it reports of loading `dist` alone, whatever else is wrong
@@ -42,6 +43,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -74,7 +76,8 @@ UPDATE = os.environ.get("CORPUSBUILD_UPDATE_SPEC") == "1"
 
 _RUN = re.compile(
     r"(?P<attribution>With attribution\.)|On (?P<day>\d{4}-\d\d-\d\d)\."
-    r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)|Released as `(?P<version>[0-9.]+)`\."
+    r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)"
+    r"|(?P<committed>Committed before it is released\.)|Released as `(?P<version>[0-9.]+)`\."
     r"|(?P<verify>Verified(?: as `(?P<place>[^`]+)`)?\.)|(?P<load>Loaded\.)"
 )
 _DEED = re.compile(
@@ -108,6 +111,7 @@ class Run:
     locked: bool = False
     signed: bool = False
     version: str | None = None
+    committed: bool = False
     verified: str | None = None
     loaded: bool = False
 
@@ -117,7 +121,7 @@ class Run:
         if said is None:
             return self
         day = date.fromisoformat(said["day"]) if said["day"] else self.day
-        flags = {name: getattr(self, name) or bool(said[name]) for name in ("attribution", "make", "locked", "signed")}
+        flags = {name: getattr(self, name) or bool(said[name]) for name in ("attribution", "make", "locked", "signed", "committed")}
         place = (said["place"] or "dist") if said["verify"] or said["load"] else self.verified
         version = said["version"] or self.version
         return Run(day=day, version=version, verified=place, loaded=self.loaded or bool(said["load"]), **flags)
@@ -127,9 +131,13 @@ class Run:
         shutil.copytree(SPEC / ("base-attribution" if self.attribution else "base"), folder, dirs_exist_ok=True)
         if self.attribution:
             shutil.copytree(ROOT / "schema", folder / "schema")
-        if self.signed:
+        if self.signed or self.version:
             (folder / "pyproject.toml").write_text(_TWO_SPLITS, "utf-8")
             assert Corpus.open(folder, search=False).lock().written
+        if self.version:
+            _git(folder, "init")
+            _commit(folder)
+            _git(folder, "tag", "v0.1.0")
         return folder
 
     def report(self, folder: Path) -> str:
@@ -138,8 +146,24 @@ class Run:
             found = _loaded(folder / "dist") if self.loaded else verify(folder / self.verified)
             return "\n".join(Human(found.source, colour=False, width=100).report(found.report))
         corpus = Corpus.open(folder, search=False)
+        if self.version is not None:
+            if self.committed:
+                corpus.lock()
+                _commit(folder)
+            released = corpus.release(self.version, today=date(2031, 6, 1), dry_run=True)
+            return "\n".join(Human(Locator(folder).source, colour=False, width=100).report(released.report))
         report = corpus.make(today=self.day, locked=self.locked).report if self.make else corpus.check(today=self.day)
         return "\n".join(Human(Locator(folder).source, colour=False, width=100).report(report))
+
+
+def _git(folder: Path, *words: str) -> None:
+    who = ["-c", "user.name=Ana", "-c", "user.email=ana@example.org", "-c", "init.defaultBranch=main"]
+    subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+
+def _commit(folder: Path) -> None:
+    _git(folder, "add", "-A")
+    _git(folder, "commit", "--allow-empty", "-m", "as it is")
 
 
 def _loaded(folder: Path) -> Verified:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.verifying import Verified, verify
 
@@ -27,6 +28,7 @@ _HOMES = {
     "Finding": "corpusbuild.diagnostics.finding",
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
+    "Released": "corpusbuild.workflow.releasing",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
     "SignedOff": "corpusbuild.workflow.signing",
@@ -44,6 +46,7 @@ __all__ = [
     "Finding",
     "Located",
     "Made",
+    "Released",
     "Report",
     "Severity",
     "SignedOff",

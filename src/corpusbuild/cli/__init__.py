@@ -16,6 +16,7 @@ COMMANDS = {
     "lock": "Sign off the counts, fields and splits as they are now.",
     "stats": "Count tables, splits and labels.",
     "diff": "Show which records were added, removed or changed, field by field.",
+    "release": "Give the corpus the version that its changes demand, and pack it.",
     "verify": "Prove a data set whole: a folder, an archive or a URL.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",

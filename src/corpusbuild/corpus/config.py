@@ -66,6 +66,7 @@ class Config:
     name: str
     title: str = ""
     version: str = "0.0.0"
+    tag: str = "v{version}"
     license: str | None = None
     authors: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
@@ -101,6 +102,7 @@ def parse_config(data: bytes) -> Config:
         name=values["name"],
         title=values.get("title", values["name"]),
         version=values.get("version", "0.0.0"),
+        tag=values.get("tag", "v{version}"),
         license=values.get("license"),
         authors=tuple(values.get("authors", ())),
         language=tuple(values.get("language", ())),

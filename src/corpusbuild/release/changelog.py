@@ -6,10 +6,21 @@ from datetime import date
 
 from corpusbuild.difference.difference import Difference
 from corpusbuild.difference.nouns import Kind
+from corpusbuild.emit.summary import Summary
 from corpusbuild.release.versioning import schema_text
 from corpusbuild.render.difference_markdown import code, counts_table, described, record_lists
+from corpusbuild.schema.vocabulary import BY_ANNOTATOR
 
 _ERRATA = frozenset({Kind.REMOVED, Kind.CHANGED, Kind.MOVED})
+
+
+def first_entry(title: str, day: date, summary: Summary | None) -> str:
+    """The entry of a first release, in Markdown: rows by table. ``title`` is the name and the version."""
+    lines = [f"## {title} ({day.isoformat()})\n", "The first release.\n", "| table | rows |", "|---|---:|"]
+    for name, table in summary.tables.items() if summary is not None else ():
+        if table.rows and not name.endswith(BY_ANNOTATOR):
+            lines.append(f"| {code(name)} | {table.rows:,} |")
+    return "\n".join(lines) + "\n"
 
 
 def changelog_entry(difference: Difference, version: str, day: date, *, most: int | None = 100) -> str:

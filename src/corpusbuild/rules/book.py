@@ -71,6 +71,7 @@ from corpusbuild.rules import (
     span_outside,
     span_splits_grapheme,
     too_few_groups,
+    uncommitted_changes,
     unexpected_property,
     unknown_group,
     unknown_reference,
@@ -82,6 +83,7 @@ from corpusbuild.rules import (
     untrusted_checks,
     unused_waiver,
     value_not_allowed,
+    version_too_small,
     wrong_type,
 )
 
@@ -145,6 +147,7 @@ RULES: tuple[ModuleType, ...] = (
     field_drift,
     label_drift,
     raw_text_changed,
+    version_too_small,
     content_drift,
     missing_lock,
     card_differs_from_data,
@@ -164,4 +167,5 @@ RULES: tuple[ModuleType, ...] = (
     rows_out_of_place,
     does_not_load,
     damaged_archive,
+    uncommitted_changes,
 )

@@ -28,4 +28,4 @@ def check(version: str, old: str, least: str, reasons: Sequence[str], where: Whe
 
 def nothing(old: str, where: Where) -> Iterator[Finding]:
     """Nothing has changed since ``old``."""
-    yield RULE.finding(f"nothing has changed since {old}", where, help="there is nothing to release; name a greater version to do it all the same")
+    yield RULE.finding(f"nothing has changed since {old}", where, help="name a greater version to release it all the same")

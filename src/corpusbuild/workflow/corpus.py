@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from corpusbuild.text.anchors import Quote
     from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.mending import Mended
+    from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.statistics import Statistics
@@ -204,6 +205,23 @@ class Corpus:
             if changed and not dry_run:
                 write_lock(self.root, after)
             return SignedOff(self._report(judged), analysis.lock, after, written=changed and not dry_run)
+
+    def release(  # noqa: PLR0913  each is an option of the command
+        self,
+        version: str | None = None,
+        *,
+        today: date,
+        against: str | None = None,
+        commit: bool = False,
+        tag: bool = False,
+        dry_run: bool = False,
+        trust: bool = False,
+        progress: Progress = silent,
+    ) -> Released:
+        """Release the corpus: see :func:`corpusbuild.workflow.releasing.release`."""
+        from corpusbuild.workflow.releasing import release  # noqa: PLC0415  start-up time
+
+        return release(self, version, today=today, against=against, commit=commit, tag=tag, dry_run=dry_run, trust=trust, progress=progress)
 
     def _target(self, out: str | Path | None) -> Path:
         """Where the data set goes; never among the sources."""

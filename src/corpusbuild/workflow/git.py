@@ -52,7 +52,7 @@ def ask(root: Path, *words: str) -> bytes | None:
     return done.stdout if done.returncode == 0 else None
 
 
-def tell(root: Path, *words: str, data: bytes | None = None, env: Mapping[str, str] | None = None) -> str:
+def tell(root: Path, *words: str, data: bytes = b"", env: Mapping[str, str] | None = None) -> str:
     """What a git command prints, without white space at its ends; raises :class:`GitFailed`."""
     try:
         done = _run(root, words, env or {}, data)
@@ -64,16 +64,9 @@ def tell(root: Path, *words: str, data: bytes | None = None, env: Mapping[str, s
     return done.stdout.decode("utf-8", "replace").strip()
 
 
-def _run(root: Path, words: tuple[str, ...], env: Mapping[str, str], data: bytes | None = None) -> subprocess.CompletedProcess[bytes]:
-    given = {"stdin": subprocess.DEVNULL} if data is None else {"input": data}
-    return subprocess.run(  # noqa: S603  the words are ours
-        [*command(root), *words],
-        env=environment(**env),
-        capture_output=True,
-        timeout=_PATIENCE,
-        check=False,
-        **given,  # type: ignore[call-overload]  # one of the two
-    )
+def _run(root: Path, words: tuple[str, ...], env: Mapping[str, str], data: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+    given = [*command(root), *words]
+    return subprocess.run(given, env=environment(**env), input=data, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603  the words are ours
 
 
 def commit_files(root: Path, paths: list[str], message: str) -> str:
@@ -95,9 +88,22 @@ def commit_files(root: Path, paths: list[str], message: str) -> str:
         tree = tell(root, "write-tree", env=env)
     commit = tell(root, "commit-tree", "--no-gpg-sign", "-p", parent, "-m", message, tree)
     tell(root, "update-ref", "-m", f"corpusbuild: {message}", "HEAD", commit, parent)
+    # Git looks again at files that are as young as the index, through the filters that the repository has for them.
+    unfiltered = _without_filters(root)
     for entry in entries:
-        tell(root, "update-index", "--add", "--cacheinfo", entry)
+        tell(root, "update-index", "--add", "--cacheinfo", entry, env=unfiltered)
     return commit
+
+
+def _without_filters(root: Path) -> dict[str, str]:
+    """Settings that empty every filter of the repository's config."""
+    listed = ask(root, "config", "--null", "--name-only", "--get-regexp", r"^filter\..*\.(clean|smudge|process|required)$") or b""
+    names = sorted({os.fsdecode(name) for name in listed.split(b"\0") if name})
+    start = int(os.environ.get("GIT_CONFIG_COUNT") or 0)
+    settings = {"GIT_CONFIG_COUNT": str(start + len(names))}
+    for number, name in enumerate(names, start=start):
+        settings |= {f"GIT_CONFIG_KEY_{number}": name, f"GIT_CONFIG_VALUE_{number}": "false" if name.endswith(".required") else ""}
+    return settings
 
 
 def tag_commit(root: Path, name: str, commit: str, message: str) -> None:

@@ -19,11 +19,10 @@ from pathlib import Path
 from corpusbuild.corpus.config import FILE, parse_config
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.layers.loading import own_checks
+from corpusbuild.workflow.git import command, environment
 
 # What a data set is made from, besides files at the top of the corpus: its config, its card, its licence.
 _FOLDERS = ("raw", "annotations", "schema")
-
-_SAFE = ("--no-pager", "-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "protocol.allow=never")
 
 
 @dataclass(eq=False)
@@ -107,8 +106,8 @@ def _entries(root: Path, commit: str, prefix: str) -> Iterator[tuple[str, str, s
 def _write(root: Path, entries: Sequence[tuple[str, str, str]], target: Path) -> None:
     """Write every file; links last, so that nothing is written through one."""
     links: list[tuple[Path, bytes]] = []
-    words = [*_command(root), "cat-file", "--batch"]
-    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=_environment()) as git:  # noqa: S603  fixed words
+    words = [*command(root), "cat-file", "--batch"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment()) as git:  # noqa: S603  fixed words
         if git.stdin is None or git.stdout is None:
             raise ValueError("both are pipes")
         for mode, digest, path in entries:
@@ -139,19 +138,9 @@ def _copy(stream: object, size: int, file: Path) -> None:
 
 
 def _git(root: Path, *words: str, wrong: str, of: str) -> bytes:
-    done = subprocess.run([*_command(root), *words], capture_output=True, env=_environment(), check=False)  # noqa: S603  fixed words
+    done = subprocess.run([*command(root), *words], capture_output=True, env=environment(), check=False)  # noqa: S603  fixed words
     if done.returncode:
         said = done.stderr.decode("utf-8", "replace").strip().removeprefix("fatal: ")
         unknown = f"{wrong} ({said.splitlines()[0]})" if said else wrong
         raise NoSuchRevision(unknown, of, "name a data set's folder, an archive, a URL, or a revision that `git log` shows")
     return done.stdout
-
-
-def _command(root: Path) -> list[str]:
-    return ["git", "-C", str(root), *_SAFE]
-
-
-def _environment() -> dict[str, str]:
-    """Ours, without what a hook around us says of its own repository; git asks nobody and fetches nothing."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
-    return {**kept, "GIT_TERMINAL_PROMPT": "0", "GIT_NO_LAZY_FETCH": "1", "GIT_OPTIONAL_LOCKS": "0", "LC_ALL": "C"}

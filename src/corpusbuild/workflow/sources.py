@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import re
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from corpusbuild.corpus.layout import files_in, is_read
 from corpusbuild.layers.loading import check_files
 from corpusbuild.lock import BESIDE, NEW
 from corpusbuild.lock import FILE as LOCK
+from corpusbuild.workflow.git import ask
 
 PREFACE = "card.md"
 """A file of the corpus folder that opens the data set's card: what only people can say of it."""
@@ -29,9 +29,6 @@ LICENCES = ("LICENSE.data", "LICENSE")
 
 FOLDERS = ("annotations", "raw", "schema")
 FILES = (FILE, LOCK, BESIDE, NEW, PREFACE, CHANGES, *LICENCES)
-
-_SAFE = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
-_PATIENCE = 60
 
 
 def source_files(root: Path, config: Config) -> list[str]:
@@ -46,17 +43,28 @@ def commit_of(root: Path, files: list[str]) -> str | None:
 
     None where there is no git, no commit, or any difference: a commit that is named says what was compiled.
     """
+    commit = _head(root)
+    return commit if commit is not None and not _differing(root, commit, files) else None
+
+
+def uncommitted(root: Path, files: list[str]) -> list[str] | None:
+    """The sources that are not as the commit at ``root`` has them: changed, new or gone; None where there is no commit."""
+    commit = _head(root)
+    return None if commit is None else _differing(root, commit, files)
+
+
+def _head(root: Path) -> str | None:
     if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
         return None
-    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    head = ask(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
     commit = (head or b"").decode("ascii", "replace").strip()
-    if not re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):
-        return None
-    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", *sorted({*FILES, *FOLDERS, *files}))
+    return commit if re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit) else None
+
+
+def _differing(root: Path, commit: str, files: list[str]) -> list[str]:
+    listed = ask(root, "ls-tree", "-r", "-z", commit, "--", *sorted({*FILES, *FOLDERS, *files}))
     held = dict(_entries(listed or b"", frozenset(files)))
-    if listed is None or held.keys() != set(files):
-        return None
-    return commit if all(_blob(root / path, len(held[path])) == held[path] for path in files) else None
+    return sorted(path for path in {*held, *files} if path not in held or _blob(root / path, len(held[path])) != held[path])
 
 
 def _entries(listed: bytes, files: frozenset[str]) -> Iterator[tuple[str, str]]:
@@ -78,23 +86,3 @@ def _blob(path: Path, digits: int) -> str:
         return ""
     digest.update(b"blob %d\0" % len(data) + data)
     return digest.hexdigest()
-
-
-def _git(root: Path, *words: str) -> bytes | None:
-    """What a git command prints; None where it fails, or there is no git."""
-    # Within a hook, git's own variables point at another index or repository than the one here.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")}
-    env = {**inherited, "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
-    try:
-        done = subprocess.run(  # noqa: S603  the words are ours
-            ["git", *_SAFE, *words],  # noqa: S607  whichever git the user has
-            cwd=root,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PATIENCE,
-            check=False,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout if done.returncode == 0 else None

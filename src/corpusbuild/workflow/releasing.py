@@ -1,0 +1,308 @@
+"""Release a corpus: the version that its changes demand, a changelog entry, and an archive made from a clean commit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
+from corpusbuild.corpus.locate import Locator
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.report import Report
+from corpusbuild.diagnostics.where import InFile, InText, Origin
+from corpusbuild.difference.nouns import Bump
+from corpusbuild.emit.changelog import data_changelog
+from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite
+from corpusbuild.release.archive import SUFFIX, pack
+from corpusbuild.release.changelog import changelog_entry, first_entry
+from corpusbuild.release.versioning import next_version, suffices, version_of
+from corpusbuild.rules import uncommitted_changes, version_too_small
+from corpusbuild.workflow.differing import diff
+from corpusbuild.workflow.git import ask, commit_files, tag_commit
+from corpusbuild.workflow.mending import toml_string
+from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.sources import CHANGES, commit_of, source_files, uncommitted
+from corpusbuild.workflow.verifying import Verified, verify
+from corpusbuild.workflow.writing import write_all
+
+if TYPE_CHECKING:
+    from corpusbuild.difference.difference import Difference
+    from corpusbuild.workflow.corpus import Corpus
+
+_VERSION = r"(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)\.(0|[1-9][0-9]*)"
+
+
+@dataclass(frozen=True, slots=True)
+class Last:
+    """The release before: its version, and where it can be compared with (a tag, or an archive)."""
+
+    version: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """What became of a release. ``archive`` is None where it was refused (see ``report``), or only tried.
+
+    ``difference`` is what changed since ``last``; both are None for a first release. ``commit`` is the one that the
+    manifest names, ``tag`` what was given to it. ``entry`` is what the changelog says, ``verified`` what was proved.
+    """
+
+    report: Report
+    version: str
+    last: Last | None = None
+    difference: Difference | None = None
+    entry: str = ""
+    written: tuple[str, ...] = ()
+    archive: Path | None = None
+    commit: str | None = None
+    tag: str | None = None
+    verified: Verified | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing stands in the way."""
+        return self.report.ok and (self.verified is None or self.verified.ok)
+
+
+def release(  # noqa: PLR0913  each is an option of the command
+    corpus: Corpus,
+    version: str | None = None,
+    *,
+    today: date,
+    against: str | None = None,
+    commit: bool = False,
+    tag: bool = False,
+    dry_run: bool = False,
+    trust: bool = False,
+    progress: Progress = silent,
+) -> Released:
+    """Release ``corpus`` as ``version``, or as the least that its changes since the last release demand.
+
+    The last release is the highest tag of HEAD's history, or archive in ``dist/``, unless ``against`` names another
+    (anything that :func:`~corpusbuild.workflow.differing.diff` takes). The release is refused, and nothing is written,
+    where a source is not committed, anything is not as it was signed off, or the version rises too little.
+
+    Version and changelog are written into the corpus, with ``commit`` as a commit of their own, which the manifest then
+    names; without it, it names none. With ``dry_run``, nothing is written.
+    """
+    if version is not None and re.fullmatch(_VERSION, version) is None:
+        raise CannotGoOn(f'"{version}" is no version', help="name three numbers, as in 1.2.0")
+    asked = version or corpus.config.version
+    refused = list(_uncommitted(corpus))
+    if refused:
+        return Released(_report(corpus, refused), asked)
+    made = corpus.make(locked=True, today=today, trust=trust, progress=progress)
+    if not made.ok:
+        return Released(made.report, asked)
+    last = Last(_released_version(corpus, against), against) if against is not None else last_release(corpus)
+    difference = None if last is None else diff(last.place, corpus=corpus, progress=progress)
+    chosen = version or _chosen(corpus.config, last, difference)
+    findings = list(_too_small(corpus, chosen, last, difference))
+    if findings:
+        return Released(_report(corpus, findings), chosen, last, difference)
+    title = f"{corpus.config.name} {chosen}"
+    entry = first_entry(title, today, corpus.stats().summary) if difference is None else changelog_entry(difference, title, today)
+    done = Released(Report(), chosen, last, difference, entry)
+    _refuse_tag(corpus, done, commit=commit, tag=tag)
+    return done if dry_run else _finish(corpus, done, _Wish(today, commit, tag, trust, progress))
+
+
+def last_release(corpus: Corpus) -> Last | None:
+    """The highest version among the tags of HEAD's history and the archives in ``dist/``; of equals, the tag."""
+    found: dict[str, str] = {}
+    for path in (corpus.root / "dist").glob(f"{corpus.config.name}-*{SUFFIX}"):
+        said = re.fullmatch(f"{re.escape(corpus.config.name)}-({_VERSION}){re.escape(SUFFIX)}", path.name)
+        if said:
+            found[said[1]] = str(path)
+    listed = (ask(corpus.root, "tag", "--list", "--merged", "HEAD") or b"").decode("utf-8", "replace").split("\n")
+    before, _, after = corpus.config.tag.partition("{version}")
+    for name in listed:
+        said = re.fullmatch(f"{re.escape(before)}({_VERSION}){re.escape(after)}", name)
+        if said:
+            found[said[1]] = f"refs/tags/{name}"
+    highest = max(found, key=version_of, default=None)
+    return None if highest is None else Last(highest, found[highest])
+
+
+def _released_version(corpus: Corpus, against: str) -> str:
+    return diff(against, against, corpus=corpus).old.version
+
+
+# ---- what stands in the way ----
+
+
+def _refuse_tag(corpus: Corpus, done: Released, *, commit: bool, tag: bool) -> None:
+    """Raise where the tag that is asked for could not be given, before anything is written."""
+    name = corpus.config.tag.replace("{version}", done.version)
+    if tag and ask(corpus.root, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}") is not None:
+        raise CannotGoOn(f'there is a tag "{name}" already', help="release another version, or leave out --tag")
+    if tag and not commit and _edits(corpus, done)[1]:
+        raise CannotGoOn("version and changelog are still to be committed, so there is nothing to tag", help="give --commit too")
+
+
+def _uncommitted(corpus: Corpus) -> Iterator[Finding]:
+    files = source_files(corpus.root, corpus.config)
+    changed = uncommitted(corpus.root, files)
+    if changed is None:
+        yield from uncommitted_changes.no_commit(InFile(Origin(FILE)))
+    for path in changed or ():
+        yield from uncommitted_changes.check(InFile(Origin(path)))
+
+
+def _chosen(config: Config, last: Last | None, difference: Difference | None) -> str:
+    """The version of the config where that rises far enough, else the least that does."""
+    if last is None or difference is None:
+        return config.version
+    bump = _bump(difference)
+    if version_of(config.version) > version_of(last.version) and suffices(last.version, bump, config.version):
+        return config.version
+    return next_version(last.version, bump)
+
+
+def _bump(difference: Difference) -> Bump:
+    return Bump.NONE if difference.demand is None else difference.demand.bump
+
+
+def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Difference | None) -> Iterator[Finding]:
+    if last is None or difference is None:
+        return
+    where = InText(Origin(FILE), *key_place((corpus.root / FILE).read_bytes(), ("version",)))
+    bump = _bump(difference)
+    if bump is Bump.NONE and version == last.version and last.place.endswith(SUFFIX):
+        return  # packed before, and not tagged: it may be packed again, from its commit
+    greater = version_of(version) > version_of(last.version)
+    if bump is Bump.NONE and not greater:
+        yield from version_too_small.nothing(last.version, where)
+    elif not greater or not suffices(last.version, bump, version):
+        least = next_version(last.version, max(bump, Bump.PATCH))
+        reasons = [each.text for each in difference.demand.reasons if each.bump is bump] if difference.demand is not None else []
+        yield from version_too_small.check(version, last.version, least, reasons, where)
+
+
+# ---- writing ----
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of a release that is written."""
+
+    today: date
+    commit: bool
+    tag: bool
+    trust: bool
+    progress: Progress
+
+
+def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
+    """Write version and changelog, commit them if asked, compile, pack, verify, tag."""
+    before, after = _edits(corpus, done)
+    named = None
+    _write(corpus.root, after)
+    try:
+        ready = type(corpus).open(corpus.root, search=False)
+        report = ready.check(today=wish.today, trust=wish.trust)
+        if report.ok:
+            named = _committed(ready, sorted(after), done.version, wanted=wish.commit)
+    except BaseException:
+        _write(corpus.root, before)
+        raise
+    if not report.ok:
+        # A waiver may have ended with the version before.
+        _write(corpus.root, before)
+        return replace(done, report=report)
+    made = ready.make(locked=True, today=wish.today, trust=wish.trust, progress=wish.progress)
+    done = replace(done, report=made.report, written=tuple(sorted(after)), commit=named)
+    if not made.ok:
+        return done
+    archive = _pack(made.path, corpus.root / "dist" / f"{corpus.config.name}-{done.version}{SUFFIX}")
+    verified = verify(archive, progress=wish.progress)
+    if not verified.ok:
+        archive.unlink()
+        return replace(done, verified=verified)
+    tag = corpus.config.tag.replace("{version}", done.version) if wish.tag and named is not None else None
+    if tag is not None and named is not None:
+        tag_commit(corpus.root, tag, named, f"{corpus.config.title} {done.version}")
+    return replace(done, archive=archive, tag=tag, verified=verified)
+
+
+def _committed(corpus: Corpus, changed: list[str], version: str, *, wanted: bool) -> str | None:
+    """The commit that has the sources as they are, made for what was ``changed`` if that is ``wanted``."""
+    commit = commit_of(corpus.root, source_files(corpus.root, corpus.config))
+    return commit_files(corpus.root, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
+
+
+def _edits(corpus: Corpus, done: Released) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
+    """What the config and the changelog are, and what they become; nothing of what is so already."""
+    config = (corpus.root / FILE).read_bytes()
+    path = corpus.root / CHANGES
+    changes = path.read_bytes() if path.is_file() else None
+    before: dict[str, bytes | None] = {FILE: config, CHANGES: changes}
+    after: dict[str, bytes | None] = {
+        FILE: with_version(config, done.version),
+        CHANGES: with_entry(changes, done.entry, corpus.config.name),
+    }
+    changed = [name for name in before if before[name] != after[name]]
+    return {name: before[name] for name in changed}, {name: after[name] for name in changed}
+
+
+def with_version(data: bytes, version: str) -> bytes:
+    """The bytes of a config that says ``version``."""
+    text = data.decode("utf-8")
+    start, end = key_place(data, ("version",))
+    value = re.match(r"""(\s*=\s*)("[^"\n]*"|'[^'\n]*')""", text[end:])
+    if value is not None and text[start:end].strip("\"'") == "version":
+        said = text[: end + len(value[1])] + toml_string(version) + text[end + value.end() :]
+    else:
+        said = f"{text[:end]}\nversion = {toml_string(version)}{text[end:]}"
+    after = said.encode()
+    try:
+        if replace(parse_config(data), version=version) == parse_config(after):
+            return after
+    except BadConfig:
+        pass
+    raise CannotGoOn("the version cannot be changed where the config says it", FILE, f'write version = "{version}" there by hand')
+
+
+def with_entry(data: bytes | None, entry: str, name: str) -> bytes:
+    """The bytes of a changelog with one more entry, before the first of the same corpus; as it is where it has that version."""
+    text = "# Changelog\n" if data is None else data.decode("utf-8-sig")
+    heading = " ".join(entry.split("\n", 1)[0].split()[:3])
+    if any(" ".join(line.split()[:3]) == heading for line in (data_changelog(text, name) or "").split("\n")):
+        return text.encode() if data is None else data
+    first = re.search(rf"^##\s+{re.escape(name)}\s", text, re.MULTILINE)
+    if first is not None:
+        return f"{text[: first.start()]}{entry}\n{text[first.start() :]}".encode()
+    return f"{text.rstrip()}\n\n{entry}".encode()
+
+
+def _write(root: Path, files: dict[str, bytes | None]) -> None:
+    """Give files these contents; None takes one away."""
+    for name, data in files.items():
+        try:
+            if data is None:
+                (root / name).unlink(missing_ok=True)
+            elif not (root / name).exists():
+                (root / name).write_bytes(b"")
+        except OSError as error:
+            raise CannotWrite(f"this cannot be written: {error.strerror}", name, "make it writable") from error
+    write_all(root, {name: data for name, data in files.items() if data is not None})
+
+
+def _pack(folder: Path, target: Path) -> Path:
+    part = target.with_name(f".{target.name}.part")
+    try:
+        pack(folder, part)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _report(corpus: Corpus, findings: Sequence[Finding]) -> Report:
+    locator = Locator(corpus.root)
+    return Report(tuple(locator.locate(finding) for finding in findings))
