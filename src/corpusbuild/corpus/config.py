@@ -60,6 +60,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Creator:
+    """Who made the corpus: a person, or an organization."""
+
+    name: str
+    kind: str = "person"
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What ``[tool.corpusbuild]`` says."""
 
@@ -74,6 +83,10 @@ class Config:
     severity: Mapping[str, str] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     checks: tuple[str, ...] = ()
+    description: str = ""
+    url: str | None = None
+    published: str | None = None
+    creators: tuple[Creator, ...] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -108,6 +121,10 @@ def parse_config(data: bytes) -> Config:
         severity=dict(values.get("severity", {})),
         waive=tuple(Waiver(**each) for each in values.get("waive", ())),
         checks=tuple(values.get("checks", ())),
+        description=values.get("description", ""),
+        url=values.get("url"),
+        published=values.get("published"),
+        creators=tuple(Creator(**each) for each in values.get("creators", ())),
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -18,15 +19,15 @@ FILE = "manifest.json"
 FORMAT = 1
 
 
-def manifest(config: Config, summary: Summary, root: Path, schemas: dict[str, str]) -> bytes:
-    """The manifest of the data set at ``root``, as canonical JSON: sorted keys, two spaces."""
+def manifest(config: Config, summary: Summary, files: Mapping[str, Any], schemas: dict[str, str]) -> bytes:
+    """The manifest of a data set of these ``files``, as canonical JSON: sorted keys, two spaces."""
     value: dict[str, Any] = {
         "format": FORMAT,
         "name": config.name,
         "version": config.version,
         "gold": summary.gold,
         "tables": {name: _table(table) for name, table in summary.tables.items()},
-        "files": {path: _file(root / path) for path in _files(root)},
+        "files": dict(files),
         "provenance": {
             "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
             "libraries": {"pyarrow": version("pyarrow")},
@@ -36,12 +37,14 @@ def manifest(config: Config, summary: Summary, root: Path, schemas: dict[str, st
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
 
 
-def _files(root: Path) -> list[str]:
-    found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return sorted(path for path in found if path != FILE)
+def files_below(root: Path) -> dict[str, dict[str, Any]]:
+    """Every file of the data set at ``root`` but the manifest, by path in order, with its ``bytes`` and ``sha256``."""
+    found = sorted((path.relative_to(root).as_posix(), path) for path in root.rglob("*") if path.is_file())
+    return {name: file_facts(path) for name, path in found if name != FILE}
 
 
-def _file(path: Path) -> dict[str, Any]:
+def file_facts(path: Path) -> dict[str, Any]:
+    """The ``bytes`` and the ``sha256`` of a file."""
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 

@@ -18,7 +18,7 @@ from corpusbuild.corpus.config import FILE, key_place
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
-from corpusbuild.emit import manifest, swap
+from corpusbuild.emit import croissant, manifest, swap
 from corpusbuild.emit.card import card
 from corpusbuild.emit.parquet import TableWriter
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
@@ -192,7 +192,7 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
 
 
 def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:
-    """Write the card, the schemas and the manifest; return the manifest's hash."""
+    """Write the card, the schemas, croissant.json and the manifest; return the manifest's hash."""
     preface = plan.root / PREFACE
     folder.joinpath("README.md").write_text(
         card(plan.config, summary, preface.read_text("utf-8") if preface.is_file() else ""), "utf-8", newline="\n"
@@ -204,7 +204,10 @@ def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) ->
         schemas[file] = hashlib.sha256(data).hexdigest()
         (folder / "schema" / file).parent.mkdir(parents=True, exist_ok=True)
         (folder / "schema" / file).write_bytes(data)
-    data = manifest.manifest(plan.config, summary, folder, schemas)
+    files = manifest.files_below(folder)
+    (folder / croissant.FILE).write_bytes(croissant.croissant(plan.config, summary, files))
+    files[croissant.FILE] = manifest.file_facts(folder / croissant.FILE)
+    data = manifest.manifest(plan.config, summary, files, schemas)
     (folder / manifest.FILE).write_bytes(data)
     for path in (folder, *folder.rglob("*")):
         # What the umask of whoever builds says has no part in the result.
