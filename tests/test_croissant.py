@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from corpusbuild.corpus.config import Config, Creator, parse_config
+from corpusbuild.corpus.config import Config, parse_config
 from corpusbuild.emit.croissant import CONFORMS_TO, cite_as, license_of
 from corpusbuild.workflow.corpus import Corpus
 from written import CORPORA, copy_of
@@ -27,7 +27,7 @@ from written import CORPORA, copy_of
 _SAID = {
     "license": 'license = "CC-BY-4.0"',
     "published": "published = 2025-03-01",
-    "creators": 'creators = [{ name = "Sari Wulandari" }, { name = "An institute", kind = "organization", url = "https://example.org" }]',
+    "authors": 'authors = ["Wulandari, Sari", "An institute"]',
 }
 
 
@@ -313,17 +313,23 @@ def test_nothing_is_said_that_the_config_does_not_say(tmp_path: Path) -> None:
     root = copy_of("emotions", tmp_path / "corpus")
     assert Corpus.open(root, search=False).make(tmp_path / "out", jobs=1).ok
     value = json.loads((tmp_path / "out" / "croissant.json").read_bytes())
-    assert not {"license", "datePublished", "creator", "url"} & set(value)
+    assert not {"license", "datePublished", "url"} & set(value)
     assert value["description"].startswith("Kitchen moods: 4 articles")
 
 
 def test_a_citation_is_bibtex_of_what_the_config_says() -> None:
-    creators = (Creator("Sari Wulandari"), Creator("Institut {Contoh", "organization"))
-    config = Config("deeds", "Deeds", "1.2.0", published="2025-03-01", creators=creators, url="https://example.org/deeds")
+    authors = ("Wulandari, Sari", "Institut {Contoh")
+    config = Config("deeds", "Deeds", "1.2.0", published="2025-03-01", authors=authors, url="https://example.org/deeds")
     assert cite_as(config) == (
-        "@misc{deeds,\n  title = {Deeds},\n  author = {Sari Wulandari and {Institut (Contoh}},\n"
+        "@misc{deeds,\n  title = {Deeds},\n  author = {Wulandari, Sari and {Institut (Contoh}},\n"
         "  year = {2025},\n  version = {1.2.0},\n  url = {https://example.org/deeds}\n}"
     )
+
+
+def test_who_made_it_is_a_person_or_a_body(described: Described) -> None:
+    for each in described.value["creator"]:
+        assert each["@type"] == ("sc:Person" if "familyName" in each else "sc:Organization")
+        assert each["name"]
 
 
 @pytest.mark.parametrize(
@@ -339,6 +345,4 @@ def test_a_licence_is_a_page_of_spdx_where_it_is_one_licence(written: str, said:
 
 
 def test_the_config_takes_a_date_as_toml_writes_it() -> None:
-    config = parse_config(b'[tool.corpusbuild]\nname = "x"\npublished = 2025-03-01\ncreators = [{ name = "Sari Wulandari" }]\n')
-    assert config.published == "2025-03-01"
-    assert config.creators == (Creator("Sari Wulandari"),)
+    assert parse_config(b'[tool.corpusbuild]\nname = "x"\npublished = 2025-03-01\n').published == "2025-03-01"

@@ -60,15 +60,6 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Creator:
-    """Who made the corpus: a person, or an organization."""
-
-    name: str
-    kind: str = "person"
-    url: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """What ``[tool.corpusbuild]`` says."""
 
@@ -76,6 +67,7 @@ class Config:
     title: str = ""
     version: str = "0.0.0"
     license: str | None = None
+    authors: tuple[str, ...] = ()
     language: tuple[str, ...] = ()
     gold: str | None = None
     splits: Splits = field(default_factory=Splits)
@@ -86,7 +78,6 @@ class Config:
     description: str = ""
     url: str | None = None
     published: str | None = None
-    creators: tuple[Creator, ...] = ()
 
 
 def find_root(start: Path) -> Path:
@@ -114,6 +105,7 @@ def parse_config(data: bytes) -> Config:
         title=values.get("title", values["name"]),
         version=values.get("version", "0.0.0"),
         license=values.get("license"),
+        authors=tuple(values.get("authors", ())),
         language=tuple(values.get("language", ())),
         gold=values.get("gold"),
         splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),
@@ -124,7 +116,6 @@ def parse_config(data: bytes) -> Config:
         description=values.get("description", ""),
         url=values.get("url"),
         published=values.get("published"),
-        creators=tuple(Creator(**each) for each in values.get("creators", ())),
     )
 
 

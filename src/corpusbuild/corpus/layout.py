@@ -113,6 +113,16 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
                 yield path
 
 
+def files_in(root: Path, folder: str) -> list[str]:
+    """Every file below a folder of the corpus that may be read, as paths from its root, in byte order."""
+    return _files(root, folder)
+
+
+def is_read(path: str) -> bool:
+    """Whether a path names what may be read: hidden files and prose are not."""
+    return not path.endswith(_PROSE) and not any(name.startswith(".") for name in path.split("/"))
+
+
 def leads_out(root: Path, path: str) -> bool:
     """Whether a link leads out of the corpus, or to something that is not a file."""
     full = root / path

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import orjson
 
-from corpusbuild.corpus.config import Config, Creator
+from corpusbuild.corpus.config import Config
 from corpusbuild.emit.croissant_fields import Field, Links, described_field, label_sets, refer
 from corpusbuild.emit.summary import Summary, TableSummary
 from corpusbuild.schema.vocabulary import BY_ANNOTATOR
@@ -94,7 +94,7 @@ def _about(config: Config, summary: Summary) -> dict[str, Any]:
         "license": license_of(config.license) if config.license else None,
         "url": config.url,
         "datePublished": config.published,
-        "creator": [_creator(each) for each in config.creators],
+        "creator": [_creator(each) for each in _authors(config)],
         "inLanguage": list(config.language),
         "citeAs": cite_as(config),
     }
@@ -112,7 +112,7 @@ def cite_as(config: Config) -> str:
     """A BibTeX entry of what the config says of the data set itself."""
     facts = {
         "title": _braceless(config.title),
-        "author": " and ".join(map(_author, config.creators)),
+        "author": " and ".join(map(_bibtex_name, _authors(config))),
         "year": config.published[:4] if config.published else "",
         "version": config.version,
         "url": _braceless(config.url or ""),
@@ -121,10 +121,14 @@ def cite_as(config: Config) -> str:
     return "@misc{" + config.name + ",\n" + ",\n".join(lines) + "\n}"
 
 
-def _author(creator: Creator) -> str:
-    """A name for BibTeX; that of an organization is not to be taken apart."""
-    name = _braceless(creator.name)
-    return "{" + name + "}" if creator.kind == "organization" else name
+def _authors(config: Config) -> tuple[str, ...]:
+    return config.authors or (f"The contributors to {config.title}",)
+
+
+def _bibtex_name(author: str) -> str:
+    """A name for BibTeX; that of a body is not to be taken apart."""
+    name = _braceless(author)
+    return name if "," in name else "{" + name + "}"
 
 
 def _braceless(text: str) -> str:
@@ -132,9 +136,12 @@ def _braceless(text: str) -> str:
     return text.replace("{", "(").replace("}", ")")
 
 
-def _creator(creator: Creator) -> dict[str, str]:
-    found = {"@type": "sc:Organization" if creator.kind == "organization" else "sc:Person", "name": creator.name}
-    return found | ({"url": creator.url} if creator.url else {})
+def _creator(author: str) -> dict[str, str]:
+    """An author written "Family, Given" is a person, any other name a body."""
+    family, comma, given = (part.strip() for part in author.partition(","))
+    if comma and given:
+        return {"@type": "sc:Person", "name": f"{given} {family}", "givenName": given, "familyName": family}
+    return {"@type": "sc:Organization", "name": author.strip()}
 
 
 def _file(path: str, facts: Mapping[str, Any]) -> dict[str, Any]:

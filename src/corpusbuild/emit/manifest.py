@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -19,22 +20,68 @@ FILE = "manifest.json"
 FORMAT = 1
 
 
-def manifest(config: Config, summary: Summary, files: Mapping[str, Any], schemas: dict[str, str]) -> bytes:
-    """The manifest of a data set of these ``files``, as canonical JSON: sorted keys, two spaces."""
+SELF = "manifest_sha256"
+"""The manifest's hash of itself: of its canonical form without this key."""
+
+LIBRARIES = ("identify", "jsonschema-rs", "orjson", "pyarrow", "pyyaml", "rensa")
+"""Those whose version can decide a byte."""
+
+
+@dataclass(frozen=True, slots=True)
+class Provenance:
+    """What a data set was compiled from.
+
+    ``commit`` is the git commit that holds exactly these sources, None where there is none; ``sources`` a hash of
+    what they say; ``schemas`` maps each schema file to its SHA-256.
+    """
+
+    schemas: Mapping[str, str]
+    sources: str
+    commit: str | None = None
+
+
+def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provenance: Provenance) -> bytes:
+    """The manifest of a data set of these ``files``, in its canonical form."""
     value: dict[str, Any] = {
         "format": FORMAT,
         "name": config.name,
         "version": config.version,
+        "title": config.title,
+        "license": config.license,
+        "authors": list(config.authors),
+        "language": list(config.language),
+        "splits": list(summary.splits),
         "gold": summary.gold,
         "tables": {name: _table(table) for name, table in summary.tables.items()},
         "files": dict(files),
         "provenance": {
             "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
-            "libraries": {"pyarrow": version("pyarrow")},
-            "schemas": schemas,
+            "libraries": {name: version(name) for name in LIBRARIES},
+            "schemas": dict(provenance.schemas),
+            "sources": provenance.sources,
+            "commit": provenance.commit,
         },
     }
+    return canonical({**value, SELF: self_hash(value)})
+
+
+def canonical(value: Mapping[str, Any]) -> bytes:
+    """JSON with sorted keys, two spaces, and a line feed at the end: the only form that a manifest has."""
     return orjson.dumps(value, option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS) + b"\n"
+
+
+def self_hash(value: Mapping[str, Any]) -> str:
+    """The hash that a manifest must give of itself."""
+    return hashlib.sha256(canonical({key: each for key, each in value.items() if key != SELF})).hexdigest()
+
+
+def source_hash(config: Mapping[str, Any], schemas: Mapping[str, str], summary: Summary, prose: Mapping[str, str]) -> str:
+    """A hash of all that sources say: the config, the schemas, every row of every table, and ``prose`` by file name.
+
+    It is the same for the same content, whichever files hold it and in whatever order.
+    """
+    content = {name: {split: part.digest for split, part in table.splits.items()} for name, table in summary.tables.items()}
+    return hashlib.sha256(canonical({"config": config, "schemas": schemas, "content": content, "prose": prose})).hexdigest()
 
 
 def files_below(root: Path) -> dict[str, dict[str, Any]]:
@@ -51,24 +98,25 @@ def file_facts(path: Path) -> dict[str, Any]:
 
 def _table(table: TableSummary) -> dict[str, Any]:
     splits = {name: {"rows": part.rows, "files": list(part.files), "digest": part.digest} for name, part in table.splits.items()}
-    return {"rows": table.rows, "fields": [_field(column) for column in table.columns], "splits": splits}
+    return {"rows": table.rows, "fields": [field(column) for column in table.columns], "splits": splits}
 
 
-def _field(column: Column) -> dict[str, Any]:
-    field: dict[str, Any] = {"name": column.name, "nullable": column.nullable}
+def field(column: Column) -> dict[str, Any]:
+    """A column as the manifest writes it."""
+    said: dict[str, Any] = {"name": column.name, "nullable": column.nullable}
     match column.type:
         case Label(names):
-            field |= {"type": "string", "labels": list(names)}
+            said |= {"type": "string", "labels": list(names)}
         case Listing(item):
-            field |= {"type": "list", "item": _field(item)}
+            said |= {"type": "list", "item": field(item)}
         case Record(columns):
-            field |= {"type": "struct", "fields": [_field(each) for each in columns]}
+            said |= {"type": "struct", "fields": [field(each) for each in columns]}
         case Words(segments):
-            field |= {"type": "spans" if segments else "span"}
+            said |= {"type": "spans" if segments else "span"}
         case scalar:
-            field |= {"type": str(arrow_type(scalar))}
+            said |= {"type": str(arrow_type(scalar))}
     if column.ref:
-        field["ref"] = column.ref
+        said["ref"] = column.ref
     if column.key:
-        field["key"] = True
-    return field
+        said["key"] = True
+    return said

@@ -138,19 +138,22 @@ class Corpus:
         Options are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.sources import commit_of, source_files  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
 
         target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
             options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
-            inputs = input_hash(self.root, *options)
+            files = source_files(self.root, self.config)
+            commit = commit_of(self.root, files)
+            inputs = input_hash(self.root, files, *options, f"commit={commit}")
             state = recall(self.root, target)
             if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
                 return Made(target, state.report, up_to_date=True)
             policy = self._policy(strict=strict, today=today, trusted=trusted)
             made, manifest_hash = self._compile(
-                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text
+                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text, commit=commit
             )
             if made.ok:
                 remember(self.root, target, State(inputs, manifest_hash, made.report))
@@ -164,7 +167,7 @@ class Corpus:
                 raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
         return target
 
-    def _compile(
+    def _compile(  # noqa: PLR0913  each decides what is written
         self,
         target: Path,
         jobs: int | None,
@@ -173,6 +176,7 @@ class Corpus:
         *,
         trusted: bool,
         include_detached_text: bool,
+        commit: str | None,
     ) -> tuple[Made, str]:
         from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
@@ -187,7 +191,7 @@ class Corpus:
             write_schemas(self.root, analysis)
             if analysis.plan is None or analysis.linked is None or judge((), whole=False).has_errors:
                 return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
-            done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text)
+            done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text, commit=commit)
         return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
 
     def _anchor_findings(self, analysis: Analysis, runs: Engine, progress: Progress) -> list[Finding]:

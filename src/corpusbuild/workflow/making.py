@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -15,11 +14,9 @@ import pyarrow.compute as pc
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, key_place
-from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
-from corpusbuild.emit import croissant, manifest, swap
-from corpusbuild.emit.card import card
+from corpusbuild.emit import swap
 from corpusbuild.emit.parquet import TableWriter
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.engines import Engine
@@ -32,11 +29,10 @@ from corpusbuild.rules import label_missing_from_split
 from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
+from corpusbuild.workflow.describing import describe
 from corpusbuild.workflow.progress import Progress
 
 REGISTRY = "registry"
-PREFACE = "card.md"
-"""A file of the corpus folder that opens the data set's card: what only people can say of it."""
 
 
 @dataclass
@@ -47,12 +43,16 @@ class Building:
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
     labels: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
     """Table and column → split → label → rows."""
+    detached: int = 0
+    """Articles whose text is left out."""
 
     def write(self, split: str, tables: Tables) -> None:
         """Append one row group to each table's part in ``split``."""
         for name, table in tables.items():
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
             writer.write(table)
+        if "articles" in tables:
+            self.detached += tables["articles"]["text"].null_count
 
     def count_labels(self, split: str, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
         """Add the labels of these rows to the histograms; ``columns`` are the labelled columns by table."""
@@ -104,7 +104,7 @@ class CompiledCorpus:
     manifest_hash: str = ""
 
 
-def compile_corpus(
+def compile_corpus(  # noqa: PLR0913  each decides what is written
     analysis: Analysis,
     target: Path,
     engine: Engine,
@@ -112,8 +112,12 @@ def compile_corpus(
     judge: Callable[[Sequence[Finding]], Judged],
     *,
     include_detached_text: bool,
+    commit: str | None = None,
 ) -> CompiledCorpus:
-    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error."""
+    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
+
+    ``commit`` is the one that holds the sources.
+    """
     plan, linked = analysis.plan, analysis.linked
     if plan is None or linked is None:
         raise ValueError("a corpus whose schemas are not valid cannot be compiled")
@@ -137,8 +141,8 @@ def compile_corpus(
             tables = registry_rows(table, analysis.registries.owned(table.name), linked.gold)
             site.write(REGISTRY, tables)
             site.count_labels(REGISTRY, tables, labelled)
-        summary = _finish(site, analysis, plan, linked)
-        manifest_hash = _describe(site.folder, plan, summary, analysis)
+        summary = _finish(site, plan, linked)
+        manifest_hash = describe(site.folder, plan, summary, analysis.schemas, commit)
         progress("putting it in place", 0, 0)
         swap.replace(target)
         return CompiledCorpus(findings, summary, manifest_hash)
@@ -166,7 +170,7 @@ def _missing_labels(site: Building, plan: Plan) -> Iterator[Finding]:
                 yield from label_missing_from_split.check(f"{table.name}.{column.name}", missing, where)
 
 
-def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
+def _finish(site: Building, plan: Plan, linked: Linked) -> Summary:
     """Close every file, and sum up what they hold."""
     tables: dict[str, TableSummary] = {}
     file_bytes: dict[str, int] = {}
@@ -187,29 +191,4 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
         if isinstance(column.type, Label) and (name, column.name) in site.labels
     }
     labels = {key: {name: sum(each[name] for each in site.labels[key].values()) for name in names} for key, names in order.items()}
-    detached = sum(fact.detached for fact in analysis.facts.articles)
-    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, detached)
-
-
-def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:
-    """Write the card, the schemas, croissant.json and the manifest; return the manifest's hash."""
-    preface = plan.root / PREFACE
-    folder.joinpath("README.md").write_text(
-        card(plan.config, summary, preface.read_text("utf-8") if preface.is_file() else ""), "utf-8", newline="\n"
-    )
-    schemas: dict[str, str] = {}
-    (folder / "schema").mkdir()
-    for file in analysis.schemas.files if analysis.schemas is not None else ():
-        data = read_bytes(plan.root, Origin(f"schema/{file}"))
-        schemas[file] = hashlib.sha256(data).hexdigest()
-        (folder / "schema" / file).parent.mkdir(parents=True, exist_ok=True)
-        (folder / "schema" / file).write_bytes(data)
-    files = manifest.files_below(folder)
-    (folder / croissant.FILE).write_bytes(croissant.croissant(plan.config, summary, files))
-    files[croissant.FILE] = manifest.file_facts(folder / croissant.FILE)
-    data = manifest.manifest(plan.config, summary, files, schemas)
-    (folder / manifest.FILE).write_bytes(data)
-    for path in (folder, *folder.rglob("*")):
-        # What the umask of whoever builds says has no part in the result.
-        path.chmod(0o755 if path.is_dir() else 0o644)
-    return hashlib.sha256(data).hexdigest()
+    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, site.detached)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any
 
 import orjson
 
-from corpusbuild.corpus.config import FILE
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
+from corpusbuild.emit.manifest import LIBRARIES
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -27,7 +27,6 @@ EDITOR = ".corpusbuild/editor"
 """Schemas for editors, made from the corpus's own (see ``editor.py``)."""
 
 _FOLDERS = ("annotations", "raw", "schema", ".corpusbuild/text")
-_LIBRARIES = ("corpusbuild", "jsonschema-rs", "pyarrow", "rensa")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +38,12 @@ class State:
     report: Report
 
 
-def input_hash(root: Path, *options: str) -> str:
-    """A hash of everything that decides a result: each input's path and content, options, and versions."""
+def input_hash(root: Path, files: Iterable[str], *options: str) -> str:
+    """A hash of everything that decides a result: ``files`` and whatever is in the folders, options, versions."""
     digest = hashlib.sha256()
-    for word in (*options, *(f"{name} {version(name)}" for name in _LIBRARIES)):
+    for word in (*options, *(f"{name} {version(name)}" for name in ("corpusbuild", *LIBRARIES))):
         digest.update(word.encode() + b"\0")
-    for path in (FILE, *(path for folder in _FOLDERS for path in sorted(_files(root, folder)))):
+    for path in sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode):
         digest.update(os.fsencode(path) + b"\0" + _file_hash(root / path))
     return digest.hexdigest()
 

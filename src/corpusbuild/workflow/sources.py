@@ -1,0 +1,98 @@
+"""Which files a data set is compiled from, and the git commit that holds exactly these.
+
+git is only asked for the names of what a commit holds (``ls-tree``); files are compared by hash here. A repository
+that comes with a corpus may be a stranger's, and its config can name commands to run: filters, monitors, hooks and
+fetches of missing objects among them. Nothing that is called here runs any.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from corpusbuild.corpus.config import FILE, Config
+from corpusbuild.corpus.layout import files_in, is_read
+from corpusbuild.layers.loading import check_files
+
+PREFACE = "card.md"
+"""A file of the corpus folder that opens the data set's card: what only people can say of it."""
+
+CHANGES = "CHANGELOG.md"
+LICENCES = ("LICENSE.data", "LICENSE")
+"""Where the text of the data's licence may stand; the second may be that of code beside it."""
+
+FOLDERS = ("annotations", "raw", "schema")
+FILES = (FILE, PREFACE, CHANGES, *LICENCES)
+
+_SAFE = ("--no-optional-locks", "-c", "core.fsmonitor=false", "-c", "core.hooksPath=/dev/null", "-c", "protocol.allow=never")
+_PATIENCE = 60
+
+
+def source_files(root: Path, config: Config) -> list[str]:
+    """Every file of the corpus that can decide a byte of the data set, as paths from its root."""
+    there = [path for path in FILES if (root / path).is_file()]
+    checks = [path.relative_to(root.resolve()).as_posix() for path in check_files(root, config.checks)]
+    return [*there, *(path for folder in FOLDERS for path in files_in(root, folder)), *checks]
+
+
+def commit_of(root: Path, files: list[str]) -> str | None:
+    """The commit that is checked out at ``root``, if these files are to the byte those that it holds.
+
+    None where there is no git, no commit, or any difference: a commit that is named says what was compiled.
+    """
+    if not any((folder / ".git").exists() for folder in (root.resolve(), *root.resolve().parents)):
+        return None
+    head = _git(root, "rev-parse", "--verify", "--quiet", "HEAD^{commit}")
+    commit = (head or b"").decode("ascii", "replace").strip()
+    if not re.fullmatch("[0-9a-f]{40}|[0-9a-f]{64}", commit):
+        return None
+    listed = _git(root, "ls-tree", "-r", "-z", commit, "--", *sorted({*FILES, *FOLDERS, *files}))
+    held = dict(_entries(listed or b"", frozenset(files)))
+    if listed is None or held.keys() != set(files):
+        return None
+    return commit if all(_blob(root / path, len(held[path])) == held[path] for path in files) else None
+
+
+def _entries(listed: bytes, files: frozenset[str]) -> Iterator[tuple[str, str]]:
+    """Path and object of what ``git ls-tree -z`` lists, but for what the compiler would not read."""
+    for line in listed.split(b"\0"):
+        if line:
+            facts, _, path = line.partition(b"\t")
+            name = os.fsdecode(path)
+            if is_read(name) or name in files:
+                yield name, facts.split(b" ")[2].decode("ascii", "replace")
+
+
+def _blob(path: Path, digits: int) -> str:
+    """The id that git gives the content of a file, or of a link; empty where it cannot be read."""
+    digest = hashlib.sha1(usedforsecurity=False) if digits == 40 else hashlib.sha256()
+    try:
+        data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()
+    except OSError:
+        return ""
+    digest.update(b"blob %d\0" % len(data) + data)
+    return digest.hexdigest()
+
+
+def _git(root: Path, *words: str) -> bytes | None:
+    """What a git command prints; None where it fails, or there is no git."""
+    # Within a hook, git's own variables point at another index or repository than the one here.
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("GIT_") or name.startswith("GIT_CONFIG")}
+    env = {**inherited, "GIT_NO_LAZY_FETCH": "1", "GIT_NO_REPLACE_OBJECTS": "1", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C"}
+    try:
+        done = subprocess.run(  # noqa: S603  the words are ours
+            ["git", *_SAFE, *words],  # noqa: S607  whichever git the user has
+            cwd=root,
+            env=env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_PATIENCE,
+            check=False,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return done.stdout if done.returncode == 0 else None
