@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus, Made
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.verifying import Verified, verify
 
 _HOMES = {
     "CannotGoOn": "corpusbuild.errors",
@@ -24,11 +25,13 @@ _HOMES = {
     "Made": "corpusbuild.workflow.corpus",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
+    "Verified": "corpusbuild.workflow.verifying",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
+    "verify": "corpusbuild.workflow.verifying",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
+__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "Verified", "explain", "init", "verify"]
 
 
 def __getattr__(name: str) -> Any:

@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Check everything, and show every finding.",
     "make": "Check, then compile into dist/<name>/.",
     "stats": "Count tables, splits and labels.",
+    "verify": "Prove a data set whole: a folder, an archive or a URL.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",

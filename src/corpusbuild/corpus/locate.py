@@ -31,6 +31,9 @@ class Locator:
 
     def place(self, where: Where) -> Place:
         """The place of ``where``. A file that cannot be read is pointed at as a whole."""
+        if isinstance(where, InFile):
+            # Not opened: it may be large, or not be there.
+            return Place(where.origin.path, where.origin.line, 1, where.origin.line, 1)
         source = self.source(where.origin)
         match where:
             case InText(_, start, end):
@@ -41,8 +44,6 @@ class Locator:
                 positions = self._json(origin, source)
                 start, end = positions.key(pointer) if key else positions.value(pointer)
                 return source.place(source.code_point(start), source.code_point(end), pointer_text(pointer))
-            case InFile():
-                return source.place(0, 0)
 
     def words(self, each: Located) -> str:
         """What a finding points at, as far as it stands on its first line."""

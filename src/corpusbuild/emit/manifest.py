@@ -12,6 +12,7 @@ from typing import Any
 import orjson
 
 from corpusbuild.corpus.config import Config
+from corpusbuild.emit.libraries import versions
 from corpusbuild.emit.summary import Summary, TableSummary
 from corpusbuild.schema.arrow import arrow_type
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Words
@@ -22,9 +23,6 @@ FORMAT = 1
 
 SELF = "manifest_sha256"
 """The manifest's hash of itself: of its canonical form without this key."""
-
-LIBRARIES = ("identify", "jsonschema-rs", "orjson", "pyarrow", "pyyaml", "rensa")
-"""Those whose version can decide a byte."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +54,7 @@ def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provena
         "files": dict(files),
         "provenance": {
             "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
-            "libraries": {name: version(name) for name in LIBRARIES},
+            "libraries": versions(),
             "schemas": dict(provenance.schemas),
             "sources": provenance.sources,
             "commit": provenance.commit,

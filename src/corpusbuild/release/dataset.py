@@ -103,22 +103,22 @@ def opened(place: str | Path) -> Iterator[DataSet]:
 
 
 @contextmanager
-def at_hand(place: str | Path) -> Iterator[AtHand]:
-    """The files of the data set at ``place``, before anything of them is believed."""
+def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
+    """The files of the data set at ``place``, before anything of them is believed; ``unproved`` as in :func:`unpacked`."""
     if "://" in str(place):
         from corpusbuild.release.fetching import fetched  # noqa: PLC0415  only for what lies elsewhere
 
-        with fetched(str(place)) as path, _at_hand(path, str(place)) as there:
+        with fetched(str(place)) as path, _at_hand(path, str(place), unproved=unproved) as there:
             yield there
         return
-    with _at_hand(Path(place), str(place)) as there:
+    with _at_hand(Path(place), str(place), unproved=unproved) as there:
         yield there
 
 
 @contextmanager
-def _at_hand(path: Path, shown: str) -> Iterator[AtHand]:
+def _at_hand(path: Path, shown: str, *, unproved: bool) -> Iterator[AtHand]:
     if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
-        with unpacked(path) as folder:
+        with unpacked(path, unproved=unproved) as folder:
             _require_manifest(folder, shown)
             yield AtHand(folder, shown, path)
         return

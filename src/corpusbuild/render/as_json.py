@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import orjson
@@ -14,14 +14,16 @@ from corpusbuild.diagnostics.where import Place
 FORMAT = 1
 
 
-def as_json(report: Report) -> Iterator[str]:
-    """The report as one JSON document."""
-    value = {
+def as_json(report: Report, *, proved: Sequence[str] | None = None) -> Iterator[str]:
+    """The report as one JSON document; ``proved`` is what ``verify`` says besides."""
+    value: dict[str, Any] = {
         "format": FORMAT,
         "counts": {severity.value: report.count(severity) for severity in Severity},
         "findings": [finding(each) for each in report],
         "waived": [{**finding(each), "reason": reason} for each, reason in report.waived],
     }
+    if proved is not None:
+        value["proved"] = list(proved)
     # What an author wrote may hold lone surrogates, which JSON in UTF-8 cannot.
     yield orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode()
 

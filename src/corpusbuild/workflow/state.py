@@ -19,7 +19,7 @@ import orjson
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
-from corpusbuild.emit.manifest import LIBRARIES
+from corpusbuild.emit.libraries import versions
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -41,7 +41,7 @@ class State:
 def input_hash(root: Path, files: Iterable[str], *options: str) -> str:
     """A hash of everything that decides a result: ``files`` and whatever is in the folders, options, versions."""
     digest = hashlib.sha256()
-    for word in (*options, *(f"{name} {version(name)}" for name in ("corpusbuild", *LIBRARIES))):
+    for word in (*options, *(f"{name} {each}" for name, each in {"corpusbuild": version("corpusbuild"), **versions()}.items())):
         digest.update(word.encode() + b"\0")
     for path in sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode):
         digest.update(os.fsencode(path) + b"\0" + _file_hash(root / path))

@@ -1,0 +1,12 @@
+"""The libraries whose version can decide a byte of a data set."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+
+NAMES = ("identify", "jsonschema-rs", "orjson", "pyarrow", "pyyaml", "rensa")
+
+
+def versions() -> dict[str, str]:
+    """Name → the version that is installed."""
+    return {name: version(name) for name in NAMES}
