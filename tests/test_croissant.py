@@ -6,7 +6,8 @@ import hashlib
 import json
 import logging
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as fresh
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -39,7 +40,7 @@ class Described:
     manifest: dict[str, Any]
     value: dict[str, Any]
     metadata: mlc.Metadata
-    read: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    read: dict[str, list[dict[str, Any]]] = fresh(default_factory=dict)
 
     def record_sets(self) -> dict[str, dict[str, Any]]:
         return {each["@id"]: each for each in self.value["recordSet"]}
@@ -63,9 +64,12 @@ def described(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     said = config.read_text("utf-8")
     more = [line for key, line in _SAID.items() if f"\n{key} =" not in said]
     config.write_text(said.replace("[tool.corpusbuild]\n", "\n".join(["[tool.corpusbuild]", *more]) + "\n", 1), "utf-8")
-    made = Corpus.open(root, search=False).make(folder / "out", jobs=1)
+    return _describe(root, folder / "out")
+
+
+def _describe(root: Path, path: Path) -> Described:
+    made = Corpus.open(root, search=False).make(path, jobs=1)
     assert made.ok, list(made.report)
-    path = folder / "out"
     value = json.loads((path / "croissant.json").read_bytes())
     return Described(path, json.loads((path / "manifest.json").read_bytes()), value, mlc.Dataset(path / "croissant.json").metadata)
 
@@ -304,6 +308,58 @@ def _plain(value: Any) -> Any:
     if isinstance(value, pd.Timestamp | datetime):
         return pd.Timestamp(value).tz_convert(UTC).tz_localize(None) if value.tzinfo else pd.Timestamp(value)
     return pd.Timestamp(value) if isinstance(value, date) else value
+
+
+# ---- names that are words elsewhere ----
+
+_NAMES = [
+    "a b",
+    "x.y",
+    "it's",
+    "back\\slash",
+    "split",
+    "@split",
+    "é",
+    "100%",
+    "where",
+    "#h",
+    "a/b",
+    'quo"te',
+    "index",
+    "$",
+    "[0]",
+]
+
+
+def test_columns_and_members_may_have_any_name(tmp_path: Path) -> None:
+    root = tmp_path / "corpus"
+    text = {"type": "string"}
+    inner = {"type": "object", "properties": dict.fromkeys(_NAMES, text), "additionalProperties": False}
+    article = {"properties": {**dict.fromkeys(_NAMES, text), "inner": inner, "list": {"type": "array", "items": inner}}}
+    values = {name: f"value of {name}" for name in _NAMES}
+    files = {
+        "pyproject.toml": '[tool.corpusbuild]\nname = "names"\nlicense = "CC0-1.0"\npublished = 2025-03-01\ngold = "gold"\n',
+        "schema/article.json": json.dumps({"type": "object", **article, "additionalProperties": False}),
+        "schema/annotation.json": json.dumps(
+            {
+                "type": "object",
+                "properties": {"article": text, "annotator": text, **{name: {"enum": ["yes", "no"]} for name in ("a b", "x/y")}},
+                "required": ["article", "annotator"],
+                "additionalProperties": False,
+            }
+        ),
+        "raw/one.txt": "One.\n",
+        "raw/one.json": json.dumps({**values, "inner": values, "list": [values, {}, values]}),
+        "annotations/one.json": json.dumps({"article": "one", "annotator": "gold", "a b": "yes", "x/y": "no"}),
+    }
+    for name, content in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(content, "utf-8")
+    described = _describe(root, tmp_path / "out")
+    assert (described.metadata.issues.errors, described.metadata.issues.warnings) == (set(), set())
+    for table in described.tables():
+        assert [_plain(record) for record in described.records(table)] == _expected_records(described, table)
+    assert [record["labels-of/annotations/x%2Fy/name"] for record in described.records("labels-of/annotations/x%2Fy")] == ["yes", "no"]
 
 
 # ---- what the config says ----

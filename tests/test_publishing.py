@@ -72,7 +72,7 @@ def new_version(folder: Path, version: str) -> None:
 
     (folder / "README.md").write_bytes((folder / "README.md").read_bytes() + b"\nRead once more.\n")
     (folder / "CHANGES.md").write_bytes(b"new\n")
-    gone = sorted(path for path in manifest["files"] if path.startswith("schema/"))[0]
+    gone = min(path for path in manifest["files"] if path.startswith("schema/"))
     (folder / gone).unlink()
     del manifest["files"][gone]
     for path in ("README.md", "CHANGES.md"):
@@ -343,3 +343,59 @@ def test_the_token_is_never_shown(
     everything = "".join([shown.out, shown.err, caplog.text, str(error.value), repr(error.value), repr(Hub.of(hub.url))])
     assert WRITER not in everything
     assert "\x1b" not in error.value.message
+
+
+# ---- the command, and the call ----
+
+
+def ran(hub: FakeHub, dataset: Path, *words: str, token: str = WRITER) -> Any:
+    env = {"HF_ENDPOINT": hub.url, "HF_TOKEN": token, "HF_HUB_DISABLE_XET": "1", "HF_HUB_OFFLINE": "0"}
+    return outside(dataset.parent, "publish", dataset.name, "--repo", REPO, *words, env=env)
+
+
+def test_the_command_publishes_and_says_how_to_load_it(hub: FakeHub, dataset: Path) -> None:
+    told = ran(hub, dataset, "--dry-run", "--private")
+    assert (told.status, told.err) == (0, "")
+    assert f"would make {hub.url}/datasets/{REPO}, private\n" in told.out
+    assert all(f"would send {path}\n" in told.out for path in files_of(dataset))
+    assert hub.repos == {}
+    done = ran(hub, dataset, "--private", "--message", "First of all")
+    assert (done.status, done.err) == (0, "")
+    assert f"published 1.2.0 at {hub.url}/datasets/{REPO}: {len(files_of(dataset))} files sent, 0 were there, 0 deleted\n" in done.out
+    assert f'datasets.load_dataset("{REPO}", revision="1.2.0")' in done.out
+    assert hub.repos[REPO].head.message == "First of all"
+    assert hub.repos[REPO].private
+    again = ran(hub, dataset)
+    assert (again.status, again.err) == (0, "")
+    assert "has 1.2.0 already" in again.out
+    assert WRITER not in told.out + done.out + again.out
+
+
+def test_what_is_not_whole_is_not_published(hub: FakeHub, dataset: Path) -> None:
+    (dataset / "CITATION.cff").write_bytes(b"title: other\n")
+    done = ran(hub, dataset)
+    assert done.status == 1
+    assert "CITATION.cff" in done.out
+    assert "is not whole, and was not published" in done.err
+    assert hub.repos == {}
+    assert hub.asked == []
+
+
+def test_the_command_says_what_the_hub_refuses(hub: FakeHub, dataset: Path) -> None:
+    done = ran(hub, dataset, token=READER)
+    assert done.status == 2
+    assert "403" in done.err
+    assert "= help: " in done.err
+    assert "Traceback" not in done.err
+    assert READER not in done.out + done.err
+
+
+def test_the_call_is_the_command(hub: FakeHub, dataset: Path) -> None:
+    import corpusbuild
+
+    done = corpusbuild.publish(dataset, REPO, endpoint=hub.url)
+    assert isinstance(done, corpusbuild.Published)
+    assert hub.repos[REPO].tags == {"1.2.0": done.commit}
+    (dataset / "README.md").write_bytes(b"other")
+    with pytest.raises(corpusbuild.CannotGoOn, match="not whole"):
+        corpusbuild.publish(dataset, REPO, endpoint=hub.url)

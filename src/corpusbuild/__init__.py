@@ -12,9 +12,11 @@ if TYPE_CHECKING:
     from corpusbuild.diagnostics.finding import Finding, Severity
     from corpusbuild.diagnostics.report import Located, Report
     from corpusbuild.errors import CannotGoOn
+    from corpusbuild.release.publishing import Published
     from corpusbuild.workflow.corpus import Corpus, Made
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.publishing import publish
     from corpusbuild.workflow.verifying import Verified, verify
 
 _HOMES = {
@@ -25,13 +27,29 @@ _HOMES = {
     "Made": "corpusbuild.workflow.corpus",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
+    "Published": "corpusbuild.release.publishing",
     "Verified": "corpusbuild.workflow.verifying",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
+    "publish": "corpusbuild.workflow.publishing",
     "verify": "corpusbuild.workflow.verifying",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "Verified", "explain", "init", "verify"]
+__all__ = [
+    "CannotGoOn",
+    "Corpus",
+    "Finding",
+    "Located",
+    "Made",
+    "Published",
+    "Report",
+    "Severity",
+    "Verified",
+    "explain",
+    "init",
+    "publish",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:

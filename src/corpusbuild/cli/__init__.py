@@ -15,6 +15,7 @@ COMMANDS = {
     "make": "Check, then compile into dist/<name>/.",
     "stats": "Count tables, splits and labels.",
     "verify": "Prove a data set whole: a folder, an archive or a URL.",
+    "publish": "Put a data set on the Hugging Face Hub, once it is proved whole.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",

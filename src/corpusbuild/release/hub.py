@@ -56,7 +56,7 @@ class Hub:
         from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled  # noqa: PLC0415  start-up time
 
         # The library's own base class of errors of its HTTP client, whichever that is.
-        http_error = HfHubHTTPError.__mro__[1]
+        http_error: type[Exception] = HfHubHTTPError.__bases__[0]
         try:
             yield
         except CannotGoOn:
@@ -88,7 +88,7 @@ class Hub:
 @contextmanager
 def without_bars(*, bars: bool) -> Iterator[None]:
     """Keep the library from drawing progress bars, unless ``bars``."""
-    from huggingface_hub.utils import (  # noqa: PLC0415  start-up time
+    from huggingface_hub.utils.tqdm import (  # noqa: PLC0415  start-up time
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,

@@ -110,7 +110,8 @@ def send(  # noqa: PLR0913  each is an option of the command
     """Make the files of the repository ``repo`` (``OWNER/NAME``) those of ``dataset``, and tag that with its version.
 
     A repository that is not there is made, for its owner's eyes only if ``private``. With ``dry_run`` nothing is
-    changed; with ``bars`` the library shows how far it is. Raises :class:`~corpusbuild.errors.CannotGoOn`: for a tag that is there with other content, among others.
+    changed; with ``bars`` the library shows how far it is. Raises :class:`~corpusbuild.errors.CannotGoOn`: for a tag
+    that is there with other content, among others.
     """
     if not _REPO.fullmatch(repo):
         raise CannotGoOn(f'"{repo}" is not the name of a repository', "", "name it OWNER/NAME")
@@ -151,7 +152,9 @@ def local_files(dataset: DataSet) -> dict[str, Local]:
     for path, facts in dataset.manifest["files"].items():
         found[path] = Local(dataset.folder / path, facts["bytes"], facts["sha256"])
         if _sha256(found[path].path) != facts["sha256"]:
-            raise CannotGoOn("this file is not what the manifest says", str(found[path].path), "run `corpusbuild verify`, and make it again")
+            raise CannotGoOn(
+                "this file is not what the manifest says", str(found[path].path), "run `corpusbuild verify`, and make it again"
+            )
     manifest = dataset.folder / MANIFEST
     return {**found, MANIFEST: Local(manifest, manifest.stat().st_size, _sha256(manifest))}
 
@@ -186,15 +189,15 @@ def _commit(api: HfApi, repo: str, files: Mapping[str, Local], difference: Diffe
 
 
 def _at(published: Published, commit: str) -> Published:
-    return Published(
-        published.url, commit, published.tag, published.sent, published.unchanged, published.deleted, is_new=published.is_new
-    )
+    return Published(published.url, commit, published.tag, published.sent, published.unchanged, published.deleted, is_new=published.is_new)
 
 
 def _taken(tag: str, url: str, difference: Difference) -> CannotGoOn:
     paths = (*difference.sent, *difference.deleted)
     more = f" and {len(paths) - 1:,} more" if len(paths) > 1 else ""
-    return CannotGoOn(f"{tag} is published, and {paths[0]}{more} differ from it", url, "what is published stays: give the data a new version")
+    return CannotGoOn(
+        f"{tag} is published, and {paths[0]}{more} differ from it", url, "what is published stays: give the data a new version"
+    )
 
 
 def _sha256(path: Path) -> str:
