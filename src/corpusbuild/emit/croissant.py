@@ -192,7 +192,7 @@ def _fields_of(name: str, table: TableSummary, links: Links) -> list[Field]:
 def _record_set(name: str, table: TableSummary, fields: Sequence[Field]) -> dict[str, Any]:
     left_out = [path for each in fields for path in each.left_out]
     about = f"{table.rows:,} rows" + (
-        f". Not described here, since no JSONPath leads into a list within a list: {', '.join(left_out)}" if left_out else ""
+        f". Not described here, since one JSONPath does not lead there: {', '.join(left_out)}" if left_out else ""
     )
     key = list(_key(name, table))
     return {
