@@ -263,6 +263,18 @@ def test_the_library_tries_again_by_itself_where_a_file_was_cut_off_once(hub: Fa
     assert published(hub) == files_of(dataset)
 
 
+def test_the_signed_addresses_to_which_files_are_sent_are_not_shown(
+    hub: FakeHub, dataset: Path, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    level = logging.getLogger("huggingface_hub").level
+    hub.fail("store")
+    with pytest.raises(HubRefused) as error:
+        put(hub, dataset)
+    shown = capfd.readouterr()
+    assert "signature" not in "".join([shown.out, shown.err, caplog.text, str(error.value)])
+    assert logging.getLogger("huggingface_hub").level == level
+
+
 def test_what_somebody_else_commits_meanwhile_is_not_overwritten(hub: FakeHub, dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     put(hub, dataset)
     new_version(dataset, "1.3.0")

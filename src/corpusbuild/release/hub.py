@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -86,22 +87,28 @@ class Hub:
 
 
 @contextmanager
-def without_bars(*, bars: bool) -> Iterator[None]:
-    """Keep the library from drawing progress bars, unless ``bars``."""
+def quietly(*, bars: bool) -> Iterator[None]:
+    """Keep the library from saying what goes wrong on the way, and from drawing progress bars unless ``bars``.
+
+    What it logs of another try has the address that the file is sent to, and in that the signature that lets one send it.
+    """
     from huggingface_hub.utils.tqdm import (  # noqa: PLC0415  start-up time
         are_progress_bars_disabled,
         disable_progress_bars,
         enable_progress_bars,
     )
 
-    if bars or are_progress_bars_disabled():
-        yield
-        return
-    disable_progress_bars()
+    logger = logging.getLogger("huggingface_hub")
+    level, drawn = logger.level, not are_progress_bars_disabled()
+    logger.setLevel(logging.CRITICAL)
+    if drawn and not bars:
+        disable_progress_bars()
     try:
         yield
     finally:
-        enable_progress_bars()
+        logger.setLevel(level)
+        if drawn and not bars:
+            enable_progress_bars()
 
 
 _MEANINGS = {

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.dataset import DataSet
-from corpusbuild.release.hub import Hub, HubRefused, without_bars
+from corpusbuild.release.hub import Hub, HubRefused, quietly
 from corpusbuild.release.manifests import MANIFEST
 
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def send(  # noqa: PLR0913  each is an option of the command
     if not dry_run:
         hub.require_token()
     tag, url = dataset.version, f"{hub.endpoint}/datasets/{repo}"
-    with hub.explained(repo), without_bars(bars=bars):
+    with hub.explained(repo), quietly(bars=bars):
         api = hub.api()
         remote = _look(api, repo, tag)
         if remote is not None and private and not remote.private:
