@@ -13,10 +13,12 @@ if TYPE_CHECKING:
     from corpusbuild.diagnostics.report import Located, Report
     from corpusbuild.difference.difference import Difference
     from corpusbuild.errors import CannotGoOn
+    from corpusbuild.release.publishing import Published
     from corpusbuild.workflow.corpus import Corpus, Made
     from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.publishing import publish
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.verifying import Verified, verify
@@ -28,6 +30,7 @@ _HOMES = {
     "Finding": "corpusbuild.diagnostics.finding",
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.corpus",
+    "Published": "corpusbuild.release.publishing",
     "Released": "corpusbuild.workflow.releasing",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
@@ -36,6 +39,7 @@ _HOMES = {
     "diff": "corpusbuild.workflow.differing",
     "explain": "corpusbuild.workflow.explaining",
     "init": "corpusbuild.workflow.initialising",
+    "publish": "corpusbuild.workflow.publishing",
     "verify": "corpusbuild.workflow.verifying",
 }
 
@@ -46,6 +50,7 @@ __all__ = [
     "Finding",
     "Located",
     "Made",
+    "Published",
     "Released",
     "Report",
     "Severity",
@@ -54,6 +59,7 @@ __all__ = [
     "diff",
     "explain",
     "init",
+    "publish",
     "verify",
 ]
 

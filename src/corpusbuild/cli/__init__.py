@@ -18,6 +18,7 @@ COMMANDS = {
     "diff": "Show which records were added, removed or changed, field by field.",
     "release": "Give the corpus the version that its changes demand, and pack it.",
     "verify": "Prove a data set whole: a folder, an archive or a URL.",
+    "publish": "Put a data set on the Hugging Face Hub, once it is proved whole.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",

@@ -31,10 +31,11 @@ if TYPE_CHECKING:
 def release_command(
     folder: Path | None, version: str | None, against: str | None, commit: bool, tag: bool, day: date | None, trust: bool, dry_run: bool
 ) -> int:
-    """Give the corpus the version that its changes demand, and write dist/<name>-<version>.tar.gz.
+    """Give the corpus the version that its changes demand, and pack it.
 
     Compares with the last release, refuses a version that rises too little, a source that is not committed, and whatever
-    is not as it was signed off. Writes version and changelog, compiles, packs, and verifies what was packed.
+    is not as it was signed off. Writes version and changelog, compiles, packs into dist/<name>-<version>.tar.gz, and verifies
+    what was packed.
     """
     spare_pandas()
     corpus = open_corpus(folder)

@@ -76,6 +76,9 @@ class Config:
     severity: Mapping[str, str] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     checks: tuple[str, ...] = ()
+    description: str = ""
+    url: str | None = None
+    published: str | None = None
 
 
 def find_root(start: Path) -> Path:
@@ -112,6 +115,9 @@ def parse_config(data: bytes) -> Config:
         severity=dict(values.get("severity", {})),
         waive=tuple(Waiver(**each) for each in values.get("waive", ())),
         checks=tuple(values.get("checks", ())),
+        description=values.get("description", ""),
+        url=values.get("url"),
+        published=values.get("published"),
     )
 
 

@@ -1,1 +1,1 @@
-"""Write a data set: Parquet, card, manifest; and put it in place in one step."""
+"""Write a data set: Parquet, card, Croissant, manifest; and put it in place in one step."""

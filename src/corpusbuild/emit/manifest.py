@@ -38,8 +38,8 @@ class Provenance:
     commit: str | None = None
 
 
-def manifest(config: Config, summary: Summary, root: Path, provenance: Provenance) -> bytes:
-    """The manifest of the data set at ``root``, in its canonical form."""
+def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provenance: Provenance) -> bytes:
+    """The manifest of a data set of these ``files``, in its canonical form."""
     value: dict[str, Any] = {
         "format": FORMAT,
         "name": config.name,
@@ -51,7 +51,7 @@ def manifest(config: Config, summary: Summary, root: Path, provenance: Provenanc
         "splits": list(summary.splits),
         "gold": summary.gold,
         "tables": {name: _table(table) for name, table in summary.tables.items()},
-        "files": {path: _file(root / path) for path in _files(root)},
+        "files": dict(files),
         "provenance": {
             "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
             "libraries": versions(),
@@ -82,12 +82,14 @@ def source_hash(config: Mapping[str, Any], schemas: Mapping[str, str], summary: 
     return hashlib.sha256(canonical({"config": config, "schemas": schemas, "content": content, "prose": prose})).hexdigest()
 
 
-def _files(root: Path) -> list[str]:
-    found = (path.relative_to(root).as_posix() for path in root.rglob("*") if path.is_file())
-    return sorted(path for path in found if path != FILE)
+def files_below(root: Path) -> dict[str, dict[str, Any]]:
+    """Every file of the data set at ``root`` but the manifest, by path in order, with its ``bytes`` and ``sha256``."""
+    found = sorted((path.relative_to(root).as_posix(), path) for path in root.rglob("*") if path.is_file())
+    return {name: file_facts(path) for name, path in found if name != FILE}
 
 
-def _file(path: Path) -> dict[str, Any]:
+def file_facts(path: Path) -> dict[str, Any]:
+    """The ``bytes`` and the ``sha256`` of a file."""
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 

@@ -1,4 +1,4 @@
-"""Write what stands beside the rows of a data set: card, licence, citation, changes, schemas and manifest."""
+"""Write what stands beside the rows of a data set: card, licence, citation, changes, schemas, Croissant and manifest."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.emit import manifest
+from corpusbuild.emit import croissant, manifest
 from corpusbuild.emit.card import card
 from corpusbuild.emit.changelog import data_changelog
 from corpusbuild.emit.citation import citation
@@ -38,7 +38,10 @@ def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None
     # The card names the commit, which is no part of what the sources say.
     said = {**prose, "README.md": preface}
     sources = manifest.source_hash(_table(plan.root), hashes, summary, said)
-    data = manifest.manifest(plan.config, summary, folder, manifest.Provenance(hashes, sources, commit))
+    files = manifest.files_below(folder)
+    (folder / croissant.FILE).write_bytes(croissant.croissant(plan.config, summary, files))
+    files[croissant.FILE] = manifest.file_facts(folder / croissant.FILE)
+    data = manifest.manifest(plan.config, summary, files, manifest.Provenance(hashes, sources, commit))
     (folder / manifest.FILE).write_bytes(data)
     for path in (folder, *folder.rglob("*")):
         # What the umask of whoever builds says has no part in the result.
