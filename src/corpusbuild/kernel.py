@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpusbuild.blocks import Block
 from corpusbuild.checks import Document
+from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.layers.loading import load_checks, run_checks
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
-from corpusbuild.rules import detached_text_missing
+from corpusbuild.rules import detached_text_mismatch, detached_text_missing, inconsistent_blocks
 from corpusbuild.units import Unit, read_units
 
 if TYPE_CHECKING:
@@ -83,6 +84,16 @@ def _place(unit: Unit, plan: Plan, modules: Sequence[ModuleType]) -> _Placed:
         if modules and whole:
             seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
             findings += run_checks(modules, "check", seen)
-    if unit.article.detached and unit.article.text is None and placements.spans:
-        findings += detached_text_missing.check(unit.article, placements.spans)
+    if unit.article.detached:
+        unproven = placements.unproven(unit.article)
+        findings += detached_text_missing.check(unit.article, unproven, placements.spans) if unproven else _promise_findings(unit.article)
     return _Placed(placements, findings, complete)
+
+
+def _promise_findings(article: Article) -> list[Finding]:
+    """What a detached article's metadata say of its text that is not so, where the text is at hand."""
+    if article.text is None:
+        return []
+    if len(article.text) != article.chars:
+        return list(detached_text_mismatch.check(replace(article, chars=len(article.text)), article.sha256, article.chars))
+    return list(inconsistent_blocks.check_text(article))

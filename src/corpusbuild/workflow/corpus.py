@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from corpusbuild.policy import Judged, Policy
     from corpusbuild.text.anchors import Quote
     from corpusbuild.workflow.analysis import Analysis
+    from corpusbuild.workflow.detaching import Detached
+    from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.mending import Mended
     from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.statistics import Statistics
@@ -287,6 +289,35 @@ class Corpus:
             if (self.root / EDITOR).is_dir():
                 refresh(self.root)
         return renamed
+
+    def detach(self, articles: Sequence[str], *, allow_words: bool = False, dry_run: bool = False) -> Detached:
+        """Take the texts of ``articles`` out of the corpus: hashes for their paragraphs, positions for the quotations of every annotator.
+
+        All files are written or none. Where words of a text would still stand in the corpus (``borrowed``), none are
+        unless ``allow_words``; with ``dry_run``, none. The texts stay at hand in ``.corpusbuild/text/``, outside git.
+        """
+        from corpusbuild.workflow.detaching import detach, write  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+        if dry_run:
+            return detach(self.root, articles)
+        with only_run(self.root):
+            detached = detach(self.root, articles)
+            if detached.borrowed and not allow_words:
+                return detached
+            write(self.root, detached)
+        return replace(detached, written=True)
+
+    def hydrate(self, folders: Sequence[str | Path]) -> Hydrated:
+        """Find the texts of detached articles by hash in a reader's own folders, whole or paragraph by paragraph.
+
+        They are kept in ``.corpusbuild/text/``, outside git, and every span that they prove is checked.
+        """
+        from corpusbuild.workflow.hydrating import hydrate  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+        with only_run(self.root):
+            return hydrate(self.root, folders)
 
     def _report(self, judged: Judged) -> Report:
         from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
