@@ -84,6 +84,8 @@ def _place(unit: Unit, plan: Plan, modules: Sequence[ModuleType]) -> _Placed:
         if modules and whole:
             seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
             findings += run_checks(modules, "check", seen)
+    if modules:
+        findings += run_checks(modules, "check_article", unit.article)
     if unit.article.detached:
         unproven = placements.unproven(unit.article)
         findings += detached_text_missing.check(unit.article, unproven, placements.spans) if unproven else _promise_findings(unit.article)

@@ -33,7 +33,10 @@ class TableSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A data set. ``file_bytes`` maps each data file to its size, ``labels`` a labelled column to its counts by label."""
+    """A data set. ``file_bytes`` maps each data file to its size, ``labels`` a labelled column to its counts by label.
+
+    ``detached`` counts the articles whose text is left out, ``included`` those whose text is in it though it is detached.
+    """
 
     tables: Mapping[str, TableSummary]
     splits: tuple[str, ...]
@@ -41,3 +44,4 @@ class Summary:
     file_bytes: Mapping[str, int] = field(default_factory=dict)
     labels: Mapping[tuple[str, str], Mapping[str, int]] = field(default_factory=dict)
     detached: int = 0
+    included: int = 0

@@ -145,7 +145,13 @@ class Corpus:
         target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
-            options = (f"text={include_detached_text}", f"strict={strict}", f"trusted={trusted}", f"expired={self._expired(today)}")
+            options = (
+                f"text={include_detached_text}",
+                f"strict={strict}",
+                f"trusted={trusted}",
+                f"expired={self._expired(today)}",
+                f"checks={self._checks_hash()}",
+            )
             inputs = input_hash(self.root, *options)
             state = recall(self.root, target)
             if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
@@ -215,6 +221,12 @@ class Corpus:
 
         own = own_checks(self.config.checks)
         return trust or not own or is_trusted(self.root, checks_hash(self.root, self.config.checks))
+
+    def _checks_hash(self) -> str:
+        """What the corpus's own checks say, which decides what is found as every input does."""
+        from corpusbuild.layers.loading import checks_hash  # noqa: PLC0415  start-up time
+
+        return checks_hash(self.root, self.config.checks)
 
     def trust(self) -> None:
         """Trust the corpus's own checks in this folder, until one of their files changes; kept in the user's config."""

@@ -47,12 +47,16 @@ class Building:
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
     labels: dict[tuple[str, str], dict[str, Counter[str]]] = field(default_factory=dict)
     """Table and column → split → label → rows."""
+    textless: int = 0
+    """Articles whose text is left out."""
 
     def write(self, split: str, tables: Tables) -> None:
         """Append one row group to each table's part in ``split``."""
         for name, table in tables.items():
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
             writer.write(table)
+        if "articles" in tables:
+            self.textless += tables["articles"]["text"].null_count
 
     def count_labels(self, split: str, tables: Tables, columns: dict[str, tuple[str, ...]]) -> None:
         """Add the labels of these rows to the histograms; ``columns`` are the labelled columns by table."""
@@ -188,7 +192,7 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
     }
     labels = {key: {name: sum(each[name] for each in site.labels[key].values()) for name in names} for key, names in order.items()}
     detached = sum(fact.detached for fact in analysis.facts.articles)
-    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, detached)
+    return Summary(tables, linked.splits, linked.gold, file_bytes, labels, site.textless, detached - site.textless)
 
 
 def _describe(folder: Path, plan: Plan, summary: Summary, analysis: Analysis) -> str:
