@@ -41,7 +41,9 @@ def spans(root: Path) -> list[object]:
     (path,) = (root / "dist" / "kabar-kota" / "data" / "claims_by_annotator").glob("*.parquet")
     rows = pq.read_table(path).to_pylist()
     pairs = [(row["uid"], row["annotator"], name, row[name]) for row in rows for name in ("extent", "cue", "content")]
-    return [(*key, [(s["start"], s["end"]) for s in (value if isinstance(value, list) else [value] if value else [])]) for *key, value in pairs]
+    return [
+        (*key, [(s["start"], s["end"]) for s in (value if isinstance(value, list) else [value] if value else [])]) for *key, value in pairs
+    ]
 
 
 def test_every_anchor_of_every_annotator_becomes_a_position_that_holds(root: Path) -> None:
@@ -129,7 +131,9 @@ def test_without_the_text_all_the_rest_is_made_and_the_bytes_are_the_same(root: 
         "the text of this article is not at hand: 8 spans were not checked against its words"
     ]
     assert tree(root / "dist") == first
-    row = next(each for each in pq.read_table(root / "dist" / "kabar-kota" / "data" / "articles").to_pylist() if each["article_id"] == "pasar")
+    row = next(
+        each for each in pq.read_table(root / "dist" / "kabar-kota" / "data" / "articles").to_pylist() if each["article_id"] == "pasar"
+    )
     assert (row["text"], row["text_sha256"], row["text_chars"]) == (None, sha256_of(PASAR), len(PASAR))
 
 
@@ -167,12 +171,15 @@ def note(root: Path, words: str) -> None:
 
 @pytest.mark.parametrize("place", ["annotation", "registry", "other text", "prose"])
 def test_words_that_would_still_stand_in_the_corpus_are_listed(root: Path, place: str) -> None:
-    path = root / {
-        "annotation": "annotations/speakers.json",
-        "registry": "annotations/budi/speakers.json",
-        "other text": "raw/jembatan.txt",
-        "prose": "card.md",
-    }[place]
+    path = (
+        root
+        / {
+            "annotation": "annotations/speakers.json",
+            "registry": "annotations/budi/speakers.json",
+            "other text": "raw/jembatan.txt",
+            "prose": "card.md",
+        }[place]
+    )
     if path.suffix == ".json":
         path.write_text(json.dumps([{"id": "x", "name": NOTE}, *json.loads((root / "annotations/speakers.json").read_text())]), "utf-8")
     else:
