@@ -151,6 +151,35 @@ def test_the_text_is_in_the_data_set_only_if_that_is_asked_for(root: Path) -> No
     assert "The texts of 1 articles in here may not be redistributed" in card
 
 
+def test_what_is_quoted_later_is_detached_too(root: Path) -> None:
+    Corpus.open(root).detach(["pasar"])
+    path = root / "annotations" / "budi" / "pasar.json"
+    before = sources(root)
+    document = json.loads(path.read_text("utf-8"))
+    document["claims"].append({"id": "c2", "extent": "atap pasar masih bocor"})
+    path.write_text(json.dumps(document), "utf-8")
+    assert found(root) == [("CB212", "annotations/budi/pasar.json")]
+    detached = Corpus.open(root).detach(["pasar"])
+    assert (detached.spans, list(detached.after), detached.moved) == (1, ["annotations/budi/pasar.json"], ())
+    assert found(root) == []
+    assert anchors(path)["c2"] == [{"start": 168, "end": 190, "check": check_value(PASAR, Span(168, 190))}]
+    assert {path for path, data in sources(root).items() if data != before[path]} == {"annotations/budi/pasar.json"}
+    forget(root)
+    with pytest.raises(CannotGoOn, match="not at hand"):
+        Corpus.open(root).detach(["pasar"])
+
+
+def test_quote_prints_positions_where_the_text_is_at_hand(root: Path) -> None:
+    Corpus.open(root).detach(["pasar"])
+    ran = inside(root, "quote", "pasar", "pasar")
+    places = [(i, i + 5) for i in range(len(PASAR)) if PASAR.startswith("pasar", i)]
+    assert ran.out.splitlines() == [
+        f"{a}..{b}\t" + json.dumps({"start": a, "end": b, "check": check_value(PASAR, Span(a, b))}) for a, b in places
+    ]
+    forget(root)
+    assert "not at hand" in outside(root, "quote", "pasar", "pasar").err
+
+
 def test_a_dry_run_writes_nothing(root: Path) -> None:
     before = tree(root)
     ran = inside(root, "detach", "pasar", "--dry-run")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corpusbuild.engines import Engine
     from corpusbuild.plan import Plan
     from corpusbuild.policy import Judged, Policy
-    from corpusbuild.text.anchors import Quote
+    from corpusbuild.text.anchors import Position, Quote
     from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.detaching import Detached
     from corpusbuild.workflow.hydrating import Hydrated
@@ -266,8 +266,8 @@ class Corpus:
 
         return statistics(self)
 
-    def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote]]:
-        """Every place of ``words`` in an article, each with the shortest anchor that fits there alone."""
+    def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote | Position]]:
+        """Every place of ``words`` in an article, each with the shortest anchor that fits there alone; a position in a detached one."""
         from corpusbuild.workflow.quoting import quotes  # noqa: PLC0415  start-up time
 
         return quotes(self, article, words)

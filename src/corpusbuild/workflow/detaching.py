@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -78,11 +78,12 @@ def detach(root: Path, names: Sequence[str]) -> Detached:
         texts[unit.article.sha256] = text
         headline = unit.article.metadata.get("headline")
         cited[name] = Cited(text, headline if isinstance(headline, str) else "")
-        edits += _metadata_edits(unit.article, plan)
-        for fact, document in unit.documents:
-            more = _anchor_edits(unit.article, fact, document, plan)
-            spans += len(more)
-            edits += more
+        described = _metadata_edits(unit.article, plan)
+        placed = [edit for fact, document in unit.documents for edit in _anchor_edits(unit.article, fact, document, plan)]
+        if not described and not placed:
+            raise CannotGoOn(f'"{name}" is detached already', unit.article.origin.path)
+        spans += len(placed)
+        edits += [*described, *placed]
         if unit.article.text_origin is not None:
             moved.append((unit.article.text_origin.path, text_path(unit.article.sha256)))
     before = {path: read_bytes(root, Origin(path)) for path in sorted({edit.where.origin.path for edit in edits})}
@@ -120,11 +121,14 @@ def _unit(analysis: Analysis, plan: Plan, name: str) -> Unit:
     if facts.unreadable & {name, NAMELESS}:
         raise _at_fault(f'not every annotation of "{name}" can be read', "annotations")
     fact, annotations = found[0]
-    if fact.detached:
-        raise CannotGoOn(f'"{name}" is detached already', fact.origin.path)
     _refuse_faults(analysis, fact, annotations)
     _refuse_links(plan.root, fact, annotations)
-    return read_unit(fact, annotations, plan)
+    unit = read_unit(fact, annotations, plan)
+    if fact.detached and unit.article.text is None:
+        help_text = "`corpusbuild hydrate` takes in a text; then quotations that were added become positions, too"
+        raise CannotGoOn(f'"{name}" is detached already, and its text is not at hand', fact.origin.path, help_text)
+    # With its text at hand, whatever has been quoted since can be found as in any article.
+    return replace(unit, article=replace(unit.article, detached=False))
 
 
 def _refuse_faults(analysis: Analysis, fact: ArticleFact, annotations: Sequence[AnnotationFact]) -> None:
@@ -150,12 +154,12 @@ def _at_fault(message: str, path: str) -> CannotGoOn:
 
 
 def _anchor_edits(article: Article, fact: AnnotationFact, document: Any, plan: Plan) -> list[Edit]:
-    """A position for every anchor of a document."""
+    """A position for every anchor of a document that is not one yet."""
     placements, findings = place_document(document, article, fact.origin, plan.levels)
     for finding in findings:
         if finding.severity is Severity.ERROR:
             raise _at_fault(finding.message, fact.origin.path)
-    positions = list(_positions(document, article, placements, plan))
+    positions = [each for each in _positions(document, article, placements, plan) if _parent(document, each[0])[each[0][-1]] != each[1]]
     for pointer, position in positions:
         _parent(document, pointer)[pointer[-1]] = position
     _refuse_shape(document, plan.annotation_judge, "schema/annotation.json", "a position with a check value")
@@ -197,7 +201,10 @@ def _metadata_edits(article: Article, plan: Plan) -> list[Edit]:
         {**article.metadata, _BLOCKS: blocks}, plan.article_judge, "schema/article.json", f'"{_BLOCKS}" in an article\'s metadata'
     )
     data = read_bytes(plan.root, article.origin)
-    names = list(json.loads(data))
+    there = json.loads(data)
+    if there.get("text") == promise and there.get(_BLOCKS) == blocks:
+        return []
+    names = list(there)
     lead = _lead(data, names)
     wanted = {"text": json.dumps(promise), _BLOCKS: _listed(blocks, lead)}
     values = {name: wanted[name] for name in names if name in wanted}
