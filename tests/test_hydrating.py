@@ -184,6 +184,18 @@ def test_the_text_of_another_is_never_taken_for_it(root: Path, mine: Path) -> No
     )
 
 
+def test_a_paragraph_of_white_space_is_not_missed(tmp_path: Path, mine: Path) -> None:
+    root = corpus_of_two(tmp_path / "other")
+    put(root, "raw/pasar.txt", PASAR.replace("\n\nMenurut", "\n\u00a0\nMenurut"))
+    Corpus.open(root).detach(["pasar"])
+    forget(root)
+    put(mine, "a", PASAR.replace("kios", "kjos"))
+    (refused,) = Corpus.open(root).hydrate([mine]).refused
+    assert (refused.line, refused.paragraph, refused.difference.meant) == (4, 3, "i")
+    put(mine, "a", PASAR)
+    assert Corpus.open(root).hydrate([mine]).ok
+
+
 # ---- refused ----
 
 

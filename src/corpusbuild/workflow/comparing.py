@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from corpusbuild.text.pieces import Paragraph
@@ -50,9 +50,14 @@ def refused_whole(copy: Copy, article: str, whole: Paragraph, text: str | None) 
     return Refused(copy.path, article, 1, 1, *copy.place(difference.at), (len(copy.text), whole.end), difference)
 
 
-def refused(copy: Copy, article: str, blocks: Sequence[Paragraph], text: str | None) -> Refused | None:
-    """Where ``copy`` first differs from the text with these paragraphs, which may be at hand as ``text``; None where it has them all."""
-    at = next((i for i, block in enumerate(blocks) if block.sha256 not in copy.hashes), None)
+def refused(
+    copy: Copy, article: str, blocks: Sequence[Paragraph], text: str | None, blank: Collection[str] = frozenset()
+) -> Refused | None:
+    """Where ``copy`` first differs from the text with these paragraphs, which may be at hand as ``text``; None where it has them all.
+
+    Those whose hashes are ``blank`` are not missed.
+    """
+    at = next((i for i, block in enumerate(blocks) if block.sha256 not in copy.hashes and block.sha256 not in blank), None)
     if at is None:
         return None
     # What stands in the place of a paragraph stands between the one before it and the next that is there.
@@ -60,7 +65,7 @@ def refused(copy: Copy, article: str, blocks: Sequence[Paragraph], text: str | N
     after = min((i for block in blocks[at:] if (i := copy.hashes.get(block.sha256, -1)) > before), default=len(copy.paragraphs))
     known = {block.sha256 for block in blocks}
     taken = {i for sha256, i in copy.hashes.items() if sha256 in known}
-    there = [copy.paragraphs[i] for i in range(before + 1, after) if i not in taken]
+    there = [copy.paragraphs[i] for i in range(before + 1, after) if i not in taken and copy.paragraphs[i].of(copy.text).strip()]
     if not there:
         return Refused(copy.path, article, at + 1, len(blocks))
     block = blocks[at]

@@ -28,8 +28,8 @@ class Copy:
 
     @cached_property
     def paragraphs(self) -> tuple[Span, ...]:
-        """Its paragraphs, without the white space around their words."""
-        return tuple(_trimmed(self.text, span) for span in paragraphs(self.text) if span.of(self.text).strip())
+        """Its paragraphs, without the white space around their words; those of white space alone as they are."""
+        return tuple(_trimmed(self.text, span) for span in paragraphs(self.text))
 
     @cached_property
     def hashes(self) -> dict[str, int]:
@@ -111,5 +111,7 @@ def _read(path: Path, *, named: bool) -> str | None:
 
 def _trimmed(text: str, span: Span) -> Span:
     words = span.of(text)
+    if not words.strip():
+        return span
     start = span.start + len(words) - len(words.lstrip())
     return Span(start, start + len(words.strip()))

@@ -98,8 +98,12 @@ def detach(root: Path, names: Sequence[str]) -> Detached:
 def write(root: Path, detached: Detached) -> None:
     """Write what :func:`detach` made: all files or none. The texts are kept at hand, outside git."""
     make_room(root)
+    targets = {target for _, target in detached.moved}
     for sha256, text in detached.texts.items():
-        keep_text(root, sha256, text)
+        if text_path(sha256) in targets:
+            (root / text_path(sha256)).unlink(missing_ok=True)  # the text itself comes here
+        else:
+            keep_text(root, sha256, text)
     write_all(root, detached.after, detached.moved)
 
 
@@ -113,6 +117,8 @@ def _unit(analysis: Analysis, plan: Plan, name: str) -> Unit:
     if name not in known and name not in facts.unplaceable:
         near = nearest_name(name, sorted(known))
         raise UnknownName(f'there is no article "{name}"', help=f'did you mean "{near}"?' if near else "articles are the files of raw/")
+    if name in known:
+        _refuse_faults(analysis, known[name], ())
     linked = analysis.linked
     blocks = linked.blocks if linked is not None else ()
     found = [pair for block in blocks for pair in zip(block.articles, block.annotations, strict=True) if pair[0].id == name]

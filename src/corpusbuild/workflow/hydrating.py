@@ -25,6 +25,8 @@ from corpusbuild.workflow.progress import silent
 # Of copies that are nearly the same text, a few say all.
 _FEW = 64
 
+_LITTLE = 8
+
 
 @dataclass(frozen=True, slots=True)
 class HydratedArticle:
@@ -92,6 +94,7 @@ class _Wanted:
     text: str | None
     words: dict[str, str] = field(default_factory=dict)
     sources: dict[str, None] = field(default_factory=dict)
+    blank: dict[str, str] = field(default_factory=dict)
     near: list[Copy] = field(default_factory=list)
     found_whole: bool = False
 
@@ -103,7 +106,7 @@ class _Wanted:
         own = {block.sha256 for block in blocks}
         kept = {sha256_of(each): each for each in paragraphs_at_hand(plan.root, fact.sha256)}
         words = {sha256: each for sha256, each in kept.items() if sha256 in own}
-        return cls(fact, blocks, text_at_hand(plan.root, fact.sha256), words)
+        return cls(fact, blocks, text_at_hand(plan.root, fact.sha256), words, blank=dict(_blank(blocks)))
 
     def take_whole(self, text: str, path: str) -> None:
         """The text itself has been found."""
@@ -125,9 +128,10 @@ class _Wanted:
 
     def _is_all(self, copy: Copy, there: Sequence[str]) -> bool:
         """Whether the paragraphs of ``copy`` alone make the text: another page around them is no fault."""
-        if not self.blocks or len(there) < len(self.blocks):
+        words = {**self.blank, **{sha256: copy.words(sha256) for sha256 in there}}
+        if not there or any(block.sha256 not in words for block in self.blocks):
             return False
-        text = put_together(self.blocks, self.fact.chars, [copy.words(sha256) for sha256 in there]).text
+        text = put_together(self.blocks, self.fact.chars, words.values()).text
         if sha256_of(text) != self.fact.sha256:
             return False
         self.take_whole(text, copy.path)
@@ -136,9 +140,11 @@ class _Wanted:
     def keep(self, root: Path) -> HydratedArticle:
         """Write what has been found to where it is looked for."""
         pieces = put_together(self.blocks, self.fact.chars, self.words.values()) if self.blocks else None
-        if self.text is None and pieces is not None and sha256_of(pieces.text) == self.fact.sha256:
-            # Its paragraphs were in several files.
-            self.text, self.found_whole = pieces.text, True
+        if self.text is None and self.words:
+            whole = put_together(self.blocks, self.fact.chars, [*self.words.values(), *self.blank.values()]).text
+            if sha256_of(whole) == self.fact.sha256:
+                # Its paragraphs were in several files.
+                self.text, self.found_whole = whole, True
         if self.text is not None:
             keep_text(root, self.fact.sha256, self.text)
         elif self.words:
@@ -150,7 +156,7 @@ class _Wanted:
         """Why the copies that are nearly the text are not."""
         for copy in self.near:
             if self.blocks:
-                found = refused(copy, self.fact.id, self.blocks, self.text)
+                found = refused(copy, self.fact.id, self.blocks, self.text, self.blank.keys())
             else:
                 found = refused_whole(copy, self.fact.id, Paragraph(0, self.fact.chars, self.fact.sha256), self.text)
             # A text of that length that has nothing else in common is another text.
@@ -158,18 +164,32 @@ class _Wanted:
                 yield found
 
 
+def _blank(blocks: Sequence[Paragraph]) -> Iterator[tuple[str, str]]:
+    """Those paragraphs that are a little white space, which editors take away and nobody misses."""
+    for block in blocks:
+        for character in " \u00a0\t" if block.end - block.start <= _LITTLE else "":
+            words = character * (block.end - block.start)
+            if sha256_of(words) == block.sha256:
+                yield block.sha256, words
+
+
 def _look(wanted: Sequence[_Wanted], where: Folders) -> None:
-    """Offer every copy to whoever wants it."""
-    by_hash: dict[str, list[_Wanted]] = {}
+    """Offer every copy to whoever may want it: by the hash of the whole, by those of paragraphs, or by its length."""
+    whole: dict[str, list[_Wanted]] = {}
+    in_part: dict[str | int, list[_Wanted]] = {}
     for each in wanted:
-        by_hash.setdefault(each.fact.sha256, []).append(each)
+        whole.setdefault(each.fact.sha256, []).append(each)
+        near = range(each.fact.chars - 1, each.fact.chars + 2)
+        for key in dict.fromkeys([*(block.sha256 for block in each.blocks), *near]):
+            in_part.setdefault(key, []).append(each)
     for copy in where.copies():
-        whole = next((text for text in copy.wholes() if sha256_of(text) in by_hash), None)
-        if whole is not None:
-            for each in by_hash[sha256_of(whole)]:
-                each.take_whole(whole, copy.path)
+        text = next((text for text in copy.wholes() if sha256_of(text) in whole), None)
+        if text is not None:
+            for each in whole[sha256_of(text)]:
+                each.take_whole(text, copy.path)
             continue
-        for each in wanted:
+        keys: list[str | int] = [*copy.hashes, len(copy.text), len(copy.text.strip())]
+        for each in {each.fact.id: each for key in keys for each in in_part.get(key, ())}.values():
             each.take(copy)
 
 
