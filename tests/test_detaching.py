@@ -148,7 +148,7 @@ def test_the_text_is_in_the_data_set_only_if_that_is_asked_for(root: Path) -> No
     assert texts["pasar"] == PASAR
     card = (root / "dist" / "kabar-kota" / "README.md").read_text("utf-8")
     assert "is detached" not in card
-    assert "The texts of 1 articles in here may not be redistributed" in card
+    assert "The text of 1 article in here may not be redistributed" in card
 
 
 def test_what_is_quoted_later_is_detached_too(root: Path) -> None:

@@ -42,7 +42,7 @@ def detach_command(folder: Path | None, articles: tuple[str, ...], allow_words: 
         click.echo(f"detached {counted}")
         for _, target in detached.moved:
             click.echo(f"  the text is now {target}; keep a copy of your own, that folder may be deleted")
-        click.echo("  what git has seen of it before stays in its history")
+        click.echo("  what git has seen of it before stays in its history; `corpusbuild make` takes it out of dist/")
     elif dry_run:
         click.echo(f"would detach {counted}", err=True)
     if detached.borrowed and not allow_words:

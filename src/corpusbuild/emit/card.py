@@ -83,7 +83,8 @@ def _body(config: Config, summary: Summary, preface: str) -> Iterator[str]:
     if summary.detached:
         yield from _hydrating(config, summary)
     if summary.included:
-        yield f"The texts of {summary.included:,} articles in here may not be redistributed: keep this data set to yourself.\n"
+        what = "The text of 1 article" if summary.included == 1 else f"The texts of {summary.included:,} articles"
+        yield f"{what} in here may not be redistributed: keep this data set to yourself.\n"
     if summary.labels:
         yield "## Labels\n"
         yield from _labels(summary)
@@ -99,7 +100,7 @@ def _body(config: Config, summary: Summary, preface: str) -> Iterator[str]:
 def _hydrating(config: Config, summary: Summary) -> Iterator[str]:
     """How a reader who has the texts puts them back, without corpusbuild."""
     are = "article is detached: its text" if summary.detached == 1 else "articles are detached: their text"
-    yield f"{summary.detached} {are} may not be redistributed, and is null beside `text_sha256` and `text_chars`;"
+    yield f"{summary.detached:,} {are} may not be redistributed, and is null beside `text_sha256` and `text_chars`;"
     yield "so are the words of its spans, whose offsets stand. Whoever has such texts in a folder puts them back:\n"
     yield "```python"
     yield "import hashlib, pathlib, unicodedata, datasets"
