@@ -172,7 +172,7 @@ def main() -> None:
             # In a process of its own: a child's peak memory counts from that of the process that started it.
             subprocess.run([sys.executable, *generate], check=True)
         shutil.rmtree(small, ignore_errors=True)
-        for part in ("raw", "schema", "annotations"):
+        for part in ("raw", "schema", "annotations", "checks"):
             shutil.copytree(REPOSITORY / part, small / part)
         shutil.copy(REPOSITORY / "pyproject.toml", small)
         todo = [case for case in cases(work, big, small) if not given.only or case.name in {"floor", *given.only}]

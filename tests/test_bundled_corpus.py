@@ -35,7 +35,14 @@ def corpus() -> Corpus:
 
 
 def test_nothing_is_wrong_with_it(corpus):
-    assert [(each.finding.code, each.place) for each in corpus.check()] == []
+    assert [(each.finding.code, each.place) for each in corpus.check(trust=True)] == []
+
+
+def test_without_trust_its_own_check_is_said_not_to_have_run(corpus, tmp_path, monkeypatch):
+    monkeypatch.setenv("CORPUSBUILD_CONFIG", str(tmp_path))
+    (note,) = [each for each in corpus.check() if each.finding.name == "untrusted-checks"]
+    assert note.finding.severity == "note"
+    assert "checks/weekday_date_mismatch.py" in note.finding.message
 
 
 def test_it_has_the_rows_that_it_should(corpus):

@@ -745,11 +745,10 @@ def test_watch_does_not_end_when_the_config_is_broken_for_a_while(corpus):
 def test_watch_sees_the_config_however_it_is_saved(corpus):
     """Many editors write a new file and put it in the old one's place, and that more than once."""
     spoil(corpus, label=False, blank=False)
+    text = (corpus / "pyproject.toml").read_text("utf-8")
     with on_terminal(corpus, "check", "--watch") as terminal:
         assert "CB201" in terminal.wait_for("waiting for changes")
         for where, said in ((ANNOTATION, "no findings (1 waived)"), (OTHER, "CB201"), (ANNOTATION, "no findings (1 waived)")):
-            shutil.copy(ROOT / "pyproject.toml", corpus / "new.toml")
-            text = (corpus / "new.toml").read_text("utf-8")
             waiver = f'\n[[tool.corpusbuild.waive]]\nrule = "CB201"\nwhere = "{where}"\nreason = "x"\n'
             (corpus / "new.toml").write_text(text + waiver, "utf-8")
             (corpus / "new.toml").replace(corpus / "pyproject.toml")

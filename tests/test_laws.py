@@ -126,13 +126,14 @@ def test_a_second_build_is_the_first(tmp_path: Path) -> None:
 
 
 def test_the_bundled_corpus_is_the_same_everywhere(tmp_path: Path) -> None:
-    first = built(copy_corpus(tmp_path / "one"))
+    one = copy_corpus(tmp_path / "one")
+    first = built(one)
     other = tmp_path / "lain di mana"
     other.mkdir()
     for part in reversed(PARTS):
-        paths = sorted([ROOT / part, *(ROOT / part).rglob("*")], reverse=True)
+        paths = sorted([one / part, *(one / part).rglob("*")], reverse=True)
         for path in [each for each in paths if each.is_file()]:
-            target = other / path.relative_to(ROOT)
+            target = other / path.relative_to(one)
             target.parent.mkdir(exist_ok=True, parents=True)
             target.write_bytes(path.read_bytes())
             os.utime(target, (0, 0))
@@ -222,15 +223,15 @@ def mutate(data: bytes, chance: random.Random) -> bytes:
             return b'"'.join(words)
 
 
-def accidents(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
+def accidents(source: Path, seed: int, count: int) -> Iterator[tuple[str, bytes]]:
     chance = random.Random(seed)  # noqa: S311  a test
     paths = [
         "pyproject.toml",
-        *(f"{part}/{path.name}" for part in PARTS[1:] for path in sorted((ROOT / part).glob("*")) if path.suffix != ".md"),
+        *(f"{part}/{path.name}" for part in PARTS[1:] for path in sorted((source / part).glob("*")) if path.suffix != ".md"),
     ]
     for _ in range(count):
         path = chance.choice(paths)
-        data = (ROOT / path).read_bytes()
+        data = (source / path).read_bytes()
         for _ in range(chance.choice([1, 1, 1, 2, 5])):
             data = mutate(data, chance) if data else data
         yield path, data
@@ -238,8 +239,8 @@ def accidents(seed: int, count: int) -> Iterator[tuple[str, bytes]]:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_accidents_are_findings(tmp_path: Path, seed: int) -> None:
-    root = copy_corpus(tmp_path / "corpus")
-    for number, (path, data) in enumerate(accidents(seed, 25)):
+    root, source = copy_corpus(tmp_path / "corpus"), copy_corpus(tmp_path / "source")
+    for number, (path, data) in enumerate(accidents(source, seed, 25)):
         (root / path).write_bytes(data)
         told = f"accident {number} of seed {seed}, in {path}"
         try:

@@ -317,7 +317,7 @@ def test_a_check_that_raises_ends_the_run_and_is_named_with_its_line(own: Path, 
         ("import no_such_module", "ModuleNotFoundError"),
         ('"""What it is about."""\ndef check(document):\n    yield\n', "no RULE"),
         (CHECK.partition('"""\n\nfrom')[2].join(["from", ""]), "no __doc__"),
-        (CHECK.partition("def check")[0], "neither check nor check_corpus"),
+        (CHECK.partition("def check")[0], "neither check nor check_article nor check_corpus"),
     ],
     ids=["not Python", "an import", "no RULE", "no docstring", "no check"],
 )

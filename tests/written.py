@@ -12,8 +12,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-HERE = Path(__file__).parent
-CORPORA = {"kabar-klaim": HERE.parent, "legal": HERE / "corpora" / "legal", "emotions": HERE / "corpora" / "emotions"}
+from bundled import ROOT, without_own_check
+
+HERE = Path(__file__).resolve().parent
+CORPORA = {"kabar-klaim": ROOT, "legal": HERE / "corpora" / "legal", "emotions": HERE / "corpora" / "emotions"}
 JSON_COLUMNS = frozenset({"archive", "margin"})
 """The properties of the golden corpora that a schema keeps as JSON (``x-column``)."""
 
@@ -26,6 +28,8 @@ def copy_of(name: str, folder: Path) -> Path:
     for part in ("raw", "schema", "annotations"):
         shutil.copytree(CORPORA[name] / part, folder / part)
     shutil.copy(CORPORA[name] / "pyproject.toml", folder)
+    if CORPORA[name] == ROOT:
+        without_own_check(folder)
     return folder
 
 

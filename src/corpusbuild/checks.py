@@ -2,7 +2,8 @@
 
 A rule is a module with a docstring (what, why, example, how to mend), a ``RULE``, and a function that yields
 findings: ``check(document)`` is called for each annotation document whose anchors are all in place,
-``check_corpus(corpus)`` once, with everything that has keys.
+``check_article(article)`` for each article, annotated or not, and ``check_corpus(corpus)`` once, with everything
+that has keys.
 
 >>> RULE = Rule("KK001", "claim-without-cue", Severity.WARNING, since="1.0.0")
 >>> def check(document: Document) -> Iterator[Finding]:
@@ -25,7 +26,7 @@ from corpusbuild.placing import Placements
 from corpusbuild.plan import SHARED, Entry, Plan
 from corpusbuild.text.span import Span
 
-__all__ = ["Also", "Corpus", "Document", "Edit", "Entry", "Finding", "Fix", "InJson", "Row", "Rule", "Severity", "Span", "Where"]
+__all__ = ["Also", "Article", "Corpus", "Document", "Edit", "Entry", "Finding", "Fix", "InJson", "Row", "Rule", "Severity", "Span", "Where"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import ModuleType
 from typing import TYPE_CHECKING, NamedTuple
 
 from corpusbuild.blocks import Block
 from corpusbuild.checks import Document
+from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.layers.loading import load_checks, run_checks
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
-from corpusbuild.rules import detached_text_missing
+from corpusbuild.rules import detached_text_mismatch, detached_text_missing, inconsistent_blocks
 from corpusbuild.units import Unit, read_units
 
 if TYPE_CHECKING:
@@ -32,10 +32,10 @@ class Compiled:
 def check_block(block: Block, plan: Plan, unplaceable: frozenset[str]) -> list[Finding]:
     """Every finding that takes an article's words: the anchors of its annotations."""
     findings: list[Finding] = []
-    modules = load_checks(plan.root, plan.checks)
+    rules = _Rules.of(plan)
     for unit in read_units(block, plan):
         if unit.article.id not in unplaceable:
-            findings += _place(unit, plan, modules).findings
+            findings += _place(unit, plan, rules).findings
     return findings
 
 
@@ -45,17 +45,29 @@ def compile_block(block: Block, plan: Plan, gold: str | None, *, include_detache
 
     compiled = Compiled(block.split)
     units = read_units(block, plan)
-    modules = load_checks(plan.root, plan.checks)
+    rules = _Rules.of(plan)
     placements = Placements()
     complete = True
     for unit in units:
-        placed = _place(unit, plan, modules)
+        placed = _place(unit, plan, rules)
         placements.extend(placed.placements)
         compiled.findings += placed.findings
         complete &= placed.complete
     if complete:
         compiled.tables = block_tables(units, placements, plan, gold, include_detached_text=include_detached_text)
     return compiled
+
+
+class _Rules(NamedTuple):
+    """The rules about meaning, by what they look at: asked for once a block, not once an article."""
+
+    documents: tuple[ModuleType, ...]
+    articles: tuple[ModuleType, ...]
+
+    @classmethod
+    def of(cls, plan: Plan) -> _Rules:
+        modules = load_checks(plan.root, plan.checks)
+        return cls(*(tuple(each for each in modules if hasattr(each, function)) for function in ("check", "check_article")))
 
 
 class _Placed(NamedTuple):
@@ -69,7 +81,7 @@ class _Placed(NamedTuple):
     complete: bool
 
 
-def _place(unit: Unit, plan: Plan, modules: Sequence[ModuleType]) -> _Placed:
+def _place(unit: Unit, plan: Plan, rules: _Rules) -> _Placed:
     placements = Placements()
     findings: list[Finding] = []
     complete = True
@@ -80,9 +92,21 @@ def _place(unit: Unit, plan: Plan, modules: Sequence[ModuleType]) -> _Placed:
         fits = not any(finding.severity is Severity.ERROR for finding in more)
         whole = fits and fact.faulty is None
         complete &= whole
-        if modules and whole:
+        if rules.documents and whole:
             seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
-            findings += run_checks(modules, "check", seen)
-    if unit.article.detached and unit.article.text is None and placements.spans:
-        findings += detached_text_missing.check(unit.article, placements.spans)
+            findings += run_checks(rules.documents, "check", seen)
+    if rules.articles:
+        findings += run_checks(rules.articles, "check_article", unit.article)
+    if unit.article.detached:
+        unproven = placements.unproven(unit.article)
+        findings += detached_text_missing.check(unit.article, unproven, placements.spans) if unproven else _promise_findings(unit.article)
     return _Placed(placements, findings, complete)
+
+
+def _promise_findings(article: Article) -> list[Finding]:
+    """What a detached article's metadata say of its text that is not so, where the text is at hand."""
+    if article.text is None:
+        return []
+    if len(article.text) != article.chars:
+        return list(detached_text_mismatch.check(replace(article, chars=len(article.text)), article.sha256, article.chars))
+    return list(inconsistent_blocks.check_text(article))

@@ -51,6 +51,15 @@ class Placements:
     texts: dict[tuple[int, str], list[tuple[str | None, ...] | None]] = field(default_factory=dict)
     spans: int = 0
 
+    def unproven(self, article: Article) -> int:
+        """How many of these places, in ``article``, could not be checked against its words."""
+        if article.text is not None:
+            return 0
+        if article.pieces is None:
+            return self.spans
+        placed = (Span(*each) for site in self.sites.values() for spans in site if spans and spans is not FAILED for each in spans)
+        return sum(not article.pieces.proves(span) for span in placed)
+
     def extend(self, other: Placements) -> None:
         """Append the places of another document."""
         for site, placed in other.sites.items():
@@ -257,9 +266,12 @@ def _position(anchor: Position, article: Article, within: list[Span] | None, whe
     span = Span(anchor.start, anchor.end)
     if within is not None and not any(home.holds(span) for home in within):
         return None, list(span_outside.check(article, where, span, within))
-    if article.text is None:
+    text = article.text
+    if text is None and article.pieces is not None and article.pieces.proves(span):
+        text = article.pieces.text
+    if text is None:
         return span, []
-    if check_value(article.text, span) != anchor.check:
+    if check_value(text, span) != anchor.check:
         return None, list(span_check_mismatch.check(article, InJson(where.origin, (*where.pointer, "check")), anchor))
     return span, list(_edges(article, where, anchor, span, within))
 

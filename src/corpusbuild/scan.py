@@ -7,7 +7,6 @@ its references to registries and to itself.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
@@ -33,6 +32,7 @@ from corpusbuild.rules import (
     duplicate_key,
     empty_article,
     id_differs_from_file,
+    inconsistent_blocks,
     instant_out_of_range,
     invalid_json,
     missing_property,
@@ -48,14 +48,13 @@ from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
 from corpusbuild.text.canonical import CONTROL, is_canonical
+from corpusbuild.text.pieces import SHA256
 
 NAMELESS = ""
 """Stands among the unreadable for a line of a shard of which nobody knows what article it is about."""
 
 EDITOR_HINT = "$schema"
 """A property that every document may have: it tells editors which schema to complete from."""
-
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 # ---- articles ----
 
@@ -164,7 +163,7 @@ def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str 
     if promise is None:
         return None, list(article_without_text.check(origin, missing))
     sha256, chars = (promise.get("sha256"), promise.get("chars")) if isinstance(promise, dict) else (None, None)
-    hashed = isinstance(sha256, str) and _SHA256.fullmatch(sha256) is not None
+    hashed = isinstance(sha256, str) and SHA256.fullmatch(sha256) is not None
     counted = isinstance(chars, int) and not isinstance(chars, bool) and chars >= 0
     if not (hashed and counted and promise.keys() == {"sha256", "chars"}):
         wanted = [{"title": '{"sha256": 64 hex digits, "chars": a count}'}]
@@ -184,6 +183,8 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None
         findings += columnless_findings(plan.article_fits, data, record, article.origin)
         for reference in plan.article_references:
             findings += _reference_findings(reference, record, _Scope(article.origin, None, {}, foreign, {}), plan)
+        if "blocks" in record and isinstance(article.metadata.get("text"), dict):
+            findings += [*inconsistent_blocks.check(article), *inconsistent_blocks.check_text(article)]
     facts.findings += findings + shape
     group = record.get(plan.config.splits.group) if plan.config.splits.group else None
     derived = plan.config.splits.derived

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, Self
@@ -11,6 +12,7 @@ import orjson
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.article import Article
+from corpusbuild.corpus.at_hand import pieces_at_hand, text_at_hand
 from corpusbuild.corpus.files import opened, read_bytes
 from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.diagnostics.where import Origin
@@ -19,9 +21,7 @@ from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.plan import Plan
 from corpusbuild.refused import without_rows
 from corpusbuild.scan import EDITOR_HINT
-
-HYDRATED = ".corpusbuild/text"
-"""Where texts of detached articles are kept, as ``<sha256>.txt``; outside git."""
+from corpusbuild.text.pieces import Pieces, parse_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,13 @@ class Unit:
 def read_units(block: Block, plan: Plan) -> list[Unit]:
     """The units of a block. Raises :class:`CannotGoOn` where an input is no longer what was scanned."""
     with _Reader(plan) as reader:
-        return [
-            Unit(reader.article(fact), tuple((each, reader.document(each)) for each in annotations))
-            for fact, annotations in zip(block.articles, block.annotations, strict=True)
-        ]
+        return [reader.unit(fact, annotations) for fact, annotations in zip(block.articles, block.annotations, strict=True)]
+
+
+def read_unit(fact: ArticleFact, annotations: Sequence[AnnotationFact], plan: Plan) -> Unit:
+    """One unit, by its facts."""
+    with _Reader(plan) as reader:
+        return reader.unit(fact, annotations)
 
 
 @dataclass
@@ -64,13 +67,19 @@ class _Reader:
         file.seek(origin.offset)
         return file.read(origin.length)
 
+    def unit(self, fact: ArticleFact, annotations: Sequence[AnnotationFact]) -> Unit:
+        return Unit(self.article(fact), tuple((each, self.document(each)) for each in annotations))
+
     def article(self, fact: ArticleFact) -> Article:
         data = self._bytes(fact.origin)
         _same(data, fact.metadata_sha256, fact.origin)
         metadata = _loads(data)
         text: str | None
+        pieces: Pieces | None = None
         if fact.detached:
-            text = hydrated(self.plan, fact)
+            text = text_at_hand(self.plan.root, fact.sha256)
+            if text is None:
+                pieces = pieces_at_hand(self.plan.root, fact.sha256, parse_blocks(metadata.get("blocks")), fact.chars)
         elif fact.text_origin is None:
             text = metadata["text"]
         else:
@@ -78,7 +87,7 @@ class _Reader:
             _same(text_data, fact.sha256, fact.text_origin)
             text = text_data.decode("utf-8")
         record = {key: value for key, value in metadata.items() if key not in {"id", "text", EDITOR_HINT}}
-        return Article(fact.id, text, fact.sha256, fact.chars, record, fact.origin, fact.text_origin, fact.detached)
+        return Article(fact.id, text, fact.sha256, fact.chars, record, fact.origin, fact.text_origin, fact.detached, pieces)
 
     def document(self, fact: AnnotationFact) -> Any:
         data = self._bytes(fact.origin)
@@ -101,18 +110,8 @@ def _same(data: bytes, sha256: str, origin: Origin) -> None:
         raise CannotGoOn("this file was changed while it was read", origin.path, "run again")
 
 
-def hydrated(plan: Plan, fact: ArticleFact) -> str | None:
-    """The text of a detached article from the cache, if it is there and is that text."""
-    try:
-        data = (plan.root / HYDRATED / f"{fact.sha256}.txt").read_bytes()
-    except OSError:
-        return None
-    return data.decode("utf-8") if hashlib.sha256(data).hexdigest() == fact.sha256 else None
-
-
 def text_of(fact: ArticleFact, plan: Plan) -> str:
     """The text of an article that is not detached; empty for one that is."""
     if fact.detached:
         return ""
-    with _Reader(plan) as reader:
-        return reader.article(fact).text or ""
+    return read_unit(fact, (), plan).article.text or ""

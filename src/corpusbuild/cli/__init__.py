@@ -22,6 +22,8 @@ COMMANDS = {
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
+    "detach": "Take texts that may not be redistributed out of the corpus.",
+    "hydrate": "Find the texts of detached articles in your own folders.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
 

@@ -82,8 +82,10 @@ def _body(config: Config, summary: Summary, preface: str, commit: str | None) ->
     gold = f"the gold annotator's (`{escape(summary.gold)}`)" if summary.gold else "the gold annotator's"
     yield f"Plain tables hold {gold} rows only; `*{BY_ANNOTATOR}` hold everybody's, with a column `annotator`.\n"
     if summary.detached:
-        yield f"{summary.detached} articles are detached: their text may not be redistributed,"
-        yield "and is null beside `text_sha256` and `text_chars`.\n"
+        yield from _hydrating(config, summary)
+    if summary.included:
+        what = "The text of 1 article" if summary.included == 1 else f"The texts of {summary.included:,} articles"
+        yield f"{what} in here may not be redistributed: keep this data set to yourself.\n"
     if summary.labels:
         yield "## Labels\n"
         yield from _labels(summary)
@@ -95,6 +97,20 @@ def _body(config: Config, summary: Summary, preface: str, commit: str | None) ->
     source = f"git commit `{commit}`" if commit else "sources that are no git commit's"
     yield f"Compiled by corpusbuild from version {config.version} of the corpus ({source}), with every quotation found at its place"
     yield "and every reference resolved. `manifest.json` lists each file with its SHA-256, and a digest of each table's content."
+
+
+def _hydrating(config: Config, summary: Summary) -> Iterator[str]:
+    """How a reader who has the texts puts them back, without corpusbuild."""
+    are = "article is detached: its text" if summary.detached == 1 else "articles are detached: their text"
+    yield f"{summary.detached:,} {are} may not be redistributed, and is null beside `text_sha256` and `text_chars`;"
+    yield "so are the words of its spans, whose offsets stand. Whoever has such texts in a folder puts them back:\n"
+    yield "```python"
+    yield "import hashlib, pathlib, unicodedata, datasets"
+    yield 'texts = [unicodedata.normalize("NFC", file.read_text("utf-8-sig")) for file in pathlib.Path("my-texts").rglob("*.txt")]'
+    yield "by_hash = {hashlib.sha256(text.encode()).hexdigest(): text for text in texts}"
+    yield f'rows = datasets.load_dataset("{config.name}", split="{summary.splits[0]}")'
+    yield 'rows = rows.map(lambda row: {"text": row["text"] or by_hash.get(row["text_sha256"])}, features=rows.features)'
+    yield "```\n"
 
 
 def _counts(summary: Summary) -> Iterator[str]:

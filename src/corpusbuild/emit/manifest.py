@@ -50,6 +50,7 @@ def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provena
         "language": list(config.language),
         "splits": list(summary.splits),
         "gold": summary.gold,
+        "detached": {"left_out": summary.detached, "included": summary.included},
         "tables": {name: _table(table) for name, table in summary.tables.items()},
         "files": dict(files),
         "provenance": {

@@ -43,7 +43,10 @@ class FieldSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A data set. ``file_bytes`` maps each data file to its size; ``fields`` gives the fields of the plain tables, by table and path."""
+    """A data set. ``file_bytes`` maps each data file to its size; ``fields`` gives the fields of the plain tables, by table and path.
+
+    ``detached`` counts the articles whose text is left out, ``included`` those whose text is in it though it is detached.
+    """
 
     tables: Mapping[str, TableSummary]
     splits: tuple[str, ...]
@@ -51,6 +54,7 @@ class Summary:
     file_bytes: Mapping[str, int] = field(default_factory=dict)
     fields: Mapping[str, Mapping[Path, FieldSummary]] = field(default_factory=dict)
     detached: int = 0
+    included: int = 0
 
     @property
     def labels(self) -> dict[tuple[str, Path], Mapping[str, int]]:

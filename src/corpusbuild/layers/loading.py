@@ -15,6 +15,9 @@ from corpusbuild.errors import BadConfig, CannotGoOn
 
 LAYERS = {"attribution": "corpusbuild.layers.attribution.book"}
 
+FUNCTIONS = ("check", "check_article", "check_corpus")
+"""What a rule may have: each is called for what it is about (see ``checks.py``)."""
+
 _SHOWN = "__corpus_path__"
 """The attribute of a corpus's own check that holds its path in the corpus."""
 
@@ -81,9 +84,11 @@ def _run(path: Path, root: Path) -> ModuleType:
         ) from error
     for name, kind in (("RULE", Rule), ("__doc__", str)):
         if not isinstance(getattr(module, name, None), kind):
-            raise CannotGoOn(f"this check has no {name}", shown, "a rule is a module with a docstring, a RULE, and check or check_corpus")
-    if not (hasattr(module, "check") or hasattr(module, "check_corpus")):
-        raise CannotGoOn("this check has neither check nor check_corpus", shown, "write the function that yields its findings")
+            raise CannotGoOn(
+                f"this check has no {name}", shown, f"a rule is a module with a docstring, a RULE, and {' or '.join(FUNCTIONS)}"
+            )
+    if not any(hasattr(module, function) for function in FUNCTIONS):
+        raise CannotGoOn(f"this check has neither {' nor '.join(FUNCTIONS)}", shown, "write the function that yields its findings")
     return module
 
 

@@ -97,7 +97,15 @@ def survey(data_set: DataSet, shape: Shape, sound: frozenset[str], proof: Proof,
         _check_sum(data_set, name, proof)
         tell("reading tables", done, len(read.columns))
     sizes = {path: facts["bytes"] for path, facts in data_set.manifest["files"].items() if path.startswith("data/")}
-    read.summary = Summary(tables, tuple(data_set.manifest["splits"]), data_set.gold, sizes, tally.summary(), detached)
+    read.summary = Summary(
+        tables,
+        tuple(data_set.manifest["splits"]),
+        data_set.gold,
+        sizes,
+        tally.summary(),
+        detached,
+        data_set.manifest["detached"]["included"],
+    )
     if len(proof.findings) == before:
         rows = sum(table.rows for table in tables.values())
         groups = sum(len(each) for each in read.groups.values())

@@ -16,12 +16,15 @@ DIGITS = 16
 
 def check_value(text: str, span: Span) -> str:
     """The check value of ``span`` in ``text``: 16 hex digits."""
-    start = text.rfind("\n", 0, span.start) + 1
-    end = text.find("\n", span.end)
-    paragraph = text[start : len(text) if end < 0 else end]
     # surrogatepass: a text that cannot be written as UTF-8 is refused elsewhere, never here.
-    digest = hmac.new(_utf8(paragraph), _utf8(span.of(text)), "sha256").hexdigest()
+    digest = hmac.new(_utf8(key_span(text, span).of(text)), _utf8(span.of(text)), "sha256").hexdigest()
     return digest[:DIGITS]
+
+
+def key_span(text: str, span: Span) -> Span:
+    """Where the key of ``span`` lies: its paragraph, or all from its first to its last."""
+    end = text.find("\n", span.end)
+    return Span(text.rfind("\n", 0, span.start) + 1, len(text) if end < 0 else end)
 
 
 def _utf8(text: str) -> bytes:

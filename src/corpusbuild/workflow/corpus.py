@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -23,8 +23,10 @@ if TYPE_CHECKING:
     from corpusbuild.engines import Engine
     from corpusbuild.plan import Plan
     from corpusbuild.policy import Judged, Policy
-    from corpusbuild.text.anchors import Quote
+    from corpusbuild.text.anchors import Position, Quote
     from corpusbuild.workflow.analysis import Analysis
+    from corpusbuild.workflow.detaching import Detached
+    from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.mending import Mended
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
@@ -157,7 +159,7 @@ class Corpus:
         target = self._target(out)
         with only_run(self.root):
             trusted = self._trusted(trust=trust)
-            flags = f"text={include_detached_text} strict={strict} locked={locked} trusted={trusted}"
+            flags = f"text={include_detached_text} strict={strict} locked={locked} trusted={trusted} checks={self._checks_hash()}"
             files = source_files(self.root, self.config)
             commit = commit_of(self.root, files)
             inputs = input_hash(self.root, files, flags, f"expired={self._expired(today)}", f"commit={commit}")
@@ -298,6 +300,12 @@ class Corpus:
         own = own_checks(self.config.checks)
         return trust or not own or is_trusted(self.root, checks_hash(self.root, self.config.checks))
 
+    def _checks_hash(self) -> str:
+        """What the corpus's own checks say, which decides what is found as every input does."""
+        from corpusbuild.layers.loading import checks_hash  # noqa: PLC0415  start-up time
+
+        return checks_hash(self.root, self.config.checks)
+
     def trust(self) -> None:
         """Trust the corpus's own checks in this folder, until one of their files changes; kept in the user's config."""
         from corpusbuild.layers.loading import checks_hash, own_checks  # noqa: PLC0415  start-up time
@@ -345,8 +353,8 @@ class Corpus:
 
         return statistics(self)
 
-    def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote]]:
-        """Every place of ``words`` in an article, each with the shortest anchor that fits there alone."""
+    def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote | Position]]:
+        """Every place of ``words`` in an article, each with the shortest anchor that fits there alone; a position in a detached one."""
         from corpusbuild.workflow.quoting import quotes  # noqa: PLC0415  start-up time
 
         return quotes(self, article, words)
@@ -380,6 +388,35 @@ class Corpus:
             if (self.root / EDITOR).is_dir():
                 refresh(self.root)
         return renamed
+
+    def detach(self, articles: Sequence[str], *, allow_words: bool = False, dry_run: bool = False) -> Detached:
+        """Take the texts of ``articles`` out of the corpus: hashes for their paragraphs, positions for the quotations of every annotator.
+
+        All files are written or none. Where words of a text would still stand in the corpus (``borrowed``), none are
+        unless ``allow_words``; with ``dry_run``, none. The texts stay at hand in ``.corpusbuild/text/``, outside git.
+        """
+        from corpusbuild.workflow.detaching import detach, write  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+        if dry_run:
+            return detach(self.root, articles)
+        with only_run(self.root):
+            detached = detach(self.root, articles)
+            if detached.borrowed and not allow_words:
+                return detached
+            write(self.root, detached)
+        return replace(detached, written=True)
+
+    def hydrate(self, folders: Sequence[str | Path]) -> Hydrated:
+        """Find the texts of detached articles by hash in a reader's own folders, whole or paragraph by paragraph.
+
+        They are kept in ``.corpusbuild/text/``, outside git, and every span that they prove is checked.
+        """
+        from corpusbuild.workflow.hydrating import hydrate  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+        with only_run(self.root):
+            return hydrate(self.root, folders)
 
     def _report(self, judged: Judged) -> Report:
         from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time

@@ -41,7 +41,7 @@ class Building:
     folder: Path
     tally: Tally
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
-    detached: int = 0
+    textless: int = 0
     """Articles whose text is left out."""
 
     def write(self, split: str, tables: Tables) -> None:
@@ -51,7 +51,7 @@ class Building:
             writer.write(table)
         self.tally.add(split, tables)
         if "articles" in tables:
-            self.detached += tables["articles"]["text"].null_count
+            self.textless += tables["articles"]["text"].null_count
 
 
 @dataclass
@@ -131,7 +131,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
         findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
-        summary = _finish(site, plan, linked)
+        summary = _finish(site, analysis, plan, linked)
         findings += drift(summary)
         if judge(findings).has_errors:
             return CompiledCorpus(findings)
@@ -199,7 +199,7 @@ def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
                     yield from label_missing_from_split.check(f"{table.name}.{path_text(path)}", missing, where)
 
 
-def _finish(site: Building, plan: Plan, linked: Linked) -> Summary:
+def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
     """Close every file, and sum up what they hold."""
     tables: dict[str, TableSummary] = {}
     file_bytes: dict[str, int] = {}
@@ -213,4 +213,5 @@ def _finish(site: Building, plan: Plan, linked: Linked) -> Summary:
             file_bytes.update(paths)
             splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
         tables[name] = TableSummary(columns, splits)
-    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.detached)
+    detached = sum(fact.detached for fact in analysis.facts.articles)
+    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.textless, detached - site.textless)

@@ -7,13 +7,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus import ids
+from corpusbuild.corpus.at_hand import text_at_hand
 from corpusbuild.corpus.layout import discover
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.scan import EDITOR_HINT
-from corpusbuild.text.anchors import Quote, places
+from corpusbuild.text.anchors import Position, Quote, places
+from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle
 from corpusbuild.text.nearest import nearest_name, nearest_words
+from corpusbuild.text.pieces import SHA256
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.state import EDITOR
 
@@ -21,9 +24,13 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
 
 
-def quotes(corpus: Corpus, article: str, words: str) -> list[tuple[int, int, Quote]]:
-    """Every place of ``words``: start, end (code points), and the shortest anchor that fits there alone."""
-    text = _text(corpus, article)
+def quotes(corpus: Corpus, article: str, words: str) -> list[tuple[int, int, Quote | Position]]:
+    """Every place of ``words``: start, end (code points), and the shortest anchor that fits there alone.
+
+    In a detached article whose text is at hand, that is a position with its check value.
+    """
+    detached = _detached_text(corpus, article)
+    text = _text(corpus, article) if detached is None else detached
     if not words:
         raise UnknownName("there are no words to look for", help="name some words of the article")
     found = places(Quote(words), text)
@@ -31,7 +38,19 @@ def quotes(corpus: Corpus, article: str, words: str) -> list[tuple[int, int, Quo
         near = nearest_words(words, text)
         help_text = f"the nearest are {near.span.of(text)!r}" if near else "copy the words from the article"
         raise UnknownName(f'"{words}" does not stand in "{article}"', help=help_text)
+    if detached is not None:
+        return [(span.start, span.end, Position(span.start, span.end, check_value(text, span))) for span in found]
     return [(span.start, span.end, settle(text, words, span)) for span in found]
+
+
+def _detached_text(corpus: Corpus, article: str) -> str | None:
+    """The text of a detached article, if it is at hand."""
+    files = [corpus.root / "raw" / f"{article}{suffix}" for suffix in (".txt", ".json")]
+    if ids.fault(article) is not None or files[0].exists() or not files[1].is_file():
+        return None
+    promise = _loads(files[1].read_bytes()).get("text")
+    sha256 = promise.get("sha256") if isinstance(promise, dict) else None
+    return text_at_hand(corpus.root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
 
 
 def _text(corpus: Corpus, article: str) -> str:
@@ -53,7 +72,9 @@ def _text(corpus: Corpus, article: str) -> str:
                     return str(record["text"])
     known = [each.id for each in layout.articles]
     if article in known:
-        raise UnknownName(f'"{article}" is detached: its text is not in the corpus')
+        raise UnknownName(
+            f'"{article}" is detached: its text is not at hand', help="`corpusbuild hydrate DIR` takes it in from a folder of yours"
+        )
     near = nearest_name(article, known)
     raise UnknownName(f'there is no article "{article}"', help=f'did you mean "{near}"?' if near else "articles are the files of raw/")
 

@@ -1,0 +1,50 @@
+"""Keep texts of detached articles at hand, in the corpus folder but outside git."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path, PurePosixPath
+
+from corpusbuild.corpus.at_hand import FOLDER, pieces_path, text_path
+from corpusbuild.errors import CannotWrite
+
+_IGNORED = PurePosixPath(FOLDER).parent / ".gitignore"
+
+
+def make_room(root: Path) -> None:
+    """Make the folder for texts, which git does not see whatever the corpus's own .gitignore says.
+
+    Raises :class:`~corpusbuild.errors.CannotWrite`, as everything here.
+    """
+    try:
+        (root / FOLDER).mkdir(parents=True, exist_ok=True)
+        if not (root / FOLDER).resolve().is_relative_to(root.resolve()):
+            raise CannotWrite("this leads out of the corpus", FOLDER, "delete the link")
+        if not (root / _IGNORED).exists():
+            (root / _IGNORED).write_text("# what corpusbuild keeps for itself; texts that may not be redistributed among it\n*\n", "utf-8")
+    except OSError as error:
+        raise CannotWrite(f"no text can be kept here: {error.strerror}", FOLDER, "make the corpus folder writable") from error
+
+
+def keep_text(root: Path, sha256: str, text: str) -> None:
+    """Keep a whole text, for which its paragraphs are no longer needed."""
+    _write(root, text_path(sha256), text)
+    (root / pieces_path(sha256)).unlink(missing_ok=True)
+
+
+def keep_paragraphs(root: Path, sha256: str, paragraphs: Sequence[str]) -> None:
+    """Keep those paragraphs that are at hand of the text with this hash."""
+    _write(root, pieces_path(sha256), json.dumps(paragraphs, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write(root: Path, path: str, text: str) -> None:
+    target = root / path
+    part = target.with_suffix(".part")
+    try:
+        part.write_bytes(text.encode("utf-8"))
+        part.replace(target)
+    except OSError as error:
+        raise CannotWrite(f"this text cannot be kept: {error.strerror}", path, "make room, or the folder writable") from error
+    finally:
+        part.unlink(missing_ok=True)
