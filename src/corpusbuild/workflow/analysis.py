@@ -58,10 +58,19 @@ class Analysis:
     linked: Linked | None = None
 
 
-def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = False, only: frozenset[str] | None = None) -> Analysis:
+def analyse(
+    root: Path,
+    engine: Engine,
+    progress: Progress,
+    *,
+    trusted: bool = False,
+    only: frozenset[str] | None = None,
+    linking: bool = True,
+) -> Analysis:
     """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
 
-    ``trusted`` says whether code that the corpus brings may run.
+    ``trusted`` says whether code that the corpus brings may run. Without ``linking`` there is no ``linked``, and the corpus
+    need not be one yet: it may wait for its gold.
     """
     analysis = Analysis()
     config_data = (root / FILE).read_bytes()
@@ -101,6 +110,8 @@ def analyse(root: Path, engine: Engine, progress: Progress, *, trusted: bool = F
         analysis.facts = _scan_only(layout, only, plan, engine)
     analysis.facts.unreadable |= unread
     analysis.findings += analysis.facts.findings
+    if not linking:
+        return analysis
     analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data)
     analysis.findings += analysis.linked.findings
     analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
