@@ -16,6 +16,7 @@ COMMANDS = {
     "stats": "Count tables, splits and labels.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
+    "adjudicate": "Draft the gold from two annotators, and list what is to be decided.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }

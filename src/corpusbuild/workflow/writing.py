@@ -9,7 +9,7 @@ from corpusbuild.errors import CannotWrite
 
 
 def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str, str]] = ()) -> None:
-    """Give files new contents, then move files and folders; paths are from ``root``.
+    """Give files contents, new ones too, then move files and folders; paths are from ``root``.
 
     Every content is written beside its file before the first file is replaced. Where anything fails, what was
     done is undone, and :class:`~corpusbuild.errors.CannotWrite` is raised.
@@ -17,15 +17,17 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
     # A file that is a link stays one.
     files = {path: (root / path).resolve() for path in after}
     parts = {path: file.with_name(f".{file.name}.part") for path, file in files.items()}
-    before: dict[str, bytes] = {}
+    before: dict[str, bytes | None] = {}
     moved: list[tuple[str, str]] = []
     path = ""
     try:
         for path, part in parts.items():
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(after[path])
-            part.chmod(files[path].stat().st_mode & 0o7777)
+            if files[path].exists():
+                part.chmod(files[path].stat().st_mode & 0o7777)
         for path, part in parts.items():
-            old = files[path].read_bytes()
+            old = files[path].read_bytes() if files[path].exists() else None
             part.replace(files[path])
             before[path] = old
         for path, new in moves:
@@ -40,8 +42,11 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
             part.unlink(missing_ok=True)
 
 
-def _undo(root: Path, before: Mapping[str, bytes], moved: Sequence[tuple[str, str]]) -> None:
+def _undo(root: Path, before: Mapping[str, bytes | None], moved: Sequence[tuple[str, str]]) -> None:
     for old, new in reversed(moved):
         (root / new).rename(root / old)
     for path, data in before.items():
-        (root / path).write_bytes(data)
+        if data is None:
+            (root / path).unlink(missing_ok=True)
+        else:
+            (root / path).write_bytes(data)

@@ -1,0 +1,70 @@
+"""What becomes of two annotators' work: the drafts of the gold, and what is to be decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from corpusbuild.diagnostics.where import Place
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one annotator says: the row's key or where it stands, the value as written, its place in the file, its words.
+
+    ``about`` are the references that a row without words is known by.
+    """
+
+    annotator: str
+    row: str
+    value: object
+    place: Place
+    words: str | None
+    about: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One thing to decide. Without a ``field``, it is whether the row is to be there; the other side is None then.
+
+    ``key`` is the row's in the draft, None where it has none, or where ``refused`` says why the row is left out.
+    ``drafted`` is whose word the draft has for now.
+    """
+
+    article: str
+    table: str
+    field: str | None
+    a: Said | None
+    b: Said | None
+    key: str | None
+    drafted: str | None
+    refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """The draft of one article: where it goes, its bytes, how many rows it has, and in how many of these both agree in all."""
+
+    article: str
+    path: str
+    data: bytes
+    rows: int
+    agreed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Adjudication:
+    """What became of two annotators' work. ``only_a`` and ``only_b`` are the articles that just one has annotated.
+
+    ``provenance`` are the tables whose rows have no property to say where they come from: that stands in the
+    decisions only. ``lists`` are the files that the decisions were written to.
+    """
+
+    a: str
+    b: str
+    gold: str
+    drafts: tuple[Drafted, ...]
+    decisions: tuple[Decision, ...]
+    only_a: tuple[str, ...]
+    only_b: tuple[str, ...]
+    provenance: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
