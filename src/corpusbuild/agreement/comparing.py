@@ -109,11 +109,11 @@ def _is_names(column: Column | None) -> bool:
 
 
 def set_of(column: Column) -> Column | None:
-    """What a list's items refer by: the items themselves, or the one reference of the objects in it; None where nothing does."""
+    """What is compared of a list as a set: labels, references, or the one reference of the objects in it; None where nothing is."""
     if not isinstance(column.type, Listing):
         return None
     item = column.type.item
-    if item.ref is not None:
+    if item.ref is not None or isinstance(item.type, Label):
         return item
     if isinstance(item.type, Record):
         references = [each for each in item.type.columns if each.ref is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from corpusbuild.diagnostics.where import Place
@@ -68,3 +69,13 @@ class Adjudication:
     only_b: tuple[str, ...]
     provenance: tuple[str, ...] = ()
     lists: tuple[str, ...] = ()
+
+
+def value_text(value: object) -> str:
+    """A value as its author wrote it; null where there is none."""
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+
+
+def shortened(text: str, most: int = 240) -> str:
+    """The beginning of ``text``, marked where there is more."""
+    return text if len(text) <= most else text[: most - 1] + "…"

@@ -98,14 +98,8 @@ def _side(item: Item, column: Column, comparison: Comparison) -> Side:
     """What a row says in a column, with the words of that anchor, or those that the row is known by."""
     spans = item.spans(column.name) if isinstance(column.type, Words) else _known_by(item, comparison)
     where = _where(item.where(), item.value, column)
-    return Side(
-        item.reading.annotator,
-        item.name,
-        item.value.get(column.name),
-        where,
-        item.reading.words(spans) if spans else None,
-        _about(item, comparison),
-    )
+    words = item.reading.words(spans)
+    return Side(item.reading.annotator, item.name, item.value.get(column.name), where, words, _about(item, comparison))
 
 
 def _where(holder: InJson, value: object, column: Column) -> InJson:
@@ -116,15 +110,8 @@ def _where(holder: InJson, value: object, column: Column) -> InJson:
 
 def whole(item: Item, comparison: Comparison) -> Side:
     """A row as a whole, with the words that it is known by."""
-    spans = _known_by(item, comparison)
-    return Side(
-        item.reading.annotator,
-        item.name,
-        dict(item.value),
-        item.where(),
-        item.reading.words(spans) if spans else None,
-        _about(item, comparison),
-    )
+    words = item.reading.words(_known_by(item, comparison))
+    return Side(item.reading.annotator, item.name, dict(item.value), item.where(), words, _about(item, comparison))
 
 
 def _known_by(item: Item, comparison: Comparison) -> Spans:

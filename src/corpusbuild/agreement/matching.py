@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     Scores = NDArray[np.float64]
 
 
+Ranges = Sequence[tuple[int, int]]
+"""Starts and ends, disjoint, in text order."""
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """Rows of one table in one article, by index: those that are the same, and those that only one has."""
@@ -36,12 +40,12 @@ def merged(spans: Sequence[Any]) -> list[tuple[int, int]]:
     return found
 
 
-def length(ranges: Sequence[tuple[int, int]]) -> int:
+def length(ranges: Ranges) -> int:
     """The code points that disjoint ranges hold."""
     return sum(end - start for start, end in ranges)
 
 
-def shared(ones: Sequence[tuple[int, int]], others: Sequence[tuple[int, int]]) -> int:
+def shared(ones: Sequence[tuple[int, int]], others: Ranges) -> int:
     """The code points that two lists of disjoint ranges have in common."""
     found = i = j = 0
     while i < len(ones) and j < len(others):

@@ -56,9 +56,9 @@ class Reading:
         return self.places.get((id(value), name), ())
 
     def words(self, spans: Spans) -> str | None:
-        """The words that stand there, segments joined by an ellipsis; None without the article's text."""
+        """The words that stand there, segments joined by an ellipsis; None without any, or without the article's text."""
         text = self.article.text
-        return None if text is None else " … ".join(span.of(text) for span in spans)
+        return None if text is None or not spans else " … ".join(span.of(text) for span in spans)
 
 
 @dataclass(frozen=True, slots=True)

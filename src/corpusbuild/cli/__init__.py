@@ -14,6 +14,7 @@ COMMANDS = {
     "check": "Check everything, and show every finding.",
     "make": "Check, then compile into dist/<name>/.",
     "stats": "Count tables, splits and labels.",
+    "agree": "Measure how far two annotators agree, table by table.",
     "quote": "Show the shortest anchor for some words of an article.",
     "new": "Write the skeleton of an annotation document.",
     "adjudicate": "Draft the gold from two annotators, and list what is to be decided.",

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import click
 
-from corpusbuild.agreement.decisions import Adjudication, Decision, Said
+from corpusbuild.agreement.decisions import Adjudication
 from corpusbuild.cli.options import corpus_option, open_corpus
-from corpusbuild.emit.decisions import decisions_json, shortened, value_text
+from corpusbuild.emit.decisions import decisions_json
+from corpusbuild.render.agreement import difference
 from corpusbuild.render.width import printable
 from corpusbuild.startup import spare_pandas
 
@@ -60,7 +61,9 @@ def _lines(found: Adjudication, most: int, *, dry_run: bool) -> Iterator[str]:
         if each.article != article:
             article = each.article
             yield article
-        yield from _entry(each)
+        yield from difference(each.table, each.field, each.a, each.b, each.key)
+        if each.refused is not None:
+            yield f"    left out of the draft: {each.refused}"
     if len(shown) < len(found.decisions):
         yield f"… and {len(found.decisions) - len(shown):,} more (--max 0 shows all)"
     if shown:
@@ -73,30 +76,3 @@ def _lines(found: Adjudication, most: int, *, dry_run: bool) -> Iterator[str]:
     if found.provenance:
         yield f"no property to say where a row comes from: {', '.join(found.provenance)}"
     yield f"{len(found.decisions):,} to decide" + ("" if dry_run or not found.lists else f": {', '.join(found.lists)}")
-
-
-def _entry(each: Decision) -> Iterator[str]:
-    if each.field is None:
-        (only,) = (side for side in (each.a, each.b) if side is not None)
-        yield f"  {each.table} {each.key or only.row}{_about(only)}: only {only.annotator} has it"
-        yield from _where(only)
-    else:
-        name = each.key or (each.a.row if each.a is not None else "")
-        yield "  " + " ".join(word for word in (each.table, f"{name}{_about(each.a)}", each.field) if word)
-        for side in (each.a, each.b):
-            if side is not None:
-                yield f"    {side.annotator}: {shortened(value_text(side.value), 60)}"
-                yield from _where(side)
-    if each.refused is not None:
-        yield f"    left out of the draft: {each.refused}"
-
-
-def _about(side: Said | None) -> str:
-    """What a row without words is about."""
-    return f" ({', '.join(side.about)})" if side is not None and side.about else ""
-
-
-def _where(side: Said) -> Iterator[str]:
-    if side.words and side.words != side.value:
-        yield f'      "{shortened(side.words, 70)}"'
-    yield f"      {side.place.path}:{side.place.line}:{side.place.column}"

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from corpusbuild.agreement.decisions import Adjudication, Decision, Said
+from corpusbuild.agreement.decisions import Adjudication, Decision, Said, shortened, value_text
 from corpusbuild.diagnostics.where import Place
 from corpusbuild.emit.card import escape
 
 FORMAT = 1
-_SHOWN = 240
 
 
 def markdown(adjudication: Adjudication) -> str:
@@ -53,16 +52,6 @@ def _side(side: Said) -> str:
     name = f"{side.annotator}/{side.row}" if side.row else side.annotator
     at = f"{side.place.path}:{side.place.line}:{side.place.column}"
     return f"{escape(name)}: {escape(shortened(value_text(side.value)))}{words} ({escape(at)})"
-
-
-def value_text(value: object) -> str:
-    """A value as its author wrote it; null where there is none."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def shortened(text: str, most: int = _SHOWN) -> str:
-    """The beginning of ``text``, marked where there is more."""
-    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def decisions_json(adjudication: Adjudication) -> bytes:

@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpusbuild.agreement.aligning import Alignment, align
-from corpusbuild.agreement.decisions import Adjudication, Decision, Drafted, Said
-from corpusbuild.agreement.differing import Difference, Side, differences, document_differences
+from corpusbuild.agreement.decisions import Adjudication, Decision, Drafted
+from corpusbuild.agreement.differing import Difference, differences, document_differences
 from corpusbuild.agreement.reading import references
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.locate import Locator
@@ -23,7 +23,7 @@ from corpusbuild.scan import EDITOR_HINT
 from corpusbuild.workflow.drafting import Draft, DraftRow, drafts, leave_out_dangling
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.objecting import leave_out_refused
-from corpusbuild.workflow.reading import MEND, Annotated, need_extra
+from corpusbuild.workflow.reading import MEND, Annotated, located, need_extra
 from corpusbuild.workflow.state import EDITOR
 from corpusbuild.workflow.writing import write_all
 
@@ -67,8 +67,8 @@ def adjudicate(corpus: Corpus, a: str, b: str, *, articles: Sequence[str] = (), 
         gold,
         tuple(_drafted(corpus, annotated, alignment, found[article], paths[article]) for article in readings),
         decisions,
-        _others(annotated, a, readings, articles),
-        _others(annotated, b, readings, articles),
+        () if articles else annotated.others(a, readings),
+        () if articles else annotated.others(b, readings),
         tuple(each.name for each in comparisons if each.provenance is None),
     )
 
@@ -107,10 +107,6 @@ def _check_articles(readings: Mapping[str, Any], articles: Sequence[str], a: str
             raise UnknownName(f'"{a}" and "{b}" have not both annotated "{article}"', help="leave out --article to see which they have")
     if not readings:
         raise UnknownName(f'there is no article that both "{a}" and "{b}" have annotated')
-
-
-def _others(annotated: Annotated, annotator: str, readings: Mapping[str, Any], articles: Sequence[str]) -> tuple[str, ...]:
-    return () if articles else tuple(sorted(annotated.documents(annotator).keys() - readings.keys(), key=str.encode))
 
 
 def _path(corpus: Corpus, article: str, gold: str, standing: Mapping[str, AnnotationFact], *, force: bool) -> str:
@@ -187,13 +183,9 @@ def _decision(each: Difference, row: DraftRow | None, locator: Locator, drafted:
         each.article,
         each.table,
         each.field,
-        _said(each.a, locator),
-        _said(each.b, locator),
+        located(each.a, locator),
+        located(each.b, locator),
         None if row is None or refused is not None else row.key,
         None if refused is not None else drafted,
         refused,
     )
-
-
-def _said(side: Side | None, locator: Locator) -> Said | None:
-    return None if side is None else Said(side.annotator, side.name, side.value, locator.place(side.where), side.words, side.about)

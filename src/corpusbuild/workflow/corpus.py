@@ -19,6 +19,7 @@ from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
     from corpusbuild.agreement.decisions import Adjudication
+    from corpusbuild.agreement.figures import Agreement
     from corpusbuild.emit.summary import Summary
     from corpusbuild.engines import Engine
     from corpusbuild.plan import Plan
@@ -264,6 +265,18 @@ class Corpus:
         from corpusbuild.workflow.quoting import skeleton  # noqa: PLC0415  start-up time
 
         return skeleton(self, article, annotator)
+
+    def agree(self, a: str, b: str, *, tables: Sequence[str] = ()) -> Agreement:
+        """How far two annotators agree, or the gold and a system, in every table or in ``tables``, with all that differs."""
+        from corpusbuild.workflow.agreeing import agree  # noqa: PLC0415  start-up time
+
+        return agree(self, a, b, tables)
+
+    def agreement_pairs(self) -> Sequence[tuple[str, str]]:
+        """Whom ``agree`` compares where nobody is named: the two annotators if there are two, else the gold and each other one."""
+        from corpusbuild.workflow.agreeing import pairs  # noqa: PLC0415  start-up time
+
+        return pairs(self)
 
     def adjudicate(
         self,

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
 from corpusbuild.agreement.comparing import Comparison, comparisons
+from corpusbuild.agreement.decisions import Said
+from corpusbuild.agreement.differing import Side
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.layout import Layout
+from corpusbuild.corpus.locate import Locator
 from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.facts import AnnotationFact, ArticleFact
@@ -25,7 +28,7 @@ from corpusbuild.workflow.progress import silent
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
 
-_NEEDED = ("krippendorff", "regex", "scipy")
+_NEEDED = ("regex", "scipy")
 MEND = "mend what `corpusbuild check` finds first"
 
 
@@ -109,10 +112,15 @@ class Annotated:
                 found[article] = (one, other)
         return found
 
-    def read(self, annotator: str) -> Iterator[Reading]:
-        """Every document of one annotator."""
-        for article, fact in sorted(self.documents(annotator).items(), key=lambda each: each[0].encode()):
-            yield from self._read(article, (fact,))
+    def read(self, annotator: str, only: Collection[str]) -> Iterator[Reading]:
+        """What one annotator wrote about some articles."""
+        for article, fact in self.documents(annotator).items():
+            if article in only:
+                yield from self._read(article, (fact,))
+
+    def others(self, annotator: str, readings: Collection[str]) -> tuple[str, ...]:
+        """The articles that an annotator has annotated beside those of ``readings``."""
+        return tuple(sorted(self.documents(annotator).keys() - set(readings), key=str.encode))
 
     def _read(self, article: str, facts: tuple[AnnotationFact, ...]) -> list[Reading]:
         (unit,) = read_units(Block("", (self.articles[article],), (facts,)), self.plan)
@@ -126,3 +134,8 @@ class Annotated:
                 raise CannotGoOn("not every quotation of this document has its place in the article", fact.origin.path, MEND)
             readings.append(reading)
         return readings
+
+
+def located(side: Side | None, locator: Locator) -> Said | None:
+    """What one annotator says, with its line and column."""
+    return None if side is None else Said(side.annotator, side.name, side.value, locator.place(side.where), side.words, side.about)
