@@ -42,6 +42,13 @@ class Alignment:
             return one, other
         return [each for each in one if self.counted(comparison, each)], [each for each in other if self.counted(comparison, each)]
 
+    def left_out(self, comparison: Comparison) -> list[Item]:
+        """The rows of both annotators that do not count."""
+        if self.counted is None:
+            return []
+        everything = (item for both in self.readings.values() for reading in both for item in reading.items(comparison.table))
+        return [item for item in everything if not self.counted(comparison, item)]
+
     def pairs(self, article: str, comparison: Comparison) -> list[tuple[Item, Item]]:
         """The rows that are the same."""
         one, other = self.items(article, comparison)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from typing import Any
 
 from corpusbuild.diagnostics.where import Place
 
@@ -79,3 +80,28 @@ def value_text(value: object) -> str:
 def shortened(text: str, most: int = 240) -> str:
     """The beginning of ``text``, marked where there is more."""
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def said_json(side: Said | None) -> dict[str, Any] | None:
+    """What one annotator says, as plain values."""
+    if side is None:
+        return None
+    return {
+        "annotator": side.annotator,
+        "row": side.row,
+        "about": list(side.about),
+        "value": side.value,
+        "words": side.words,
+        "place": _place(side.place),
+    }
+
+
+def _place(place: Place) -> dict[str, Any]:
+    return {
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "pointer": place.pointer,
+    }

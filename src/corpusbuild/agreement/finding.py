@@ -57,7 +57,7 @@ def _tokens(alignment: Alignment, comparison: Comparison, counted: Words) -> Tal
     """Alpha on words. A word that is marked in several ways (a claim within a claim) counts as what the schema names first."""
     by_label = comparison.labels[0] if len(comparison.roles) == 1 and comparison.labels else None
     values = _marks(comparison, by_label)
-    tally = Tally(comparison.name, None, "words: alpha", "words", alpha(), len(values) + 1)
+    tally = Tally(comparison.name, None, "alpha on words", "words", alpha(), len(values) + 1)
     pairs: Counter[tuple[int, int]] = Counter()
     for article, tokens in counted.of.items():
         one, other = (_marked(items, comparison, by_label, values, tokens) for items in alignment.items(article, comparison))
@@ -107,6 +107,8 @@ def _directions(alignment: Alignment, comparison: Comparison) -> Iterator[Tally]
             hits = sum(any(shared(a, b) for b in theirs) for a in mine)
             tally.counts[article] = {0: hits, 1: len(mine)}
             tally.used += len(mine)
+    for item in alignment.left_out(comparison):
+        (forth if item.reading.annotator == alignment.a else back).dropped += 1
     yield forth
     yield back
 
@@ -123,6 +125,7 @@ def _spans(alignment: Alignment, comparison: Comparison, role: str, *, exact: bo
         hits = sum((Counter(one) & Counter(other)).values()) if exact else _overlapping(one, other)
         tally.counts[article] = {0: hits, 1: len(one), 2: len(other)}
         tally.used += len(one) + len(other)
+    tally.dropped = sum(1 for item in alignment.left_out(comparison) if item.spans(role))
     return tally
 
 
@@ -148,4 +151,5 @@ def _units(alignment: Alignment, comparison: Comparison, role: str, skipped: Ski
         counts = Counter(5 + at_unit[n] for n in lengths) + Counter(5 + len(units) + at_gap[n] for n in spaces)
         tally.counts[article] = {**dict(enumerate(first)), **counts}
         tally.used += len(lengths)
+    tally.dropped = sum(1 for item in alignment.left_out(comparison) if item.spans(role))
     return tally

@@ -56,19 +56,19 @@ def _matched(alignment: Alignment, comparison: Comparison) -> Tally:
     """The share of rows that the other annotator has, too, as F1: precision and recall of a system against a gold."""
     measure = "aligned F1" if comparison.roles else "found F1"
     tally = Tally(comparison.name, None, measure, "rows", f1, 3)
-    for article, (one, other) in alignment.readings.items():
+    for article in alignment.readings:
         match = alignment.matches[article, comparison.name]
         pairs = len(match.pairs)
         tally.counts[article] = {0: pairs, 1: pairs + len(match.only_a), 2: pairs + len(match.only_b)}
         tally.used += 2 * pairs + len(match.only_a) + len(match.only_b)
-        tally.dropped += len(one.items(comparison.table)) + len(other.items(comparison.table))
-    tally.dropped -= tally.used
+    tally.dropped = len(alignment.left_out(comparison))
     return tally
 
 
 def _unmatched(alignment: Alignment, comparison: Comparison) -> int:
+    """The rows that are no part of a pair: those that one annotator alone has, and those that do not count."""
     matches = [alignment.matches[article, comparison.name] for article in alignment.readings]
-    return sum(len(match.only_a) + len(match.only_b) for match in matches)
+    return sum(len(match.only_a) + len(match.only_b) for match in matches) + len(alignment.left_out(comparison))
 
 
 def _values(alignment: Alignment, comparison: Comparison, of: Callable[[Item, Callable[[str, str], Any]], Any]) -> Pairs:
@@ -95,7 +95,7 @@ def _labels(alignment: Alignment, comparison: Comparison, column: Column, unmatc
         mine = [(_name(one[i].value.get(column.name)), MISSING) for i in match.only_a]
         theirs = [(MISSING, _name(other[j].value.get(column.name))) for j in match.only_b]
         everything[article] = pairs + mine + theirs
-    tally = _nominal(comparison.name, column, everything, 0)
+    tally = _nominal(comparison.name, column, everything, len(alignment.left_out(comparison)))
     tally.measure = "alpha with missing"
     yield tally
 
@@ -115,6 +115,7 @@ def _single(alignment: Alignment, comparison: Comparison, column: Column, unmatc
         mine, theirs = (sum(item.value.get(column.name) is not None for item in items) for items in (one, other))
         tally.counts[article] = {0: hits, 1: mine, 2: theirs}
         tally.used += mine + theirs
+    tally.dropped = sum(item.value.get(column.name) is not None for item in alignment.left_out(comparison))
     yield tally
 
 
@@ -141,10 +142,10 @@ def _sets(comparison: Comparison, column: Column, values: Pairs, unmatched: int)
         counts: Counter[int] = Counter(at[each] for pair in pairs for each in pair)
         tally.counts[article] = {**counts, len(distinct): float(sum(distances[at[a], at[b]] for a, b in pairs))}
     tally.dropped = unmatched
-    elements = {each for one in distinct for each in one}
+    elements = {each for one in distinct for each in one if isinstance(each, str)}
     tally.labels = {
-        _text(name): tuple(sum(name in pair[side] for pairs in values.values() for pair in pairs) for side in (0, 1))  # type: ignore[misc]  # two sides
-        for name in sorted(elements, key=_text)
+        name: tuple(sum(name in pair[side] for pairs in values.values() for pair in pairs) for side in (0, 1))  # type: ignore[misc]  # two sides
+        for name in sorted(elements)
     }
     return tally
 

@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 from typing import Any
 
-from corpusbuild.agreement.decisions import Adjudication, Decision, Said, shortened, value_text
-from corpusbuild.diagnostics.where import Place
+from corpusbuild.agreement.decisions import Adjudication, Decision, Said, said_json, shortened, value_text
 from corpusbuild.emit.card import escape
 
 FORMAT = 1
@@ -78,30 +77,6 @@ def _decision(each: Decision) -> dict[str, Any]:
         "key": each.key,
         "drafted": each.drafted,
         "refused": each.refused,
-        "a": _said(each.a),
-        "b": _said(each.b),
-    }
-
-
-def _said(side: Said | None) -> dict[str, Any] | None:
-    if side is None:
-        return None
-    return {
-        "annotator": side.annotator,
-        "row": side.row,
-        "about": list(side.about),
-        "value": side.value,
-        "words": side.words,
-        "place": _place(side.place),
-    }
-
-
-def _place(place: Place) -> dict[str, Any]:
-    return {
-        "path": place.path,
-        "line": place.line,
-        "column": place.column,
-        "end_line": place.end_line,
-        "end_column": place.end_column,
-        "pointer": place.pointer,
+        "a": said_json(each.a),
+        "b": said_json(each.b),
     }

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
 from itertools import groupby
 from textwrap import wrap
 from typing import Any
 
-import orjson
-
-from corpusbuild.agreement.decisions import Said, shortened, value_text
+from corpusbuild.agreement.decisions import Said, said_json, shortened, value_text
 from corpusbuild.agreement.figures import Agreement, Differing, Figure
 from corpusbuild.render.as_json import clean
 from corpusbuild.render.width import cells, printable
 
 FORMAT = 1
 _WIDTH = 80
-_NAME = 31
+_NAME = 32
 # Of labels beyond these, only how many there are is shown.
 _LABELS = 12
 
@@ -30,11 +28,11 @@ def figures(agreement: Agreement) -> Iterator[str]:
         if others:
             yield from _folded(f"only {annotator} has {', '.join(others)}", "", "  ")
     yield from _folded(
-        f"rows are the same from an overlap of {agreement.threshold:g}; intervals: 95 %, {agreement.draws:,} draws of articles", "", "  "
+        f"rows are the same from an overlap of {agreement.threshold:g}; intervals are 95 % of {agreement.draws:,} draws", "", "  "
     )
     for table, of_table in groupby(agreement.figures, key=lambda each: each.table):
         yield ""
-        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>17}{'used':>8}{'':8}{'dropped':>9}"
+        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>17}{'used':>8}{'':7}{'dropped':>8}"
         for _, of_field in groupby(of_table, key=lambda each: each.field):
             yield from _field(list(of_field))
     if agreement.not_compared:
@@ -48,12 +46,13 @@ def _field(several: Sequence[Figure]) -> Iterator[str]:
         yield from _figure(each)
         following = several[i + 1].labels if i + 1 < len(several) else {}
         if each.labels and each.labels != following:
-            yield from _folded(_labels(each.labels), "      ", "      ")
+            used = {name: counts for name, counts in each.labels.items() if any(counts)}
+            yield from _folded(_labels(used), "      ", "      ")
 
 
 def _figure(each: Figure) -> Iterator[str]:
     name = f"  {each.field} {each.measure}" if each.field else f"  {each.measure}"
-    numbers = f"{_number(each.value):>7}{_interval(each):>17}{each.used:>8,} {each.unit:<7}{each.dropped:>9,}"
+    numbers = f"{_number(each.value):>7}{_interval(each):>17}{each.used:>8,} {each.unit:<6}{each.dropped:>8,}"
     if cells(printable(name)) > _NAME:
         yield printable(name)
         name = ""
@@ -80,7 +79,7 @@ def _labels(labels: Mapping[str, tuple[int, int]]) -> str:
 
 def _padded(text: str, width: int) -> str:
     text = printable(text)
-    return text + " " * max(width - cells(text), 1 if text else width)
+    return text + " " * max(width - cells(text), 0)
 
 
 def _folded(text: str, first: str, rest: str) -> Iterator[str]:
@@ -118,7 +117,8 @@ def difference(table: str, field: str | None, a: Said | None, b: Said | None, ke
 def as_json(agreements: Sequence[Agreement], *, with_items: bool) -> str:
     """The comparisons as one JSON document; ``format`` is the version of this form."""
     value = {"format": FORMAT, "agreements": [_agreement(each, with_items=with_items) for each in agreements]}
-    return orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode()
+    # What an author wrote may be a number of any size, and hold lone surrogates.
+    return json.dumps(clean(value), ensure_ascii=False, indent=2)
 
 
 def _agreement(agreement: Agreement, *, with_items: bool) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _agreement(agreement: Agreement, *, with_items: bool) -> dict[str, Any]:
         "not_compared": list(agreement.not_compared),
         "differing": len(agreement.differences),
     }
-    return {**said, "items": [asdict(each) for each in agreement.differences]} if with_items else said
+    return {**said, "items": [_differing(each) for each in agreement.differences]} if with_items else said
 
 
 def _plain(each: Figure) -> dict[str, Any]:
@@ -153,3 +153,7 @@ def _plain(each: Figure) -> dict[str, Any]:
         "note": each.note,
         "left_out": list(each.left_out),
     }
+
+
+def _differing(each: Differing) -> dict[str, Any]:
+    return {"article": each.article, "table": each.table, "field": each.field, "a": said_json(each.a), "b": said_json(each.b)}
