@@ -26,7 +26,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One thing to decide. Without a ``field``, it is whether the row is to be there; the other side is None then.
+    """One thing to decide. Without a ``field``, it is whether the row is to be there: only one has it, or both and it is refused.
 
     ``key`` is the row's in the draft, None where it has none, or where ``refused`` says why the row is left out.
     ``drafted`` is whose word the draft has for now.

@@ -34,16 +34,15 @@ def _entry(each: Decision) -> Iterator[str]:
     key = each.key or next((side.row for side in (each.a, each.b) if side is not None), "")
     about = next((side.about for side in (each.a, each.b) if side is not None), ())
     title = escape(f"{each.table} {key}".strip() + (f" ({', '.join(about)})" if about else ""))
+    sides = [side for side in (each.a, each.b) if side is not None]
     if each.field is not None:
         yield f"- [ ] **{title}**, {escape(each.field)}"
     else:
-        (only,) = (side for side in (each.a, each.b) if side is not None)
-        yield f"- [ ] **{title}**: only {escape(only.annotator)} has it"
+        yield f"- [ ] **{title}**: {'both have' if len(sides) == 2 else f'only {escape(sides[0].annotator)} has'} it"
     if each.refused is not None:
         yield f"  - left out of the draft: {escape(each.refused)}"
-    for side in (each.a, each.b):
-        if side is not None:
-            yield f"  - {_side(side)}"
+    for side in sides:
+        yield f"  - {_side(side)}"
 
 
 def _side(side: Said) -> str:

@@ -104,7 +104,8 @@ def difference(table: str, field: str | None, a: Said | None, b: Said | None, ke
         return
     about = f" ({', '.join(sides[0].about)})" if sides[0].about else ""
     name = f"{table} {key or sides[0].row}{about}" if key or sides[0].row else table
-    yield printable(f"  {name}: only {sides[0].annotator} has it" if field is None else f"  {name} {field}")
+    whose = "both have" if len(sides) == 2 else f"only {sides[0].annotator} has"
+    yield printable(f"  {name}: {whose} it" if field is None else f"  {name} {field}")
     for side in sides:
         if field is not None:
             other = f" ({side.row})" if key is None and side.row != sides[0].row else ""

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from corpusbuild.agreement.aligning import Alignment, align
-from corpusbuild.agreement.decisions import Adjudication, Decision, Drafted
-from corpusbuild.agreement.differing import Difference, differences, document_differences
+from corpusbuild.agreement.aligning import align
+from corpusbuild.agreement.decisions import Adjudication, Drafted
 from corpusbuild.agreement.reading import references
 from corpusbuild.corpus import ids
-from corpusbuild.corpus.locate import Locator
 from corpusbuild.emit.decisions import decisions_json, markdown
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.facts import AnnotationFact
 from corpusbuild.layers.loading import load_checks
 from corpusbuild.plan import SHARED
 from corpusbuild.scan import EDITOR_HINT
-from corpusbuild.workflow.drafting import Draft, DraftRow, drafts, leave_out_dangling
+from corpusbuild.workflow.deciding import decisions
+from corpusbuild.workflow.drafting import Draft, drafts, leave_out_dangling
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.objecting import leave_out_refused
-from corpusbuild.workflow.reading import MEND, Annotated, located, need_extra
+from corpusbuild.workflow.reading import MEND, Annotated, need_extra
 from corpusbuild.workflow.state import EDITOR
 from corpusbuild.workflow.writing import write_all
 
@@ -47,26 +47,29 @@ def adjudicate(corpus: Corpus, a: str, b: str, *, articles: Sequence[str] = (), 
     annotated.know(a, b)
     gold = corpus.config.gold or "gold"
     _check_names(annotated, a, b, gold)
-    readings = annotated.both(a, b, articles)
-    _check_articles(readings, articles, a, b)
+    # All of them, so that references into articles that are not drafted now mean something, too.
+    everything = annotated.both(a, b)
+    _check_articles(everything, articles, a, b)
+    readings = {article: both for article, both in everything.items() if not articles or article in articles}
     comparisons = annotated.comparisons
-    alignment = align(a, b, readings, comparisons, corpus.config.agree.threshold)
+    alignment = align(a, b, everything, comparisons, corpus.config.agree.threshold)
     standing = annotated.documents(gold)
     paths = {article: _path(corpus, article, gold, standing, force=force) for article in readings}
     known = {(fact.article, table): frozenset(keys) for fact in standing.values() for table, keys in fact.keys.items()}
-    found = drafts(alignment, gold, known)
+    found = drafts(alignment, gold, known, readings)
     modules = load_checks(annotated.plan.root, annotated.plan.checks)
     refused = [leave_out_refused(found[article], both, comparisons, annotated.plan, modules) for article, both in readings.items()]
     if any(refused):
         leave_out_dangling(found, known, frozenset(each.name for each in comparisons))
     _check_registries(annotated, found, gold)
-    decisions = tuple(_decisions(corpus, annotated, alignment, found))
+    decided = decisions(corpus.root, alignment, annotated.plan.shape.annotation_scalars, found)
+    differ = {(each.article, each.table, each.a.row) for each in decided if each.a is not None and each.field is not None}
     return Adjudication(
         a,
         b,
         gold,
-        tuple(_drafted(corpus, annotated, alignment, found[article], paths[article]) for article in readings),
-        decisions,
+        tuple(_drafted(corpus, annotated, found[article], paths[article], differ) for article in readings),
+        decided,
         () if articles else annotated.others(a, readings),
         () if articles else annotated.others(b, readings),
         tuple(each.name for each in comparisons if each.provenance is None),
@@ -143,49 +146,14 @@ def _check_registries(annotated: Annotated, found: Mapping[str, Draft], gold: st
                         raise CannotGoOn(message, f"annotations/{owner}/{table}.json", f"move the entry to annotations/{table}.json")
 
 
-def _drafted(corpus: Corpus, annotated: Annotated, alignment: Alignment, draft: Draft, path: str) -> Drafted:
+def _drafted(corpus: Corpus, annotated: Annotated, draft: Draft, path: str, differ: AbstractSet[tuple[str, str, str]]) -> Drafted:
+    """The draft as a file; ``differ`` has the article, table and name of each row of a that b has otherwise."""
     document = {name: value for name, value in draft.document().items() if name != EDITOR_HINT}
     if not annotated.judge.accepts(document):
         fault = annotated.judge.explain(document)[0]
         raise CannotGoOn(f"the draft of this article is not as its schema wants it: {fault.message}", path, "adjudicate it by hand")
     start = {EDITOR_HINT: hint(path, "annotation")} if (corpus.root / EDITOR).is_dir() else {}
     data = (json.dumps({**start, **document}, ensure_ascii=False, indent=2) + "\n").encode()
-    differ = {
-        (each.table, each.a.name)
-        for each in differences(alignment, lambda comparison: comparison.compared)
-        if each.article == draft.article and each.a is not None
-    }
     rows = [row for name in draft.rows for row in draft.kept(name)]
-    agreed = sum(1 for row in rows if row.a is not None and row.b is not None and (row.comparison.name, row.a.name) not in differ)
-    return Drafted(draft.article, path, data, len(rows), agreed)
-
-
-def _decisions(corpus: Corpus, annotated: Annotated, alignment: Alignment, found: Mapping[str, Draft]) -> Iterator[Decision]:
-    locator = Locator(corpus.root)
-    rows: dict[tuple[str, str, str, str], DraftRow] = {}
-    for article, draft in found.items():
-        for name, of_table in draft.rows.items():
-            for row in of_table:
-                for item in (row.a, row.b):
-                    if item is not None:
-                        rows[article, name, item.reading.annotator, item.name] = row
-    for each in document_differences(alignment, annotated.plan.shape.annotation_scalars):
-        yield _decision(each, None, locator, alignment.a)
-    for each in differences(alignment, lambda comparison: comparison.compared):
-        side = each.a or each.b
-        if side is not None:
-            yield _decision(each, rows[each.article, each.table, side.annotator, side.name], locator, side.annotator)
-
-
-def _decision(each: Difference, row: DraftRow | None, locator: Locator, drafted: str) -> Decision:
-    refused = None if row is None else row.refused
-    return Decision(
-        each.article,
-        each.table,
-        each.field,
-        located(each.a, locator),
-        located(each.b, locator),
-        None if row is None or refused is not None else row.key,
-        None if refused is not None else drafted,
-        refused,
-    )
+    both = [(draft.article, row.comparison.name, row.a.name) for row in rows if row.a is not None and row.b is not None]
+    return Drafted(draft.article, path, data, len(rows), sum(each not in differ for each in both))

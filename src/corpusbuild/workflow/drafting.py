@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -58,8 +58,8 @@ class Draft:
         return found
 
 
-def drafts(alignment: Alignment, gold: str, known: Mapping[tuple[str, str], frozenset[str]]) -> dict[str, Draft]:
-    """The drafts of all articles of ``alignment``. ``known`` are the keys, by article and table, of the gold that there is.
+def drafts(alignment: Alignment, gold: str, known: Mapping[tuple[str, str], frozenset[str]], articles: Collection[str]) -> dict[str, Draft]:
+    """The drafts of some ``articles`` of ``alignment``. ``known`` are the keys, by article and table, of the gold that there is.
 
     Rows keep a's keys; what only b has gets b's, or the next that is free. A row that refers to what no gold has is
     left out, and says so.
@@ -69,7 +69,7 @@ def drafts(alignment: Alignment, gold: str, known: Mapping[tuple[str, str], froz
         for article in alignment.readings
         for comparison in alignment.comparisons
     }
-    found = {article: _draft(alignment, article, gold, keys) for article in alignment.readings}
+    found = {article: _draft(alignment, article, gold, keys) for article in alignment.readings if article in articles}
     leave_out_dangling(found, known, frozenset(comparison.name for comparison in alignment.comparisons))
     return found
 
