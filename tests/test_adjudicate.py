@@ -13,6 +13,7 @@ import two_annotators
 from bundled import inside, tree
 from corpusbuild import Corpus
 from corpusbuild.agreement.comparing import SECTION
+from corpusbuild.corpus.json_writing import written
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.workflow.drafting import drafts
 from two_annotators import aligned, change, documents, read, write
@@ -212,6 +213,35 @@ def test_a_schema_without_room_for_it_keeps_provenance_out_of_the_draft(root):
 
 
 # ---- files ----
+
+
+def test_a_draft_is_written_as_people_write(root):
+    adjudicate(root)
+    lines = (root / "annotations" / "gold" / "kapal.json").read_text("utf-8").splitlines()
+    assert lines[:10] == [
+        "{",
+        '  "article": "kapal",',
+        '  "annotator": "gold",',
+        '  "claims": [',
+        "    {",
+        '      "id": "c1",',
+        '      "extent": {"first": "“Semua sekoci", "last": "kata Sari."},',
+        '      "source": "Sari",',
+        '      "cue": "kata",',
+        '      "content": ["Semua sekoci sudah diperiksa"],',
+    ]
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=40),
+    lambda below: st.lists(below, max_size=4) | st.dictionaries(st.text(max_size=10), below, max_size=4),
+    max_leaves=40,
+)
+
+
+@given(VALUES)
+def test_what_is_written_is_what_was_meant(value):
+    assert json.loads(written(value)) == value
 
 
 def test_a_gold_that_is_there_is_replaced_only_when_asked(root):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
@@ -13,6 +12,7 @@ from corpusbuild.agreement.aligning import align
 from corpusbuild.agreement.decisions import Adjudication, Drafted
 from corpusbuild.agreement.reading import references
 from corpusbuild.corpus import ids
+from corpusbuild.corpus.json_writing import written
 from corpusbuild.emit.decisions import decisions_json, markdown
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.facts import AnnotationFact
@@ -153,7 +153,7 @@ def _drafted(corpus: Corpus, annotated: Annotated, draft: Draft, path: str, diff
         fault = annotated.judge.explain(document)[0]
         raise CannotGoOn(f"the draft of this article is not as its schema wants it: {fault.message}", path, "adjudicate it by hand")
     start = {EDITOR_HINT: hint(path, "annotation")} if (corpus.root / EDITOR).is_dir() else {}
-    data = (json.dumps({**start, **document}, ensure_ascii=False, indent=2) + "\n").encode()
+    data = written({**start, **document}).encode()
     rows = [row for name in draft.rows for row in draft.kept(name)]
     both = [(draft.article, row.comparison.name, row.a.name) for row in rows if row.a is not None and row.b is not None]
     return Drafted(draft.article, path, data, len(rows), sum(each not in differ for each in both))
