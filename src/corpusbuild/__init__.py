@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corpusbuild.agreement.decisions import Adjudication
+    from corpusbuild.agreement.figures import Agreement
     from corpusbuild.diagnostics.finding import Finding, Severity
     from corpusbuild.diagnostics.report import Located, Report
     from corpusbuild.errors import CannotGoOn
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.initialising import init
 
 _HOMES = {
+    "Adjudication": "corpusbuild.agreement.decisions",
+    "Agreement": "corpusbuild.agreement.figures",
     "CannotGoOn": "corpusbuild.errors",
     "Corpus": "corpusbuild.workflow.corpus",
     "Finding": "corpusbuild.diagnostics.finding",
@@ -28,7 +32,7 @@ _HOMES = {
     "init": "corpusbuild.workflow.initialising",
 }
 
-__all__ = ["CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
+__all__ = ["Adjudication", "Agreement", "CannotGoOn", "Corpus", "Finding", "Located", "Made", "Report", "Severity", "explain", "init"]
 
 
 def __getattr__(name: str) -> Any:

@@ -32,7 +32,7 @@ def figures(agreement: Agreement) -> Iterator[str]:
     )
     for table, of_table in groupby(agreement.figures, key=lambda each: each.table):
         yield ""
-        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>17}{'used':>8}{'':6}{'dropped':>8}"
+        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>16}{'used':>10}{'':6}{'dropped':>8}"
         for _, of_field in groupby(of_table, key=lambda each: each.field):
             yield from _field(list(of_field))
     if agreement.not_compared:
@@ -52,7 +52,7 @@ def _field(several: Sequence[Figure]) -> Iterator[str]:
 
 def _figure(each: Figure) -> Iterator[str]:
     name = f"  {each.field} {each.measure}" if each.field else f"  {each.measure}"
-    numbers = f"{_number(each.value):>7}{_interval(each):>17}{each.used:>8,} {each.unit:<5}{each.dropped:>8,}"
+    numbers = f"{_number(each.value):>7}{_interval(each):>16}{each.used:>10,} {each.unit:<5}{each.dropped:>8,}"
     if cells(printable(name)) > _NAME:
         yield printable(name)
         name = ""

@@ -52,7 +52,7 @@ def agree(corpus: Corpus, a: str, b: str, tables: Sequence[str] = ()) -> Agreeme
     config = corpus.config.agree
     gold = {} if corpus.config.gold is None else {each.article.id: each for each in annotated.read(corpus.config.gold, readings)}
     away = skipped(config.skip, readings, gold, comparisons)
-    alignment = align(a, b, readings, comparisons, config.threshold, away.counts)
+    alignment = align(a, b, readings, comparisons, config.threshold, away.counts if away.rows else None)
     scalars = annotated.plan.shape.annotation_scalars
     tallies = [*_tallies(alignment, chosen, away), *(() if tables else document_figures(alignment, scalars))]
     return Agreement(
