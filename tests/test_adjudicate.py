@@ -187,6 +187,23 @@ def test_a_row_of_one_alone_that_does_not_go_with_the_others_is_left_out(root):
     assert_checks(root)
 
 
+def test_what_the_config_turns_off_leaves_no_row_out(root):
+    def outer(document):
+        document["claims"][1]["content"] = ["Sari berjanji"]
+        document["claims"] = document["claims"][:2]
+        document["stances"][0]["evidence"] = ["c2"]
+        document.pop("relations")
+
+    change(root, "ana", "kapal", outer)
+    config = root / "pyproject.toml"
+    text = config.read_text("utf-8").replace("align =", "threshold = 0.3\nalign =")
+    config.write_text(text + '\n[tool.corpusbuild.severity]\nnested-claim-outside-content = "off"\n', "utf-8")
+    found = adjudicate(root)
+    assert [claim["id"] for claim in read(root, "gold", "kapal")["claims"]] == ["c1", "c2", "c3"]
+    assert not [each for each in found.decisions if each.refused]
+    assert_checks(root)
+
+
 def test_remarks_are_no_difference_unless_both_wrote_one(root):
     change(root, "budi", "dermaga", lambda document: document["claims"][0].update(note="sulit"))
     assert adjudicate(root, dry_run=True).decisions == ()
@@ -281,6 +298,34 @@ def test_no_link_leads_a_draft_out_of_the_corpus(root, tmp_path):
     with pytest.raises(CannotWrite, match="leads out of the corpus"):
         adjudicate(root)
     assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_no_link_leads_the_list_out_of_the_corpus(root, tmp_path):
+    (tmp_path / "elsewhere").mkdir()
+    (root / ".corpusbuild").mkdir()
+    (root / ".corpusbuild" / "adjudication").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(CannotWrite, match="leads out of the corpus"):
+        adjudicate(root)
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert not (root / "annotations" / "gold").exists()
+
+
+def test_a_name_that_cannot_be_a_file_names_none(root):
+    change(root, "budi", "kapal", lambda document: document.update(annotator="../../budi"))
+    change(root, "budi", "dermaga", lambda document: document.update(annotator="../../budi"))
+    before = tree(root)
+    with pytest.raises((CannotWrite, UnknownName)):
+        adjudicate(root, "ana", "../../budi")
+    assert {path: data for path, data in tree(root).items() if not path.startswith(".corpusbuild")} == before
+
+
+def test_where_one_file_cannot_be_written_none_is(root):
+    """Beside one of the lists, a folder stands where its new contents would be put first."""
+    (root / ".corpusbuild" / "adjudication" / ".ana+budi.json.part").mkdir(parents=True)
+    before = tree(root)
+    with pytest.raises(CannotWrite):
+        adjudicate(root)
+    assert {path: data for path, data in tree(root).items() if not path.endswith("make.lock")} == before
 
 
 def test_a_dry_run_writes_nothing(root):

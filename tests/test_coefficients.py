@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpusbuild.agreement.coefficients import alpha, f1, gaps, kappa, masi, ordinal_alpha, share, unitizing_alpha, unitizing_sums
 from corpusbuild.agreement.matching import assign, dice, match, merged, shared
+from corpusbuild.agreement.scoring import _alike
 from corpusbuild.agreement.tokens import touched, words
 from corpusbuild.text.span import Span
 
@@ -33,9 +34,8 @@ def kappa_of(table) -> float:
 
 def masi_alpha(pairs) -> float:
     sets = list({each for pair in pairs for each in pair})
-    distances = np.array([[masi(x, y) for y in sets] for x in sets])
     used = Counter(each for pair in pairs for each in pair)
-    return one(alpha(distances), [*(used[each] for each in sets), sum(masi(a, b) for a, b in pairs)])
+    return one(alpha(_alike(sets)), [*(used[each] for each in sets), sum(masi(a, b) for a, b in pairs)])
 
 
 def unitizing(ours, theirs, size) -> float:
@@ -237,8 +237,7 @@ def test_shared_points_are_those_of_sets(ours, theirs):
     spans = [Span(a, b) for a, b in ours + theirs]
     assert points(merged(spans)) == points(ours) | points(theirs)
     both = len(points(ours)) + len(points(theirs))
-    a, b = tuple(Span(*each) for each in ours), tuple(Span(*each) for each in theirs)
-    assert dice(a, b) == pytest.approx(2 * len(points(ours) & points(theirs)) / both if both else 0)
+    assert dice(ours, theirs) == pytest.approx(2 * len(points(ours) & points(theirs)) / both if both else 0)
 
 
 @given(st.lists(st.lists(st.integers(0, 3), min_size=3, max_size=3), min_size=1, max_size=4), st.permutations(range(3)))

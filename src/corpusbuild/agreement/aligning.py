@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from corpusbuild.agreement.comparing import Comparison
-from corpusbuild.agreement.matching import Match, dice, match
+from corpusbuild.agreement.matching import Match, Ranges, dice, match, merged
 from corpusbuild.agreement.reading import Item, Reading
 
 # What settles which of several matchings is meant where the deciding anchors overlap alike: the other anchors, then the
@@ -121,9 +121,12 @@ def _scores(
     mine, theirs = alignment.meaning_a(article), alignment.meaning_b(article)
     said_a, said_b = [_labels(comparison, each) for each in one], [_labels(comparison, each) for each in other]
     if comparison.roles:
-        for i, item in enumerate(one):
-            for j, candidate in enumerate(other):
-                same, close = _overlap(comparison, item, candidate)
+        seen_a, seen_b = [_seen(comparison, each) for each in one], [_seen(comparison, each) for each in other]
+        for i, mine_seen in enumerate(seen_a):
+            for j, their_seen in enumerate(seen_b):
+                if not mine_seen.meets(their_seen):
+                    continue
+                same, close = _overlap(mine_seen, their_seen)
                 if same >= threshold:
                     scores[i, j] = same + _ANCHORS * close + _FIELDS * _alike(said_a[i], said_b[j])
         return scores
@@ -143,20 +146,34 @@ def is_symmetric(comparison: Comparison, item: Item) -> bool:
     return any(item.value.get(name) in labels for name, labels in comparison.symmetric.items())
 
 
-def _overlap(comparison: Comparison, one: Item, other: Item) -> tuple[float, float]:
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What the anchors of a row cover: those that decide, all of them together, and each."""
+
+    deciding: Ranges
+    together: Ranges
+    each: tuple[Ranges, ...]
+
+    def meets(self, other: _Seen) -> bool:
+        """Whether the rows can have a word in common at all."""
+        if not self.together or not other.together:
+            return False
+        return self.together[0][0] < other.together[-1][1] and other.together[0][0] < self.together[-1][1]
+
+
+def _seen(comparison: Comparison, item: Item) -> _Seen:
+    deciding, together = (merged(item.all_spans(names)) for names in (comparison.align, comparison.anchors))
+    return _Seen(deciding, together, tuple(merged(item.spans(name)) for name in comparison.anchors))
+
+
+def _overlap(one: _Seen, other: _Seen) -> tuple[float, float]:
     """How far the anchors that decide overlap, and how far all of them do, each with its like."""
-    a, b = one.all_spans(comparison.align), other.all_spans(comparison.align)
-    if not (a and b):
-        a, b = one.all_spans(comparison.anchors), other.all_spans(comparison.anchors)
-    same = dice(a, b)
+    deciding = (one.deciding, other.deciding)
+    same = dice(*(deciding if all(deciding) else (one.together, other.together)))
     if not same:
         return 0.0, 0.0
-    close = [_close(one.spans(name), other.spans(name)) for name in comparison.anchors]
+    close = [dice(a, b) if a or b else 1.0 for a, b in zip(one.each, other.each, strict=True)]
     return same, sum(close) / len(close)
-
-
-def _close(one: Any, other: Any) -> float:
-    return dice(one, other) if one or other else 1.0
 
 
 def _labels(comparison: Comparison, item: Item) -> tuple[Any, ...]:

@@ -38,19 +38,21 @@ def share(sums: Sums) -> Sums:
     return _ratio(sums[:, 0], sums[:, 1])
 
 
-def alpha(distances: Sums | None = None) -> Coefficient:
-    """Krippendorff's alpha for two annotators and fixed distances, all 1 without any (nominal).
+def alpha(alike: Any = None) -> Coefficient:
+    """Krippendorff's alpha for two annotators and fixed distances.
 
-    Takes how often each value was used by either (one column a value), and the sum of distances over all units.
-    Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), coincidence matrix form.
+    ``alike`` is the table, sparse or not, of 1 - distance for each two values; without one, each value is like itself
+    alone (nominal). Takes how often each value was used by either (one column a value), and the sum of distances over
+    all units. Source: K. Krippendorff, Computing Krippendorff's Alpha-Reliability (2011), coincidence matrix form.
     """
 
     def coefficient(sums: Sums) -> Sums:
         used, observed = sums[:, :-1], 2 * sums[:, -1]
         total = used.sum(axis=1)
-        others = total[:, None] - used if distances is None else used @ distances
-        expected = (used * others).sum(axis=1)
-        return 1 - np.where(expected > 0, (total - 1) * _ratio(observed, expected), np.nan)
+        near = used if alike is None else (alike @ used.T).T
+        expected = total**2 - (used * near).sum(axis=1)
+        # What is no difference but for the last bits of a float is none.
+        return 1 - np.where(expected > total * 1e-9, (total - 1) * _ratio(observed, expected), np.nan)
 
     return coefficient
 

@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from corpusbuild.agreement.reading import Spans
-
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -57,11 +55,10 @@ def shared(ones: Sequence[tuple[int, int]], others: Ranges) -> int:
     return found
 
 
-def dice(ones: Spans, others: Spans) -> float:
-    """Twice what two anchors share, over what they hold together: 1 for the same words, 0 for none in common."""
-    a, b = merged(ones), merged(others)
-    both = length(a) + length(b)
-    return 2 * shared(a, b) / both if both else 0.0
+def dice(ones: Ranges, others: Ranges) -> float:
+    """Twice what two lists of ranges share, over what they hold together: 1 for the same, 0 for nothing in common."""
+    both = length(ones) + length(others)
+    return 2 * shared(ones, others) / both if both else 0.0
 
 
 def assign(scores: Scores) -> list[tuple[int, int]]:

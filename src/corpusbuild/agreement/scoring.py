@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import combinations
 from typing import Any
-
-import numpy as np
 
 from corpusbuild.agreement.aligning import Alignment
 from corpusbuild.agreement.coefficients import Coefficient, alpha, f1, kappa, masi, ordinal_alpha
@@ -135,12 +134,11 @@ def _set(column: Column, reading: Reading, holder: Any, shared: Callable[[str, s
 
 def _sets(comparison: Comparison, column: Column, values: Pairs, unmatched: int) -> Tally:
     distinct = sorted({each for pairs in values.values() for pair in pairs for each in pair}, key=lambda each: sorted(map(repr, each)))
-    distances = np.array([[masi(one, other) for other in distinct] for one in distinct]).reshape(len(distinct), len(distinct))
-    tally = _tally((comparison.name, column.name, "alpha (MASI)"), values, alpha(distances), len(distinct) + 1)
+    tally = _tally((comparison.name, column.name, "alpha (MASI)"), values, alpha(_alike(distinct)), len(distinct) + 1)
     at = {each: i for i, each in enumerate(distinct)}
     for article, pairs in values.items():
         counts: Counter[int] = Counter(at[each] for pair in pairs for each in pair)
-        tally.counts[article] = {**counts, len(distinct): float(sum(distances[at[a], at[b]] for a, b in pairs))}
+        tally.counts[article] = {**counts, len(distinct): sum(masi(a, b) for a, b in pairs)}
     tally.dropped = unmatched
     elements = {each for one in distinct for each in one if isinstance(each, str)}
     tally.labels = {
@@ -148,6 +146,23 @@ def _sets(comparison: Comparison, column: Column, values: Pairs, unmatched: int)
         for name in sorted(elements)
     }
     return tally
+
+
+def _alike(distinct: Sequence[frozenset[Any]]) -> Any:
+    """MASI similarity of each two sets, sparse: most sets have nothing in common."""
+    from scipy.sparse import csr_array  # noqa: PLC0415  start-up time
+
+    holders: dict[Any, list[int]] = {}
+    for i, each in enumerate(distinct):
+        for element in each:
+            holders.setdefault(element, []).append(i)
+    cells = {(i, i): 1.0 for i in range(len(distinct))}
+    for of_element in holders.values():
+        for i, j in combinations(of_element, 2):
+            if (i, j) not in cells:
+                cells[i, j] = cells[j, i] = 1 - masi(distinct[i], distinct[j])
+    rows, columns = zip(*cells, strict=True) if cells else ((), ())
+    return csr_array((list(cells.values()), (rows, columns)), shape=(len(distinct), len(distinct)), dtype=float)
 
 
 def _tally(name: tuple[str, str, str], values: Pairs, coefficient: Coefficient, width: int, unit: str = "rows") -> Tally:

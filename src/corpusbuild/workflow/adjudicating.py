@@ -13,16 +13,18 @@ from corpusbuild.agreement.decisions import Adjudication, Drafted
 from corpusbuild.agreement.reading import references
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.json_writing import written
+from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit.decisions import decisions_json, markdown
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.facts import AnnotationFact
 from corpusbuild.layers.loading import load_checks
 from corpusbuild.plan import SHARED
+from corpusbuild.policy import Policy
 from corpusbuild.scan import EDITOR_HINT
 from corpusbuild.workflow.deciding import decisions
 from corpusbuild.workflow.drafting import Draft, drafts, leave_out_dangling
 from corpusbuild.workflow.editor import hint
-from corpusbuild.workflow.objecting import leave_out_refused
+from corpusbuild.workflow.objecting import Checks, leave_out_refused
 from corpusbuild.workflow.reading import MEND, Annotated, need_extra
 from corpusbuild.workflow.state import EDITOR
 from corpusbuild.workflow.writing import write_all
@@ -57,8 +59,8 @@ def adjudicate(corpus: Corpus, a: str, b: str, *, articles: Sequence[str] = (), 
     paths = {article: _path(corpus, article, gold, standing, force=force) for article in readings}
     known = {(fact.article, table): frozenset(keys) for fact in standing.values() for table, keys in fact.keys.items()}
     found = drafts(alignment, gold, known, readings)
-    modules = load_checks(annotated.plan.root, annotated.plan.checks)
-    refused = [leave_out_refused(found[article], both, comparisons, annotated.plan, modules) for article, both in readings.items()]
+    checks = _checks(corpus, annotated)
+    refused = [leave_out_refused(found[article], both, comparisons, checks, Origin(paths[article])) for article, both in readings.items()]
     if any(refused):
         leave_out_dangling(found, known, frozenset(each.name for each in comparisons))
     _check_registries(annotated, found, gold)
@@ -76,6 +78,13 @@ def adjudicate(corpus: Corpus, a: str, b: str, *, articles: Sequence[str] = (), 
     )
 
 
+def _checks(corpus: Corpus, annotated: Annotated) -> Checks:
+    """The rules that ship; a corpus's own are code, and wait for `check`."""
+    rules = tuple(module.RULE for module in corpus.rules(trusted=False))
+    policy = Policy(corpus.config, rules, unknown_rules=True)
+    return Checks(annotated.plan, load_checks(annotated.plan.root, annotated.plan.checks), policy)
+
+
 def write(corpus: Corpus, adjudication: Adjudication, list_to: Path | None, *, drafts: bool) -> Adjudication:
     """Write the list to ``list_to``, or with the drafts to :data:`LISTS`; and the ``drafts``, all of them or none."""
     after: dict[str, bytes] = {each.path: each.data for each in adjudication.drafts} if drafts else {}
@@ -88,11 +97,17 @@ def write(corpus: Corpus, adjudication: Adjudication, list_to: Path | None, *, d
         name = f"{LISTS}/{adjudication.a}+{adjudication.b}"
         lists = {f"{name}.md": markdown(adjudication).encode("utf-8", "replace"), f"{name}.json": decisions_json(adjudication)}
         after |= lists
+    if drafts and not (corpus.root / LISTS).resolve().is_relative_to(corpus.root.resolve()):
+        raise CannotWrite("this leads out of the corpus", LISTS, "put a folder in the place of the link")
     write_all(corpus.root, after)
     return replace(adjudication, lists=tuple(lists))
 
 
 def _check_names(annotated: Annotated, a: str, b: str, gold: str) -> None:
+    for name in (a, b, gold):
+        fault = ids.fault(name)
+        if fault is not None:
+            raise CannotWrite(f"no file can have this name: {fault}", f"annotations/{name}", MEND)
     if a == b:
         raise UnknownName("two annotators are needed, and these are one", help="name another")
     if gold in (a, b):
@@ -114,7 +129,7 @@ def _check_articles(readings: Mapping[str, Any], articles: Sequence[str], a: str
 
 def _path(corpus: Corpus, article: str, gold: str, standing: Mapping[str, AnnotationFact], *, force: bool) -> str:
     """Where the gold of an article stands, or goes: beside the gold that there is, else in the gold annotator's folder."""
-    fault = ids.fault(article) or ids.fault(gold)
+    fault = ids.fault(article)
     if fault is not None:
         raise CannotWrite(f"no file can have this name: {fault}", f"annotations/{gold}/{article}.json", MEND)
     if article in standing:

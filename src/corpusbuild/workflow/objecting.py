@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any
 
@@ -15,13 +16,28 @@ from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.layers.loading import run_checks
 from corpusbuild.placing import place_document
 from corpusbuild.plan import Plan
+from corpusbuild.policy import Policy
 from corpusbuild.workflow.drafting import Draft, DraftRow
 
-_DRAFT = Origin("draft")
+
+@dataclass(frozen=True)
+class Checks:
+    """What a check would run: the rules about meaning, and what the config makes of findings."""
+
+    plan: Plan
+    modules: Sequence[ModuleType]
+    policy: Policy
+
+    def errors(self, value: Any, article: Article, annotator: str, origin: Origin) -> list[Finding]:
+        """What counts as an error in a document."""
+        placed, findings = place_document(value, article, origin, self.plan.levels)
+        if not findings:
+            findings = run_checks(self.modules, "check", Document(article, annotator, origin, value, self.plan, placed))
+        return [each for each in self.policy.judge(findings, b"", whole=False).findings if each.severity is Severity.ERROR]
 
 
 def leave_out_refused(
-    draft: Draft, readings: tuple[Reading, Reading], comparisons: Sequence[Comparison], plan: Plan, modules: Sequence[ModuleType]
+    draft: Draft, readings: tuple[Reading, Reading], comparisons: Sequence[Comparison], checks: Checks, origin: Origin
 ) -> bool:
     """Leave out rows of b alone that a check refuses, or because of which it refuses a row of a; return whether there were any.
 
@@ -29,13 +45,13 @@ def leave_out_refused(
     """
     one, _ = readings
     members = {comparison.table.member: comparison for comparison in comparisons}
-    known = {_known(finding, one.value, members) for finding in _errors(one.value, one.article, one.annotator, plan, modules)}
+    known = {_known(finding, one.value, members) for finding in checks.errors(one.value, one.article, one.annotator, one.origin)}
     changed = False
     while True:
         document = draft.document()
         news = [
             finding
-            for finding in _errors(document, one.article, draft.head["annotator"], plan, modules)
+            for finding in checks.errors(document, one.article, draft.head["annotator"], origin)
             if _known(finding, document, members) not in known
         ]
         culprit = next((row for finding in news for row in _culprits(finding, draft, members)), None)
@@ -44,13 +60,6 @@ def leave_out_refused(
         row, finding = culprit
         row.refused = f"{finding.code}: {finding.message}"
         changed = True
-
-
-def _errors(value: Any, article: Article, annotator: str, plan: Plan, modules: Sequence[ModuleType]) -> list[Finding]:
-    placed, findings = place_document(value, article, _DRAFT, plan.levels)
-    if not findings:
-        findings = run_checks(modules, "check", Document(article, annotator, _DRAFT, value, plan, placed))
-    return [finding for finding in findings if finding.severity is Severity.ERROR]
 
 
 def _known(finding: Finding, document: Any, members: Mapping[str, Comparison]) -> tuple[str, str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from corpusbuild.errors import CannotWrite
@@ -19,6 +20,7 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
     parts = {path: file.with_name(f".{file.name}.part") for path, file in files.items()}
     before: dict[str, bytes | None] = {}
     moved: list[tuple[str, str]] = []
+    folders = {folder for file in files.values() for folder in file.parents if not folder.exists()}
     path = ""
     try:
         for path, part in parts.items():
@@ -39,7 +41,12 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
         raise CannotWrite(message, path, "make it writable; nothing was changed") from error
     finally:
         for part in parts.values():
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
+        for folder in sorted(folders, reverse=True):
+            with suppress(OSError):
+                # What is empty was made for nothing.
+                folder.rmdir()
 
 
 def _undo(root: Path, before: Mapping[str, bytes | None], moved: Sequence[tuple[str, str]]) -> None:
