@@ -204,6 +204,20 @@ def test_what_the_config_turns_off_leaves_no_row_out(root):
     assert_checks(root)
 
 
+def test_a_detached_article_is_adjudicated_by_its_positions(root):
+    two_annotators.detach(root, "dermaga")
+
+    def shorter(document):
+        position = document["claims"][0]["content"][0]
+        document["claims"][0]["content"] = [{**position, "end": position["end"] - 5}]
+
+    change(root, "budi", "dermaga", shorter)
+    (decision,) = adjudicate(root).decisions
+    assert (decision.field, decision.a.words, decision.b.words) == ("content", None, None)
+    assert read(root, "gold", "dermaga")["claims"][0]["content"] == read(root, "ana", "dermaga")["claims"][0]["content"]
+    assert_checks(root)
+
+
 def test_remarks_are_no_difference_unless_both_wrote_one(root):
     change(root, "budi", "dermaga", lambda document: document["claims"][0].update(note="sulit"))
     assert adjudicate(root, dry_run=True).decisions == ()

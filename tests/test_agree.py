@@ -234,28 +234,7 @@ def test_whom_it_compares_where_nobody_is_named(root):
 
 
 def test_a_detached_article_counts_in_all_but_the_figures_on_words(root):
-    from corpusbuild.text.check import check_value
-    from corpusbuild.text.span import Span
-
-    text = (root / "raw" / "dermaga.txt").read_text("utf-8")
-    import hashlib
-
-    digest = hashlib.sha256(text.encode()).hexdigest()
-    metadata = json.loads((root / "raw" / "dermaga.json").read_text("utf-8"))
-    write(root / "raw" / "dermaga.json", {**metadata, "text": {"sha256": digest, "chars": len(text)}})
-    (root / "raw" / "dermaga.txt").unlink()
-
-    def position(words):
-        start = text.index(words)
-        return {"start": start, "end": start + len(words), "check": check_value(text, Span(start, start + len(words)))}
-
-    def positions(document):
-        for claim in document["claims"]:
-            claim.update({name: position(claim[name]) for name in ("extent", "source", "cue")})
-            claim["content"] = [position(words) for words in claim["content"]]
-
-    for name in ("ana", "budi"):
-        change(root, name, "dermaga", positions)
+    text, digest = two_annotators.detach(root, "dermaga")
     found = agree(root)
     assert found.figure("claims alpha on words").left_out == ("dermaga",)
     assert found.figure("claims aligned F1").used == 10
@@ -289,6 +268,39 @@ def test_another_corpus_is_compared_by_its_own_schema(tmp_path):
     assert {"shifts.from edge F1", "shifts.turn overlap F1"} <= names
     assert found.figure("moments alpha on words").labels.keys() >= {"joy", "grief", "(none)"}
     assert (found.only_a, found.only_b) == (("quiet",), ("left-unread",))
+
+
+def test_rows_that_nothing_is_known_by_are_the_same_where_they_say_the_same(root):
+    path = root / "schema" / "annotation.json"
+    schema = json.loads(path.read_text("utf-8"))
+    tag = {
+        "type": "object",
+        "properties": {"topic": {"enum": ["laut", "uang"]}, "sure": {"type": "boolean"}},
+        "additionalProperties": False,
+    }
+    schema["properties"]["tags"] = {"type": "array", "x-table": "tags", "items": tag}
+    schema["properties"]["mood"] = {"enum": ["tenang", "cemas"]}
+    write(path, schema)
+    for name, tags, mood in (
+        ("ana", [{"topic": "laut"}, {"topic": "uang", "sure": True}], "tenang"),
+        ("budi", [{"topic": "uang", "sure": False}, {"topic": "laut"}], "cemas"),
+    ):
+        change(root, name, "kapal", lambda document, tags=tags, mood=mood: document.update(tags=tags, mood=mood))
+        change(root, name, "dermaga", lambda document: document.update(mood="tenang"))
+    found = agree(root)
+    assert found.figure("tags found F1").value == 0.5
+    assert not [each.name for each in found.figures if each.name.startswith("tags.")]
+    # A label of the document as a whole: one unit an article.
+    mood = found.figure("annotations.mood alpha")
+    assert (mood.value, mood.used, mood.unit) == (pytest.approx(1 - 3 * 2 / (16 - 9 - 1)), 2, "articles")
+    assert "annotations.mood" not in found.not_compared
+    made = Corpus.open(root, search=False).adjudicate("ana", "budi")
+    assert [(each.field, each.key) for each in made.decisions if each.table in {"annotations", "tags"}] == [
+        ("mood", None),
+        (None, None),
+        (None, None),
+    ]
+    assert len(read(root, "gold", "kapal")["tags"]) == 3
 
 
 # ---- what goes wrong ----

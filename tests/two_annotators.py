@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from corpusbuild.agreement.skipping import skipped
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.placing import place_document
+from corpusbuild.text.check import check_value
+from corpusbuild.text.span import Span
 from corpusbuild.workflow.agreeing import _tallies
 from corpusbuild.workflow.reading import Annotated
 
@@ -62,6 +65,29 @@ def change(root: Path, annotator: str, article: str, edit: Callable[[dict[str, A
     document = read(root, annotator, article)
     edit(document)
     write(root / "annotations" / annotator / f"{article}.json", document)
+
+
+def detach(root: Path, article: str) -> tuple[str, str]:
+    """Take the text of an article away, and write positions in the place of its quotations; return the text and its hash."""
+    path = root / "raw" / f"{article}.txt"
+    text = path.read_text("utf-8")
+    path.unlink()
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    metadata = json.loads((root / "raw" / f"{article}.json").read_text("utf-8"))
+    write(root / "raw" / f"{article}.json", {**metadata, "text": {"sha256": digest, "chars": len(text)}})
+
+    def position(words: str) -> dict[str, Any]:
+        start = text.index(words)
+        return {"start": start, "end": start + len(words), "check": check_value(text, Span(start, start + len(words)))}
+
+    def positions(document: dict[str, Any]) -> None:
+        for claim in document["claims"]:
+            claim.update({name: position(claim[name]) for name in ("extent", "source", "cue")})
+            claim["content"] = [position(words) for words in claim["content"]]
+
+    for name in ("ana", "budi"):
+        change(root, name, article, positions)
+    return text, digest
 
 
 # ---- documents made up ----

@@ -130,12 +130,14 @@ def _scores(
                 if same >= threshold:
                     scores[i, j] = same + _ANCHORS * close + _FIELDS * _alike(said_a[i], said_b[j])
         return scores
-    ends_a = [tuple(each.meaning(column, mine) for column in comparison.identity) for each in one]
-    ends_b = [tuple(each.meaning(column, theirs) for column in comparison.identity) for each in other]
+    # What nothing is known by is the same where it says the same.
+    known_by = comparison.identity or comparison.compared
+    ends_a = [tuple(each.meaning(column, mine) for column in known_by) for each in one]
+    ends_b = [tuple(each.meaning(column, theirs) for column in known_by) for each in other]
     for i, ends in enumerate(ends_a):
         for j, candidates in enumerate(ends_b):
             either = is_symmetric(comparison, one[i]) or is_symmetric(comparison, other[j])
-            if comparison.identity and (ends == candidates or (either and ends == candidates[::-1])):
+            if ends == candidates or (either and ends == candidates[::-1]):
                 # Of two rows between the same ends, those that run the same way come first.
                 scores[i, j] = 1 + _ANCHORS * (ends == candidates) + _FIELDS * _alike(said_a[i], said_b[j])
     return scores

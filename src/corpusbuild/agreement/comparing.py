@@ -19,6 +19,8 @@ SECTION = "section"
 class Comparison:
     """One table. Rows with ``roles`` are the same where their anchors overlap, others where their ``identity`` is the same.
 
+    A table with neither has rows that are the same where they say the same.
+
     ``roles`` are the anchors that are scored: not those that only give others their home. ``align`` are those whose
     overlap decides. ``symmetric`` maps a column of labels to those that mean the same from either end.
     """

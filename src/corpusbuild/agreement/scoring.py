@@ -24,6 +24,8 @@ Pairs = dict[str, list[tuple[Any, Any]]]
 def scored(alignment: Alignment, comparison: Comparison) -> Iterator[Tally]:
     """Every figure about the rows of one table."""
     yield _matched(alignment, comparison)
+    if not (comparison.roles or comparison.identity):
+        return  # rows that are the same say the same: there is nothing else to compare
     unmatched = _unmatched(alignment, comparison)
     for column in comparison.labels:
         yield from _labels(alignment, comparison, column, unmatched)

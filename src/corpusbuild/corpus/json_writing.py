@@ -21,7 +21,8 @@ def _written(value: Any, depth: int, before: int) -> str:
     flat = json.dumps(value, ensure_ascii=False)
     if not isinstance(value, dict | list) or not value:
         return flat
-    if depth >= _SPREAD and before + len(flat) < WIDTH:
+    plain = isinstance(value, list) and not any(isinstance(each, dict | list) for each in value)
+    if (plain or depth >= _SPREAD) and before + len(flat) < WIDTH:
         return flat
     indent = _STEP * (depth + 1)
     if isinstance(value, dict):

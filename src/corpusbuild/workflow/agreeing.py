@@ -84,8 +84,7 @@ def _tallies(alignment: Alignment, chosen: Sequence[Comparison], away: Skipped) 
     for comparison in chosen:
         if comparison.roles:
             yield from found(alignment, comparison, words, away)
-        if comparison.roles or comparison.identity:
-            yield from scored(alignment, comparison)
+        yield from scored(alignment, comparison)
 
 
 def _compared(comparison: Comparison) -> list[Column]:
@@ -104,10 +103,9 @@ def _differing(corpus: Corpus, alignment: Alignment, chosen: Sequence[Comparison
 
 
 def _not_compared(chosen: Sequence[Comparison], scalars: Record) -> Iterator[str]:
-    """Every column that no figure looks at, and tables whose rows nothing tells apart."""
+    """Every column that no figure looks at."""
     for comparison in chosen:
         if not (comparison.roles or comparison.identity):
-            yield comparison.name
             continue
         looked_at = {column.name for column in (*_compared(comparison), *comparison.identity)}
         yield from (f"{comparison.name}.{column.name}" for column in comparison.compared if column.name not in looked_at)
