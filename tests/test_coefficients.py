@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from corpusbuild.agreement.coefficients import alpha, f1, gaps, kappa, masi, ordinal_alpha, share, unitizing_alpha, unitizing_sums
 from corpusbuild.agreement.matching import assign, dice, match, merged, shared
+from corpusbuild.agreement.resampling import Tally
 from corpusbuild.agreement.scoring import _alike
 from corpusbuild.agreement.tokens import touched, words
 from corpusbuild.text.span import Span
@@ -272,3 +273,36 @@ def test_words_are_those_of_uax_29_that_have_a_letter_or_a_digit():
 def test_touched_tokens_are_those_that_share_a_point(tokens, marked):
     expected = {i for i, (a, b) in enumerate(tokens) if any(max(a, c) < min(b, d) for c, d in marked)}
     assert touched(tokens, marked) == expected
+
+
+# ---- intervals ----
+
+
+def tally(counts) -> Tally:
+    found = Tally("claims", None, "aligned F1", "rows", f1, 3)
+    found.counts = {f"article-{i}": dict(enumerate(each)) for i, each in enumerate(counts)}
+    found.used = sum(a + b for _, a, b in counts)
+    return found
+
+
+def test_articles_that_are_alike_have_an_interval_of_no_width():
+    figure = tally([(3, 4, 5)] * 7).figure()
+    assert figure.low == figure.high == pytest.approx(figure.value)
+
+
+def test_an_interval_is_the_middle_of_what_whole_articles_give():
+    """Of two articles, one agrees in all and one in nothing: a quarter of the draws has the first twice, a quarter the second."""
+    figure = tally([(4, 4, 4), (0, 4, 4)]).figure()
+    assert (figure.value, figure.low, figure.high) == (0.5, 0.0, 1.0)
+    assert figure == tally([(4, 4, 4), (0, 4, 4)]).figure()  # seeded
+    # With many articles the interval is near to that of the binomial distribution: 0.5 ± 1.96 * sqrt(0.25 / 400).
+    many = tally([(4, 4, 4), (0, 4, 4)] * 200).figure()
+    assert many.low == pytest.approx(0.451, abs=0.01)
+    assert many.high == pytest.approx(0.549, abs=0.01)
+
+
+def test_where_some_draws_have_no_figure_it_is_said():
+    figure = tally([(4, 4, 4), (0, 0, 0)]).figure()
+    assert (figure.value, figure.low, figure.high) == (1.0, 1.0, 1.0)
+    assert figure.note is not None
+    assert figure.note.endswith("of 1,000 draws have no value")
