@@ -9,6 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from corpusbuild.agreement.decisions import Adjudication
+    from corpusbuild.agreement.figures import Agreement
     from corpusbuild.diagnostics.finding import Finding, Severity
     from corpusbuild.diagnostics.report import Located, Report
     from corpusbuild.difference.difference import Difference
@@ -24,6 +26,8 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.verifying import Verified, verify
 
 _HOMES = {
+    "Adjudication": "corpusbuild.agreement.decisions",
+    "Agreement": "corpusbuild.agreement.figures",
     "CannotGoOn": "corpusbuild.errors",
     "Corpus": "corpusbuild.workflow.corpus",
     "Difference": "corpusbuild.difference.difference",
@@ -44,6 +48,8 @@ _HOMES = {
 }
 
 __all__ = [
+    "Adjudication",
+    "Agreement",
     "CannotGoOn",
     "Corpus",
     "Difference",

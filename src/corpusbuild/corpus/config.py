@@ -42,6 +42,17 @@ class Duplicates:
 
 
 @dataclass(frozen=True, slots=True)
+class Agree:
+    """What comparing two annotators takes besides the schemas: see ``docs/config.md``."""
+
+    align: Mapping[str, str] = field(default_factory=dict)
+    threshold: float = 0.5
+    ordinal: tuple[str, ...] = ()
+    symmetric: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    skip: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """A fault that is forgiven: a rule, where (path glob, with an optional ``#pointer`` glob), why, and until when."""
 
@@ -73,6 +84,7 @@ class Config:
     gold: str | None = None
     splits: Splits = field(default_factory=Splits)
     duplicates: Duplicates = field(default_factory=Duplicates)
+    agree: Agree = field(default_factory=Agree)
     severity: Mapping[str, str] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     checks: tuple[str, ...] = ()
@@ -112,6 +124,7 @@ def parse_config(data: bytes) -> Config:
         gold=values.get("gold"),
         splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),
         duplicates=Duplicates(**values.get("duplicates", {})),
+        agree=_agree(values.get("agree", {})),
         severity=dict(values.get("severity", {})),
         waive=tuple(Waiver(**each) for each in values.get("waive", ())),
         checks=tuple(values.get("checks", ())),
@@ -119,6 +132,11 @@ def parse_config(data: bytes) -> Config:
         url=values.get("url"),
         published=values.get("published"),
     )
+
+
+def _agree(values: dict[str, Any]) -> Agree:
+    symmetric = {column: tuple(labels) for column, labels in values.get("symmetric", {}).items()}
+    return Agree(**{**values, "ordinal": tuple(values.get("ordinal", ())), "symmetric": symmetric})
 
 
 def _table(values: dict[str, Any]) -> Any:

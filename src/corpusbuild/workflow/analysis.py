@@ -61,12 +61,20 @@ class Analysis:
     lock: Lock | None = None
 
 
-def analyse(
-    root: Path, engine: Engine, progress: Progress, *, trusted: bool = False, only: frozenset[str] | None = None, merging: bool = False
+def analyse(  # noqa: PLR0913  each decides what is looked at
+    root: Path,
+    engine: Engine,
+    progress: Progress,
+    *,
+    trusted: bool = False,
+    only: frozenset[str] | None = None,
+    merging: bool = False,
+    linking: bool = True,
 ) -> Analysis:
     """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
 
     ``trusted`` says whether code that the corpus brings may run, ``merging`` whether a lock may be an unfinished merge.
+    Without ``linking`` there is no ``linked``, and the corpus need not be one yet: it may wait for its gold.
     """
     analysis = Analysis(lock=read_lock(root, merging=merging))
     config_data = (root / FILE).read_bytes()
@@ -106,6 +114,8 @@ def analyse(
         analysis.facts = _scan_only(layout, only, plan, engine)
     analysis.facts.unreadable |= unread
     analysis.findings += analysis.facts.findings
+    if not linking:
+        return analysis
     locked = analysis.lock.splits if analysis.lock is not None else None
     analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
     analysis.findings += analysis.linked.findings

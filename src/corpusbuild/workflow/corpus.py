@@ -19,6 +19,8 @@ from corpusbuild.errors import CannotWrite, NotACorpus
 from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
+    from corpusbuild.agreement.decisions import Adjudication
+    from corpusbuild.agreement.figures import Agreement
     from corpusbuild.emit.summary import Summary
     from corpusbuild.engines import Engine
     from corpusbuild.plan import Plan
@@ -364,6 +366,44 @@ class Corpus:
         from corpusbuild.workflow.quoting import skeleton  # noqa: PLC0415  start-up time
 
         return skeleton(self, article, annotator)
+
+    def agree(self, a: str, b: str, *, tables: Sequence[str] = ()) -> Agreement:
+        """How far two annotators agree, or the gold and a system, in every table or in ``tables``, with all that differs."""
+        from corpusbuild.workflow.agreeing import agree  # noqa: PLC0415  start-up time
+
+        return agree(self, a, b, tables)
+
+    def agreement_pairs(self) -> Sequence[tuple[str, str]]:
+        """Whom ``agree`` compares where nobody is named: the two annotators if there are two, else the gold and each other one."""
+        from corpusbuild.workflow.agreeing import pairs  # noqa: PLC0415  start-up time
+
+        return pairs(self)
+
+    def adjudicate(
+        self,
+        a: str,
+        b: str,
+        *,
+        articles: Sequence[str] = (),
+        force: bool = False,
+        dry_run: bool = False,
+        list_to: str | Path | None = None,
+    ) -> Adjudication:
+        """Draft the gold of the articles that two annotators have annotated, and list what is to be decided.
+
+        Of ``articles``, or all that both have annotated. A gold that is there is replaced only with ``force``. The list
+        goes to ``list_to`` (``.json``, or Markdown), else to ``.corpusbuild/adjudication/``; with ``dry_run`` no draft is
+        written, and no list but to ``list_to``. All files are written or none.
+        """
+        from corpusbuild.workflow.adjudicating import adjudicate, write  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+        target = None if list_to is None else Path(list_to)
+        if dry_run and target is None:
+            return adjudicate(self, a, b, articles=articles, force=force)
+        with only_run(self.root):
+            found = adjudicate(self, a, b, articles=articles, force=force)
+            return write(self, found, target, drafts=not dry_run)
 
     def rename(
         self, field: str, old: str, new: str, *, article: str | None = None, annotator: str | None = None, dry_run: bool = False

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from corpusbuild.errors import CannotWrite
 
 
 def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str, str]] = ()) -> None:
-    """Give files new contents, then move files and folders; paths are from ``root``.
+    """Give files contents, new ones too, then move files and folders; paths are from ``root``.
 
     Every content is written beside its file before the first file is replaced. Where anything fails, what was
     done is undone, and :class:`~corpusbuild.errors.CannotWrite` is raised.
@@ -17,15 +18,18 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
     # A file that is a link stays one.
     files = {path: (root / path).resolve() for path in after}
     parts = {path: file.with_name(f".{file.name}.part") for path, file in files.items()}
-    before: dict[str, bytes] = {}
+    before: dict[str, bytes | None] = {}
     moved: list[tuple[str, str]] = []
+    folders = {folder for file in files.values() for folder in file.parents if not folder.exists()}
     path = ""
     try:
         for path, part in parts.items():
+            part.parent.mkdir(parents=True, exist_ok=True)
             part.write_bytes(after[path])
-            part.chmod(files[path].stat().st_mode & 0o7777)
+            if files[path].exists():
+                part.chmod(files[path].stat().st_mode & 0o7777)
         for path, part in parts.items():
-            old = files[path].read_bytes()
+            old = files[path].read_bytes() if files[path].exists() else None
             part.replace(files[path])
             before[path] = old
         for path, new in moves:
@@ -37,11 +41,19 @@ def write_all(root: Path, after: Mapping[str, bytes], moves: Sequence[tuple[str,
         raise CannotWrite(message, path, "make it writable; nothing was changed") from error
     finally:
         for part in parts.values():
-            part.unlink(missing_ok=True)
+            with suppress(OSError):
+                part.unlink()
+        for folder in sorted(folders, reverse=True):
+            with suppress(OSError):
+                # What is empty was made for nothing.
+                folder.rmdir()
 
 
-def _undo(root: Path, before: Mapping[str, bytes], moved: Sequence[tuple[str, str]]) -> None:
+def _undo(root: Path, before: Mapping[str, bytes | None], moved: Sequence[tuple[str, str]]) -> None:
     for old, new in reversed(moved):
         (root / new).rename(root / old)
     for path, data in before.items():
-        (root / path).write_bytes(data)
+        if data is None:
+            (root / path).unlink(missing_ok=True)
+        else:
+            (root / path).write_bytes(data)

@@ -1,0 +1,160 @@
+"""Figures of agreement for people, in 80 columns, and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import groupby
+from textwrap import wrap
+from typing import Any
+
+from corpusbuild.agreement.decisions import Said, said_json, shortened, value_text
+from corpusbuild.agreement.figures import Agreement, Differing, Figure
+from corpusbuild.render.as_json import clean
+from corpusbuild.render.width import cells, printable
+
+FORMAT = 1
+_WIDTH = 80
+_NAME = 32
+# Of labels beyond these, only how many there are is shown.
+_LABELS = 12
+
+
+def figures(agreement: Agreement) -> Iterator[str]:
+    """Every figure, table by table."""
+    articles = len(agreement.articles)
+    yield printable(f"{agreement.a} and {agreement.b}: {articles:,} article{'' if articles == 1 else 's'} that both have annotated")
+    for annotator, others in ((agreement.a, agreement.only_a), (agreement.b, agreement.only_b)):
+        if others:
+            yield from _folded(f"only {annotator} has {', '.join(others)}", "", "  ")
+    yield from _folded(
+        f"rows are the same from an overlap of {agreement.threshold:g}; intervals are 95 % of {agreement.draws:,} draws", "", "  "
+    )
+    for table, of_table in groupby(agreement.figures, key=lambda each: each.table):
+        yield ""
+        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>16}{'used':>10}{'':6}{'dropped':>8}"
+        for _, of_field in groupby(of_table, key=lambda each: each.field):
+            yield from _field(list(of_field))
+    if agreement.not_compared:
+        yield ""
+        yield from _folded(f"not compared: {', '.join(agreement.not_compared)}", "", "  ")
+
+
+def _field(several: Sequence[Figure]) -> Iterator[str]:
+    """The figures of one field, then the labels that they count, once."""
+    for i, each in enumerate(several):
+        yield from _figure(each)
+        following = several[i + 1].labels if i + 1 < len(several) else {}
+        if each.labels and each.labels != following:
+            used = {name: counts for name, counts in each.labels.items() if any(counts)}
+            yield from _folded(_labels(used), "      ", "      ")
+
+
+def _figure(each: Figure) -> Iterator[str]:
+    name = f"  {each.field} {each.measure}" if each.field else f"  {each.measure}"
+    numbers = f"{_number(each.value):>7}{_interval(each):>16}{each.used:>10,} {each.unit:<5}{each.dropped:>8,}"
+    if cells(printable(name)) > _NAME:
+        yield printable(name)
+        name = ""
+    yield _padded(name, _NAME) + numbers
+    if each.note:
+        yield from _folded(each.note, "      ", "      ")
+    if each.left_out:
+        yield from _folded(f"without {', '.join(each.left_out)}: the text is not at hand", "      ", "      ")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _interval(each: Figure) -> str:
+    return "" if each.low is None or each.high is None else f"{each.low:.3f} … {each.high:.3f}"
+
+
+def _labels(labels: Mapping[str, tuple[int, int]]) -> str:
+    shown = sorted(labels, key=lambda name: -sum(labels[name]))[:_LABELS] if len(labels) > _LABELS else list(labels)
+    more = f", … {len(labels) - len(shown):,} more" if len(shown) < len(labels) else ""
+    return ", ".join(f"{name} {labels[name][0]:,}|{labels[name][1]:,}" for name in shown) + more
+
+
+def _padded(text: str, width: int) -> str:
+    text = printable(text)
+    return text + " " * max(width - cells(text), 0)
+
+
+def _folded(text: str, first: str, rest: str) -> Iterator[str]:
+    yield from wrap(printable(text), _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False)
+
+
+def items(differences: Sequence[Differing]) -> Iterator[str]:
+    """What differs, side by side, article by article."""
+    for article, of_article in groupby(differences, key=lambda each: each.article):
+        yield ""
+        yield printable(article)
+        for each in of_article:
+            yield from difference(each.table, each.field, each.a, each.b)
+    yield ""
+    yield f"{len(differences):,} differ"
+
+
+def difference(table: str, field: str | None, a: Said | None, b: Said | None, key: str | None = None) -> Iterator[str]:
+    """One thing that two annotators say differently; ``key`` is the row's where neither's own is meant."""
+    sides = [side for side in (a, b) if side is not None]
+    if not sides:
+        return
+    about = f" ({', '.join(sides[0].about)})" if sides[0].about else ""
+    name = f"{table} {key or sides[0].row}{about}" if key or sides[0].row else table
+    whose = "both have" if len(sides) == 2 else f"only {sides[0].annotator} has"
+    yield printable(f"  {name}: {whose} it" if field is None else f"  {name} {field}")
+    for side in sides:
+        if field is not None:
+            other = f" ({side.row})" if key is None and side.row != sides[0].row else ""
+            yield printable(f"    {side.annotator}{other}: {shortened(value_text(side.value), 60)}")
+        if side.words and side.words != side.value:
+            yield printable(f'      "{shortened(side.words, 70)}"')
+        yield printable(f"      {side.place.path}:{side.place.line}:{side.place.column}")
+
+
+def as_json(agreements: Sequence[Agreement], *, with_items: bool) -> str:
+    """The comparisons as one JSON document; ``format`` is the version of this form."""
+    value = {"format": FORMAT, "agreements": [_agreement(each, with_items=with_items) for each in agreements]}
+    # What an author wrote may be a number of any size, and hold lone surrogates.
+    return json.dumps(clean(value), ensure_ascii=False, indent=2)
+
+
+def _agreement(agreement: Agreement, *, with_items: bool) -> dict[str, Any]:
+    said = {
+        "a": agreement.a,
+        "b": agreement.b,
+        "articles": list(agreement.articles),
+        "only_a": list(agreement.only_a),
+        "only_b": list(agreement.only_b),
+        "threshold": agreement.threshold,
+        "seed": agreement.seed,
+        "draws": agreement.draws,
+        "figures": [{"name": each.name, **_plain(each)} for each in agreement.figures],
+        "not_compared": list(agreement.not_compared),
+        "differing": len(agreement.differences),
+    }
+    return {**said, "items": [_differing(each) for each in agreement.differences]} if with_items else said
+
+
+def _plain(each: Figure) -> dict[str, Any]:
+    return {
+        "table": each.table,
+        "field": each.field,
+        "measure": each.measure,
+        "value": each.value,
+        "low": each.low,
+        "high": each.high,
+        "used": each.used,
+        "dropped": each.dropped,
+        "unit": each.unit,
+        "labels": {name: {"a": a, "b": b} for name, (a, b) in each.labels.items()},
+        "note": each.note,
+        "left_out": list(each.left_out),
+    }
+
+
+def _differing(each: Differing) -> dict[str, Any]:
+    return {"article": each.article, "table": each.table, "field": each.field, "a": said_json(each.a), "b": said_json(each.b)}
