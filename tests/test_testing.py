@@ -64,6 +64,18 @@ def test_a_claim_that_was_lost_is_named(kit: CorpusKit, folder: Path) -> None:
     assert f'"{lost["id"]}" is gone' in said(failed)
 
 
+def test_the_records_that_differ_from_the_last_sign_off_are_shown(kit: CorpusKit, folder: Path) -> None:
+    kit.corpus.lock()
+    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "signed off"], ["commit", "-qm", "later", "--allow-empty"]):
+        subprocess.run([*git, *words], cwd=folder, check=True)
+    edit(folder, "annotations/putin-akan-ke-pyongyang.json", '"certainty": "probable"', '"certainty": "possible"')
+    with pytest.raises(pytest.fail.Exception) as failed:
+        kit.assert_locked()
+    assert "since it was signed off in" in said(failed)
+    assert re.search(r"certainty.*probable.*possible", said(failed))
+
+
 def test_a_count_that_is_another_says_so(kit: CorpusKit) -> None:
     with pytest.raises(pytest.fail.Exception) as failed:
         kit.assert_counts(articles=7, nothing=1)

@@ -6,7 +6,7 @@ corpus.assert_locked()
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -146,6 +146,20 @@ class CorpusKit:
         return "\n".join([f"{title}:", "", *Human(Locator(self.corpus.root).source).report(report, 20)])
 
     def _differences(self) -> Iterator[str]:
-        """The records that differ from the last commit, where the corpus is in git."""
-        lines: Sequence[str] = ()
-        yield from lines
+        """The records that differ from the commit of the last sign-off, where the corpus is in git and both compile."""
+        from corpusbuild.errors import CannotGoOn  # noqa: PLC0415  start-up time
+        from corpusbuild.release.versioning import schema_text  # noqa: PLC0415  start-up time
+        from corpusbuild.render.difference_human import HumanDifference  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.differing import diff  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.git import ask  # noqa: PLC0415  start-up time
+
+        signed = (ask(self.corpus.root, "rev-list", "-1", "HEAD", "--", "corpus.lock") or b"").decode().strip()
+        if not signed:
+            return
+        try:
+            found = diff(signed, corpus=self.corpus)
+        except CannotGoOn:
+            return
+        if not found.same_records or found.schema:
+            yield f"\nsince it was signed off in {signed[:12]}:\n"
+            yield from HumanDifference(most=20).lines(found, [schema_text(each) for each in found.schema], None)
