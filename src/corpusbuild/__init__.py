@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from corpusbuild.difference.difference import Difference
     from corpusbuild.errors import CannotGoOn
     from corpusbuild.release.publishing import Published
-    from corpusbuild.workflow.corpus import Corpus, Made
+    from corpusbuild.workflow.corpus import Corpus
     from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
     from corpusbuild.workflow.initialising import init
+    from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.publishing import publish
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.signing import SignedOff
@@ -33,7 +34,7 @@ _HOMES = {
     "Difference": "corpusbuild.difference.difference",
     "Finding": "corpusbuild.diagnostics.finding",
     "Located": "corpusbuild.diagnostics.report",
-    "Made": "corpusbuild.workflow.corpus",
+    "Made": "corpusbuild.workflow.making",
     "Published": "corpusbuild.release.publishing",
     "Released": "corpusbuild.workflow.releasing",
     "Report": "corpusbuild.diagnostics.report",

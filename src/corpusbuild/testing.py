@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpusbuild.diagnostics.report import Report
-    from corpusbuild.workflow.corpus import Corpus, Made
+    from corpusbuild.workflow.corpus import Corpus
+    from corpusbuild.workflow.making import Made
 
 _LEAKS = ("group-across-splits", "derived-across-splits", "near-duplicate-across-splits", "relation-across-splits")
 

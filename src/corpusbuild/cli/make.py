@@ -12,7 +12,7 @@ from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.startup import spare_pandas
-from corpusbuild.workflow.corpus import Made
+from corpusbuild.workflow.making import Made
 
 
 @click.command("make")

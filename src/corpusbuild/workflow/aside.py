@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpusbuild.corpus.locate import Locator
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.policy import Judged, Policy
 from corpusbuild.workflow.analysis import analyse, input_bytes
-from corpusbuild.workflow.making import compile_corpus
+from corpusbuild.workflow.compiling import compile_corpus
 from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.run import located
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
@@ -44,7 +44,7 @@ def compiled_aside(corpus: Corpus, shown: str, *, include_detached_text: bool = 
             error.place = f"{shown}:{error.place}"
             raise
         if findings is not None:
-            report = _report(corpus.root, findings)
+            report = located(corpus.root, findings)
             errors = report.count(Severity.ERROR)
             first = next(each for each in report if each.finding.severity is Severity.ERROR)
             raise DoesNotCompile(
@@ -74,9 +74,3 @@ def _compile(corpus: Corpus, target: Path, progress: Progress, *, include_detach
             return judged
         done = compile_corpus(analysis, target, runs, progress, judge, include_detached_text=include_detached_text)
     return None if done.summary is not None else judge(done.findings)
-
-
-def _report(root: Path, judged: Judged) -> Report:
-    locator = Locator(root)
-    in_order = sorted(judged.findings, key=lambda finding: (finding.where.origin, finding.code))
-    return Report(tuple(locator.locate(finding) for finding in in_order))

@@ -2,61 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
-from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import CannotWrite, NotACorpus
+from corpusbuild.errors import NotACorpus
 from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
     from corpusbuild.agreement.decisions import Adjudication
     from corpusbuild.agreement.figures import Agreement
-    from corpusbuild.emit.summary import Summary
-    from corpusbuild.engines import Engine
-    from corpusbuild.plan import Plan
-    from corpusbuild.policy import Judged, Policy
     from corpusbuild.text.anchors import Position, Quote
-    from corpusbuild.workflow.analysis import Analysis
     from corpusbuild.workflow.detaching import Detached
     from corpusbuild.workflow.hydrating import Hydrated
+    from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.mending import Mended
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.statistics import Statistics
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """What became of a ``make``. ``summary`` is None where nothing was written: see ``report``, and ``up_to_date``."""
-
-    path: Path
-    report: Report
-    summary: Summary | None = None
-    up_to_date: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether the data set at ``path`` is the compiled corpus."""
-        return self.report.ok
-
-
-class Judge(Protocol):
-    """Makes of what was found, in addition to what is known, the findings that count."""
-
-    def __call__(self, found: Sequence[Finding], *, whole: bool = True) -> Judged:
-        """Judge; unless the ``whole`` corpus was looked at, no waiver is unused."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,19 +72,11 @@ class Corpus:
         warnings; ``today`` decides which waivers have expired, none without it; ``trust`` lets the corpus's own
         checks run, as they do where the user has trusted them before.
         """
-        from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.selection import files_of  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.checking import check  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
 
-        trusted = self._trusted(trust=trust)
-        policy = self._policy(select=select, ignore=ignore, strict=strict, today=today, trusted=trusted)
-        only = files_of(self.root, paths) if paths else None
-        with engine(jobs, input_bytes(self.root)) as runs:
-            analysis = analyse(self.root, runs, progress, trusted=trusted, only=only)
-            findings = analysis.findings + self._anchor_findings(analysis, runs, progress)
-        if only is not None:
-            findings = [finding for finding in findings if finding.where.origin.path in only]
-        return self._report(policy.judge(findings, self._config_data, whole=only is None))
+        run = Run.of(self, select=select, ignore=ignore, strict=strict, today=today, trust=trust, jobs=jobs, progress=progress)
+        return check(run, paths)
 
     def mend(self, report: Report, *, unsafe: bool = False) -> Mended:
         """What the fixes of a report make of their files; ``unsafe`` ones are probably what the author meant. Nothing is written."""
@@ -154,27 +115,9 @@ class Corpus:
         When ``locked``, so does whatever is not as it was signed off. Other options are those of :meth:`check`.
         Raises :class:`~corpusbuild.errors.CannotGoOn` where the run cannot go on.
         """
-        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.sources import commit_of, source_files  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.making import Wish, make  # noqa: PLC0415  start-up time
 
-        target = self._target(out)
-        with only_run(self.root):
-            trusted = self._trusted(trust=trust)
-            flags = f"text={include_detached_text} strict={strict} locked={locked} trusted={trusted} checks={self._checks_hash()}"
-            files = source_files(self.root, self.config)
-            commit = commit_of(self.root, files)
-            inputs = input_hash(self.root, files, flags, f"expired={self._expired(today)}", f"commit={commit}")
-            state = recall(self.root, target)
-            if state is not None and state.inputs == inputs and (self.root / EDITOR).is_dir() and stands(target, state.manifest):
-                return Made(target, state.report, up_to_date=True)
-            policy = self._policy(strict=strict, locked=locked, today=today, trusted=trusted)
-            made, manifest_hash = self._compile(
-                target, jobs, progress, policy, trusted=trusted, include_detached_text=include_detached_text, commit=commit
-            )
-            if made.ok:
-                remember(self.root, target, State(inputs, manifest_hash, made.report))
-            return made
+        return make(self, out, Wish(strict, locked, today, trust, jobs, include_detached_text, progress))
 
     def lock(
         self,
@@ -189,26 +132,10 @@ class Corpus:
 
         A corpus with errors is not signed off. Options are those of :meth:`check`.
         """
-        from corpusbuild.lock import dumps  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.making import count_corpus  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.signing import SignedOff, is_unfinished, lock_of, write_lock  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.signing import sign_off  # noqa: PLC0415  start-up time
 
-        with only_run(self.root):
-            trusted = self._trusted(trust=trust)
-            policy = self._policy(strict=False, today=today, trusted=trusted)
-            with self._analysed(jobs, progress, policy, trusted=trusted, merging=True) as (analysis, runs, judge):
-                if analysis.linked is None or judge((), whole=False).has_errors:
-                    return SignedOff(self._report(judge(self._anchor_findings(analysis, runs, progress))), analysis.lock)
-                done = count_corpus(analysis, runs, progress)
-            judged = judge(done.findings)
-            if done.summary is None or judged.has_errors:
-                return SignedOff(self._report(judged), analysis.lock)
-            after = lock_of(analysis, done.summary)
-            changed = analysis.lock is None or dumps(analysis.lock) != dumps(after) or is_unfinished(self.root)
-            if changed and not dry_run:
-                write_lock(self.root, after)
-            return SignedOff(self._report(judged), analysis.lock, after, written=changed and not dry_run)
+        return sign_off(Run.of(self, today=today, trust=trust, jobs=jobs, progress=progress), dry_run=dry_run)
 
     def release(  # noqa: PLR0913  each is an option of the command
         self,
@@ -227,94 +154,30 @@ class Corpus:
 
         return release(self, version, today=today, against=against, commit=commit, tag=tag, dry_run=dry_run, trust=trust, progress=progress)
 
-    def _target(self, out: str | Path | None) -> Path:
-        """Where the data set goes; never among the sources."""
-        target = Path(out if out is not None else self.default_out).absolute()
-        for folder in ("raw", "annotations", "schema"):
-            if target.resolve().is_relative_to(self.root / folder):
-                raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
-        return target
-
-    def _compile(  # noqa: PLR0913  each decides what is written
-        self,
-        target: Path,
-        jobs: int | None,
-        progress: Progress,
-        policy: Policy,
-        *,
-        trusted: bool,
-        include_detached_text: bool,
-        commit: str | None,
-    ) -> tuple[Made, str]:
-        from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.making import compile_corpus  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.signing import drift_of, unsigned  # noqa: PLC0415  start-up time
-
-        with self._analysed(jobs, progress, policy, trusted=trusted) as (analysis, runs, judge):
-            write_schemas(self.root, analysis)
-            if policy.locked and analysis.lock is None:
-                analysis.findings += unsigned()
-            if analysis.linked is None or judge((), whole=False).has_errors:
-                return Made(target, self._report(judge(self._anchor_findings(analysis, runs, progress)))), ""
-            drift = partial(drift_of, self.root, analysis)
-            done = compile_corpus(
-                analysis, target, runs, progress, judge, drift, include_detached_text=include_detached_text, commit=commit
-            )
-        return Made(target, self._report(judge(done.findings)), done.summary), done.manifest_hash
-
-    @contextmanager
-    def _analysed(
-        self, jobs: int | None, progress: Progress, policy: Policy, *, trusted: bool, merging: bool = False
-    ) -> Iterator[tuple[Analysis, Engine, Judge]]:
-        """The corpus scanned and linked, the engine that did it, and what makes of findings those that count for compiling."""
-        from corpusbuild.engines import engine  # noqa: PLC0415  start-up time
-        from corpusbuild.workflow.analysis import analyse, input_bytes  # noqa: PLC0415  start-up time
-
-        with engine(jobs, input_bytes(self.root)) as runs:
-            analysis = analyse(self.root, runs, progress, trusted=trusted, merging=merging)
-
-            def judge(found: Sequence[Finding], *, whole: bool = True) -> Judged:
-                return policy.judge([*analysis.findings, *found], self._config_data, compiling=True, whole=whole)
-
-            yield analysis, runs, judge
-
-    def _anchor_findings(self, analysis: Analysis, runs: Engine, progress: Progress) -> list[Finding]:
-        """What takes the words of articles to find."""
-        if analysis.plan is None or analysis.linked is None:
-            return []
-        found: list[Finding] = []
-        task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
-        blocks = analysis.linked.blocks
-        for done, more in enumerate(runs.map(task, blocks), start=1):
-            found += more
-            progress("checking", done, len(blocks))
-        return found
+    # ---- the corpus's own checks ----
 
     @property
-    def _config_data(self) -> bytes:
-        return (self.root / FILE).read_bytes()
-
-    def _trusted(self, *, trust: bool) -> bool:
-        """Whether the corpus's own checks may run; without any, there is nothing to trust."""
-        from corpusbuild.layers.loading import checks_hash, own_checks  # noqa: PLC0415  start-up time
+    def is_trusted(self) -> bool:
+        """Whether the corpus's own checks may run without being asked for; without any, there is nothing to trust."""
+        from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.trust import is_trusted  # noqa: PLC0415  start-up time
 
-        own = own_checks(self.config.checks)
-        return trust or not own or is_trusted(self.root, checks_hash(self.root, self.config.checks))
+        return not own_checks(self.config.checks) or is_trusted(self.root, self.checks_hash)
 
-    def _checks_hash(self) -> str:
-        """What the corpus's own checks say, which decides what is found as every input does."""
+    @property
+    def checks_hash(self) -> str:
+        """The hash of the corpus's own checks, which decide what is found as every input does."""
         from corpusbuild.layers.loading import checks_hash  # noqa: PLC0415  start-up time
 
         return checks_hash(self.root, self.config.checks)
 
     def trust(self) -> None:
         """Trust the corpus's own checks in this folder, until one of their files changes; kept in the user's config."""
-        from corpusbuild.layers.loading import checks_hash, own_checks  # noqa: PLC0415  start-up time
+        from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.trust import remember_trust  # noqa: PLC0415  start-up time
 
         if own_checks(self.config.checks):
-            remember_trust(self.root, checks_hash(self.root, self.config.checks))
+            remember_trust(self.root, self.checks_hash)
 
     def rules(self, *, trusted: bool | None = None) -> list[ModuleType]:
         """The modules of every rule there is for this corpus, ours first; its own only where they are trusted.
@@ -324,30 +187,11 @@ class Corpus:
         from corpusbuild.layers.loading import load_checks, own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.explaining import rule_modules  # noqa: PLC0415  start-up time
 
-        trusted = self._trusted(trust=False) if trusted is None else trusted
+        trusted = self.is_trusted if trusted is None else trusted
         own = own_checks(self.config.checks) if trusted else ()
         return [*rule_modules(), *load_checks(self.root, own)]
 
-    def _policy(
-        self,
-        *,
-        select: Sequence[str] = (),
-        ignore: Sequence[str] = (),
-        strict: bool,
-        locked: bool = False,
-        today: date | None,
-        trusted: bool,
-    ) -> Policy:
-        from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
-        from corpusbuild.policy import Policy  # noqa: PLC0415  start-up time
-
-        rules = tuple(module.RULE for module in self.rules(trusted=trusted))
-        unknown = bool(own_checks(self.config.checks)) and not trusted
-        return Policy(self.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
-
-    def _expired(self, today: date | None) -> str:
-        """Which waivers have expired: all that the day decides."""
-        return ",".join(str(i) for i, each in enumerate(self.config.waive) if each.is_expired(self.config.version, today))
+    # ---- looking and writing ----
 
     def stats(self) -> Statistics:
         """Counts of tables, splits and labels, from the sources as they are."""
@@ -457,20 +301,3 @@ class Corpus:
 
         with only_run(self.root):
             return hydrate(self.root, folders)
-
-    def _report(self, judged: Judged) -> Report:
-        from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
-
-        locator = Locator(self.root)
-        in_order = sorted(judged.findings, key=lambda finding: (finding.where.origin, finding.code))
-        waived = sorted(judged.waived, key=lambda each: (each[0].where.origin, each[0].code))
-        return Report(
-            tuple(locator.locate(finding) for finding in in_order),
-            tuple((locator.locate(finding), reason) for finding, reason in waived),
-        )
-
-
-def _check(plan: Plan, unplaceable: frozenset[str], block: Block) -> list[Finding]:
-    from corpusbuild.kernel import check_block  # noqa: PLC0415  start-up time
-
-    return check_block(block, plan, unplaceable)

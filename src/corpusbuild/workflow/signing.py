@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from corpusbuild.emit.summary import Summary
     from corpusbuild.facts import AnnotationFact, ArticleFact
     from corpusbuild.workflow.analysis import Analysis
+    from corpusbuild.workflow.run import Run
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,3 +208,27 @@ def drift_of(root: Path, analysis: Analysis, summary: Summary) -> Sequence[Findi
 
 def _text(fact: ArticleFact) -> Where:
     return InFile(fact.text_origin or fact.origin)
+
+
+# ---- signing off ----
+
+
+def sign_off(run: Run, *, dry_run: bool) -> SignedOff:
+    """Write the lock of a corpus as it is, unless it says so already; one with errors is not signed off."""
+    from corpusbuild.workflow.compiling import count_corpus  # noqa: PLC0415  start-up time
+    from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
+    root = run.corpus.root
+    with only_run(root), run.analysed(merging=True) as done:
+        before = done.analysis.lock
+        if not done.compiles:
+            return SignedOff(done.why_not(), before)
+        counted = count_corpus(done.analysis, done.engine, run.progress)
+        judged = done.judge(counted.findings)
+        if counted.summary is None or judged.has_errors:
+            return SignedOff(run.report(judged), before)
+        after = lock_of(done.analysis, counted.summary)
+        changed = before is None or dumps(before) != dumps(after) or is_unfinished(root)
+        if changed and not dry_run:
+            write_lock(root, after)
+        return SignedOff(run.report(judged), before, after, written=changed and not dry_run)

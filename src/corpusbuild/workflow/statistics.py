@@ -9,7 +9,7 @@ from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
 from corpusbuild.engines import engine
 from corpusbuild.workflow.analysis import analyse, input_bytes
-from corpusbuild.workflow.making import count_corpus
+from corpusbuild.workflow.compiling import count_corpus
 from corpusbuild.workflow.progress import silent
 
 if TYPE_CHECKING:

@@ -1,0 +1,217 @@
+"""Compile a corpus into a data set: all of it, or nothing."""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from corpusbuild.blocks import Block
+from corpusbuild.corpus.config import FILE, key_place
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import InText, Origin
+from corpusbuild.emit import swap
+from corpusbuild.emit.parquet import TableWriter
+from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
+from corpusbuild.emit.tally import Tally, fields, path_text
+from corpusbuild.engines import Engine
+from corpusbuild.errors import CannotWrite
+from corpusbuild.kernel import Compiled, compile_block
+from corpusbuild.link import Linked
+from corpusbuild.plan import Plan
+from corpusbuild.policy import Judged
+from corpusbuild.rules import label_missing_from_split
+from corpusbuild.schema.shape import Label
+from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
+from corpusbuild.workflow.analysis import Analysis
+from corpusbuild.workflow.describing import describe
+from corpusbuild.workflow.progress import Progress
+
+REGISTRY = "registry"
+
+
+@dataclass
+class Building:
+    """A data set that is being written beside the place where it will stand."""
+
+    folder: Path
+    tally: Tally
+    writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
+    textless: int = 0
+    """Articles whose text is left out."""
+
+    def write(self, split: str, tables: Tables) -> None:
+        """Append one row group to each table's part in ``split``, and count what it holds."""
+        for name, table in tables.items():
+            writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
+            writer.write(table)
+        self.tally.add(split, tables)
+        if "articles" in tables:
+            self.textless += tables["articles"]["text"].null_count
+
+
+@dataclass
+class Counting:
+    """Rows that are counted and not kept; ``rows`` by table and split."""
+
+    tally: Tally
+    rows: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def write(self, split: str, tables: Tables) -> None:
+        """Count the rows of each table's part in ``split``, and what they hold."""
+        self.rows.update({(name, split): table.num_rows for name, table in tables.items()})
+        self.tally.add(split, tables)
+
+    def part(self, table: str, split: str) -> SplitSummary:
+        """What was counted of one split of a table."""
+        return SplitSummary(self.rows[table, split], 0, (), "")
+
+
+Sink = Building | Counting
+"""Where rows go, block by block."""
+
+
+@contextmanager
+def building(target: Path, tally: Tally) -> Iterator[Building]:
+    """A place to write what will stand at ``target``; nothing of it is left if that fails."""
+    folder = swap.staging(target)
+    try:
+        if not swap.may_replace(target):
+            raise CannotWrite("this is not a data set that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
+        target.parent.mkdir(parents=True, exist_ok=True)
+        swap.mend(target)
+        folder.mkdir()
+    except OSError as error:
+        raise CannotWrite(
+            f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out"
+        ) from error
+    try:
+        yield Building(folder, tally)
+    except OSError as error:
+        raise CannotWrite(f"writing failed: {error.strerror or error}", str(target.parent), "the old data set stands as it was") from error
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledCorpus:
+    """What was found while compiling; the summary and the manifest's hash of what was written, if nothing was wrong."""
+
+    findings: list[Finding]
+    summary: Summary | None = None
+    manifest_hash: str = ""
+
+
+def unlocked(summary: Summary) -> Sequence[Finding]:  # noqa: ARG001  what a lock would be compared with
+    """What is not as it was signed off, where nothing is compared with a lock."""
+    return ()
+
+
+def compile_corpus(  # noqa: PLR0913  the whole of a compilation
+    analysis: Analysis,
+    target: Path,
+    engine: Engine,
+    progress: Progress,
+    judge: Callable[[Sequence[Finding]], Judged],
+    drift: Callable[[Summary], Sequence[Finding]] = unlocked,
+    *,
+    include_detached_text: bool,
+    commit: str | None = None,
+) -> CompiledCorpus:
+    """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
+
+    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
+    """
+    plan, linked = _linked(analysis)
+    with building(target, Tally(plain_columns(plan.shape))) as site:
+        findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
+        if not complete or judge(findings).has_errors:
+            return CompiledCorpus(findings)
+        summary = _finish(site, analysis, plan, linked)
+        findings += drift(summary)
+        if judge(findings).has_errors:
+            return CompiledCorpus(findings)
+        manifest_hash = describe(site.folder, plan, summary, analysis.schemas, commit)
+        progress("putting it in place", 0, 0)
+        swap.replace(target)
+        return CompiledCorpus(findings, summary, manifest_hash)
+
+
+def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
+    """Compile every block and count what is in it; nothing is written, and the summary names no files."""
+    plan, linked = _linked(analysis)
+    counting = Counting(Tally(plain_columns(plan.shape)))
+    findings, complete = _compile_blocks(analysis, engine, progress, counting)
+    if not complete:
+        return CompiledCorpus(findings)
+    splits = (*linked.splits, REGISTRY)
+    tables = {
+        name: TableSummary(columns, {split: counting.part(name, split) for split in splits if counting.rows[name, split]})
+        for name, columns in table_columns(plan.shape).items()
+    }
+    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary())
+    return CompiledCorpus(findings, summary)
+
+
+def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
+    if analysis.plan is None or analysis.linked is None:
+        raise ValueError("a corpus whose schemas are not valid cannot be compiled")
+    return analysis.plan, analysis.linked
+
+
+def _compile_blocks(
+    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False
+) -> tuple[list[Finding], bool]:
+    """Give every row to ``sink``; return what was found, and whether every block has its rows."""
+    plan, linked = _linked(analysis)
+    findings: list[Finding] = []
+    task = partial(_compile, plan, linked.gold, include_detached_text)
+    complete = True
+    for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
+        findings += compiled.findings
+        if compiled.tables is not None:
+            sink.write(compiled.split, compiled.tables)
+        complete &= compiled.tables is not None
+        progress("compiling", done, len(linked.blocks))
+    if complete:
+        findings += _missing_labels(sink.tally, plan)
+        for table in plan.shape.registries:
+            sink.write(REGISTRY, registry_rows(table, analysis.registries.owned(table.name), linked.gold))
+    return findings, complete
+
+
+def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: Block) -> Compiled:  # noqa: FBT001  partial sends it by place
+    return compile_block(block, plan, gold, include_detached_text=include_detached_text)
+
+
+def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
+    """What each labelled field of the annotations' tables lacks in some split."""
+    where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
+    for table in plan.shape.tables:
+        for column in tally.columns[table.name]:
+            for path, each in fields(column):
+                missing = tally.missing_labels(table.name, path, each.type.names) if isinstance(each.type, Label) else {}
+                if missing:
+                    yield from label_missing_from_split.check(f"{table.name}.{path_text(path)}", missing, where)
+
+
+def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> Summary:
+    """Close every file, and sum up what they hold."""
+    tables: dict[str, TableSummary] = {}
+    file_bytes: dict[str, int] = {}
+    for name, columns in table_columns(plan.shape).items():
+        splits: dict[str, SplitSummary] = {}
+        for split in (*linked.splits, REGISTRY):
+            writer = site.writers.get((name, split))
+            if writer is None or not writer.rows:
+                continue
+            paths = [(path.relative_to(site.folder).as_posix(), path.stat().st_size) for path in writer.close()]
+            file_bytes.update(paths)
+            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
+        tables[name] = TableSummary(columns, splits)
+    detached = sum(fact.detached for fact in analysis.facts.articles)
+    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.textless, detached - site.textless)

@@ -1,0 +1,125 @@
+"""What every run over a corpus shares: whether its own checks may run, what counts, scan and link, and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corpusbuild.blocks import Block
+from corpusbuild.corpus.config import FILE
+from corpusbuild.corpus.locate import Locator
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.report import Report
+from corpusbuild.engines import Engine, engine
+from corpusbuild.kernel import check_block
+from corpusbuild.layers.loading import own_checks
+from corpusbuild.plan import Plan
+from corpusbuild.policy import Judged, Policy
+from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
+from corpusbuild.workflow.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from corpusbuild.workflow.corpus import Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run over a corpus: what counts, and how it is carried out."""
+
+    corpus: Corpus
+    policy: Policy
+    trusted: bool
+    jobs: int | None = None
+    progress: Progress = silent
+
+    @classmethod
+    def of(  # noqa: PLR0913  each is an option of a command
+        cls,
+        corpus: Corpus,
+        *,
+        select: Sequence[str] = (),
+        ignore: Sequence[str] = (),
+        strict: bool = False,
+        locked: bool = False,
+        today: date | None = None,
+        trust: bool = False,
+        jobs: int | None = None,
+        progress: Progress = silent,
+    ) -> Run:
+        """A run with these options, as :class:`~corpusbuild.workflow.corpus.Corpus` explains them."""
+        trusted = trust or corpus.is_trusted
+        rules = tuple(module.RULE for module in corpus.rules(trusted=trusted))
+        unknown = bool(own_checks(corpus.config.checks)) and not trusted
+        policy = Policy(corpus.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
+        return cls(corpus, policy, trusted, jobs, progress)
+
+    @contextmanager
+    def analysed(self, *, only: frozenset[str] | None = None, merging: bool = False) -> Iterator[Analysed]:
+        """The corpus scanned and linked; the engine that did it is at work until the context ends."""
+        root = self.corpus.root
+        with engine(self.jobs, input_bytes(root)) as runs:
+            analysis = analyse(root, runs, self.progress, trusted=self.trusted, only=only, merging=merging)
+            yield Analysed(self, analysis, runs)
+
+    def judge(self, findings: Sequence[Finding], *, compiling: bool = False, whole: bool = True) -> Judged:
+        """Those findings that count, and those that are waived."""
+        return self.policy.judge(findings, (self.corpus.root / FILE).read_bytes(), compiling=compiling, whole=whole)
+
+    def report(self, judged: Judged) -> Report:
+        """What counts, with its places."""
+        return located(self.corpus.root, judged)
+
+
+@dataclass(frozen=True, slots=True)
+class Analysed:
+    """A corpus that has been scanned and linked, for what is compiled of it."""
+
+    run: Run
+    analysis: Analysis
+    engine: Engine
+
+    def judge(self, found: Sequence[Finding] = (), *, whole: bool = True) -> Judged:
+        """What counts for compiling, of all that is known and what was ``found`` since."""
+        return self.run.judge([*self.analysis.findings, *found], compiling=True, whole=whole)
+
+    @property
+    def compiles(self) -> bool:
+        """Whether nothing is known that keeps the corpus from being compiled."""
+        return self.analysis.linked is not None and not self.judge(whole=False).has_errors
+
+    def why_not(self) -> Report:
+        """Everything that is wrong with a corpus that does not compile, what takes the words of articles to find included."""
+        return self.run.report(self.judge(self.anchor_findings()))
+
+    def anchor_findings(self) -> list[Finding]:
+        """What takes the words of articles to find."""
+        analysis, progress = self.analysis, self.run.progress
+        if analysis.plan is None or analysis.linked is None:
+            return []
+        found: list[Finding] = []
+        task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
+        blocks = analysis.linked.blocks
+        for done, more in enumerate(self.engine.map(task, blocks), start=1):
+            found += more
+            progress("checking", done, len(blocks))
+        return found
+
+
+def located(root: Path, judged: Judged) -> Report:
+    """Findings with their places, file by file: so that each file is read once."""
+    locator = Locator(root)
+    in_order = sorted(judged.findings, key=lambda finding: (finding.where.origin, finding.code))
+    waived = sorted(judged.waived, key=lambda each: (each[0].where.origin, each[0].code))
+    return Report(
+        tuple(locator.locate(finding) for finding in in_order),
+        tuple((locator.locate(finding), reason) for finding, reason in waived),
+    )
+
+
+def _check(plan: Plan, unplaceable: frozenset[str], block: Block) -> list[Finding]:
+    return check_block(block, plan, unplaceable)
