@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpusbuild.errors import CannotGoOn
-from corpusbuild.release.archive import unpacked
+from corpusbuild.release.archive import DamagedArchive, unpacked
 from corpusbuild.release.manifests import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -119,7 +119,8 @@ def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
 def _at_hand(path: Path, shown: str, *, unproved: bool) -> Iterator[AtHand]:
     if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
         with unpacked(path, unproved=unproved) as folder:
-            _require_manifest(folder, shown)
+            if not (folder / MANIFEST).is_file():
+                raise DamagedArchive(f"this archive holds no {MANIFEST}", shown, "name the archive of a data set, or get it again")
             yield AtHand(folder, shown, path)
         return
     _require_manifest(path, shown)
