@@ -54,7 +54,7 @@ class DataSet:
         return tuple(self.manifest["tables"][table]["splits"])
 
     def fields(self, table: str) -> Sequence[Mapping[str, Any]]:
-        """The columns of a table, as the manifest writes them (``docs/manifest.schema.json``)."""
+        """The columns of a table, as the manifest writes them (``docs/data-set.md``)."""
         fields: Sequence[Mapping[str, Any]] = self.manifest["tables"][table]["fields"]
         return fields
 
