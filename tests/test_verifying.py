@@ -342,6 +342,9 @@ LIES: dict[str, Callable[[Path], object]] = {
     "a schema that is none": lambda folder: (folder / "schema/article.json").write_bytes(b"[]"),
     "a schema that is not JSON": lambda folder: (folder / "schema/article.json").write_bytes(b"{"),
     "a schema without columns": lambda folder: (folder / "schema/article.json").write_bytes(b'{"type": "object"}'),
+    "a schema that is nested deeply": lambda folder: (folder / "schema/article.json").write_bytes(
+        b'{"allOf": [' * 400 + b'{"type": "object"}' + b"]}" * 400
+    ),
     "a schema that contains itself": lambda folder: (folder / "schema/anchor.json").write_bytes(b'{"$ref": "anchor.json"}'),
 }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -84,11 +84,16 @@ def _first_line(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """Where the files of a data set are now; ``archive`` is the one that they were unpacked from, ``shown`` what the user named."""
+    """Where the files of a data set are now.
+
+    ``shown`` is what the user named, ``archive`` the file that they were unpacked from; ``listed`` says whether all that
+    is there is at hand, as it is not for a folder on a web server.
+    """
 
     folder: Path
     shown: str
     archive: Path | None = None
+    listed: bool = True
 
 
 @contextmanager
@@ -108,8 +113,8 @@ def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
     if "://" in str(place):
         from corpusbuild.release.fetching import fetched  # noqa: PLC0415  only for what lies elsewhere
 
-        with fetched(str(place)) as path, _at_hand(path, str(place), unproved=unproved) as there:
-            yield there
+        with fetched(str(place)) as copy, _at_hand(copy.path, str(place), unproved=unproved) as there:
+            yield replace(there, listed=copy.listed)
         return
     with _at_hand(Path(place), str(place), unproved=unproved) as there:
         yield there

@@ -38,7 +38,7 @@ def prove(there: AtHand, tell: Tell, *, load: bool = True) -> Proof:
     if manifest is None:
         return proof
     data_set = DataSet(there.folder, manifest)
-    sound = check_files(data_set, proof, tell)
+    sound = check_files(data_set, proof, tell, listed=there.listed)
     shape = check_shape(data_set, sound, proof)
     if shape is not None:
         read = survey(data_set, shape, sound, proof, tell)
