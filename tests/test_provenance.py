@@ -104,7 +104,7 @@ def test_sources_that_differ_from_the_commit_have_none(committed: Path, what: st
     CHANGES[what](committed)
     path, manifest = make(committed)
     assert manifest["provenance"]["commit"] is None
-    assert "sources that are no git commit's" in (path / "README.md").read_text("utf-8")
+    assert "The sources are in no git commit;" in (path / "README.md").read_text("utf-8")
     git(committed, "add", "-A")
     git(committed, "commit", "-q", "-m", "second")
     assert make(committed)[1]["provenance"]["commit"] == git(committed, "rev-parse", "HEAD")

@@ -37,6 +37,16 @@ class Provenance:
     sources: str
     commit: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What the manifest says of it, and the card, with the versions that are at work."""
+        return {
+            "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
+            "libraries": versions(),
+            "schemas": dict(self.schemas),
+            "sources": self.sources,
+            "commit": self.commit,
+        }
+
 
 def manifest(config: Config, summary: Summary, root: Path, provenance: Provenance) -> bytes:
     """The manifest of the data set at ``root``, in its canonical form."""
@@ -52,13 +62,7 @@ def manifest(config: Config, summary: Summary, root: Path, provenance: Provenanc
         "gold": summary.gold,
         "tables": {name: _table(table) for name, table in summary.tables.items()},
         "files": {path: _file(root / path) for path in _files(root)},
-        "provenance": {
-            "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
-            "libraries": versions(),
-            "schemas": dict(provenance.schemas),
-            "sources": provenance.sources,
-            "commit": provenance.commit,
-        },
+        "provenance": provenance.as_json(),
     }
     return canonical({**value, SELF: self_hash(value)})
 

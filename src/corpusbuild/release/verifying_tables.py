@@ -69,6 +69,11 @@ class Read:
             self._open[path] = pq.ParquetFile(self.data_set.folder / path)
         return self._open[path]
 
+    def close(self) -> None:
+        """Close every file."""
+        while self._open:
+            self._open.popitem()[1].close()
+
     def splits(self, table: str) -> list[str]:
         """The splits in which a table has rows."""
         return [split for name, split in self.groups if name == table]
