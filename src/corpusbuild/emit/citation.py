@@ -33,4 +33,4 @@ def citation(config: Config) -> str:
 
 def _author(name: str) -> dict[str, str]:
     family, comma, given = (part.strip() for part in name.partition(","))
-    return {"family-names": family, "given-names": given} if comma and given else {"name": name.strip()}
+    return {"family-names": family, "given-names": given} if comma and family and given else {"name": name.strip()}

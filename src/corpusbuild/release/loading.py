@@ -12,8 +12,6 @@ from typing import Any
 
 import orjson
 
-_LONGEST = 200  # some errors list every kind of file that there is
-
 
 def main() -> None:
     """Answer the order on standard input."""
@@ -24,7 +22,6 @@ def main() -> None:
             why = _fault(order, config, splits)
         except Exception as error:  # noqa: BLE001  whatever the library raises is the answer
             why = (str(error).splitlines() or [""])[0] or type(error).__name__
-            why = why if len(why) <= _LONGEST else f"{why[:_LONGEST]}…"
         answers.write(orjson.dumps({"config": config, "why": why}) + b"\n")
         answers.flush()
 
