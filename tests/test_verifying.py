@@ -528,3 +528,26 @@ def test_verify_itself_never_imports_datasets(made: Path) -> None:
     code = "import sys\nfrom corpusbuild import verify\nassert verify(sys.argv[1]).ok\nprint('datasets' in sys.modules)"
     ran = outside(made, str(made), program=("-c", code))
     assert (ran.status, ran.out) == (0, "False\n"), ran.err
+
+
+BOMB = """
+import resource, sys
+import pyarrow as pa
+from corpusbuild import verify
+resource.setrlimit(resource.RLIMIT_AS, (8 << 30, 8 << 30))
+print([(each.finding.name, each.place.path) for each in verify(sys.argv[1], load=False).report])
+"""
+
+
+def test_a_small_file_that_unpacks_to_terabytes_is_not_unpacked(spoilt: Path) -> None:
+    path = "data/speakers/registry-00000-of-00001.parquet"
+    ids, _, country = pq.read_schema(spoilt / path)
+    rows, length = 300_000, 10_000_000
+    name = pa.field("name", pa.dictionary(pa.int32(), pa.string()), nullable=False)
+    repeated = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array(["x" * length]))
+    table = pa.table([pa.array(map(str, range(rows))), repeated, pa.nulls(rows, pa.string())], schema=pa.schema([ids, name, country]))
+    pq.write_table(table, spoilt / path, compression="zstd", store_schema=False)
+    assert (spoilt / path).stat().st_size < 1 << 20
+    seal(spoilt)
+    ran = outside(spoilt, str(spoilt), program=("-c", BOMB))
+    assert (ran.status, ran.out) == (0, f"[('unreadable-data', '{path}')]\n"), ran.err
