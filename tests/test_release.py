@@ -121,6 +121,20 @@ def test_a_greater_version_is_taken_and_so_is_one_that_the_config_has_already(fo
     assert release(folder, dry_run=True).version == "0.5.0"
 
 
+def test_a_release_that_is_packed_only_is_followed_by_nothing_until_something_changes(folder: Path) -> None:
+    assert release(folder, commit=True).ok
+    git(folder, "commit", "--allow-empty", "-qm", "no source")
+    for version in (None, "0.1.0"):
+        again = release(folder, version, dry_run=True)
+        assert again.ok
+        assert again.version == "0.1.0"
+        assert again.difference is not None
+        assert again.difference.is_empty
+    drop_a_claim(folder)
+    commit(folder)
+    assert release(folder, dry_run=True).version == "0.2.0"
+
+
 def test_nothing_new_is_not_released_but_under_a_greater_number(folder: Path) -> None:
     release(folder, commit=True, tag=True)
     refused = release(folder)

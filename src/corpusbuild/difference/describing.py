@@ -15,6 +15,9 @@ CARD = "README.md"
 # Every release writes its version and hashes into these; that alone is no change.
 _NAME_THE_VERSION = frozenset({CARD, "CITATION.cff"})
 _DERIVED = frozenset({"croissant.json"})
+_HOW = "\n## How this was made\n"
+"""The last section of a card. What it says is provenance, and the same data may have another."""
+
 _FRONT = (("title", "pretty_name"), ("license", "license"), ("language", "language"))
 _LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
 _LONGEST = 1 << 24
@@ -65,8 +68,10 @@ def rewritten(old: Side, new: Side) -> bool:
 
 
 def _unversioned(side: Side, path: str) -> str:
-    """A file's text with a mark for the version of the data set."""
-    return _read(side, path).replace(str(side.manifest["version"]), "\0")
+    """A file's text with a mark for the version of the data set; of the card, without the commit and the versions at its end."""
+    text = _read(side, path)
+    said = text.rpartition(_HOW)[0] or text if path == CARD else text
+    return said.replace(str(side.manifest["version"]), "\0")
 
 
 def _read(side: Side, path: str) -> str:

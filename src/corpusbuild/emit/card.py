@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
@@ -23,10 +23,10 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
-def card(config: Config, summary: Summary, preface: str = "", commit: str | None = None) -> str:
-    """README.md of the data set; ``preface`` is the part that the corpus's maintainers wrote, ``commit`` that of the sources."""
+def card(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any]) -> str:
+    """README.md of the data set; ``preface`` is the part that the corpus's maintainers wrote, ``provenance`` what the manifest says."""
     front = yaml.dump(_front_matter(config, summary), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{front}---\n\n# {escape(config.title)}\n\n" + "\n".join(_body(config, summary, preface, commit)) + "\n"
+    return f"---\n{front}---\n\n# {escape(config.title)}\n\n" + "\n".join(_body(config, summary, preface, provenance)) + "\n"
 
 
 def escape(text: str) -> str:
@@ -65,7 +65,7 @@ def _info(name: str, table: TableSummary, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _body(config: Config, summary: Summary, preface: str, commit: str | None) -> Iterator[str]:
+def _body(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any]) -> Iterator[str]:
     if preface:
         yield preface.strip() + "\n"
     yield "## Loading\n"
@@ -94,9 +94,14 @@ def _body(config: Config, summary: Summary, preface: str, commit: str | None) ->
     yield "Canonical text is UTF-8 without BOM, with LF line ends, in NFC.\n"
     yield from _columns(summary)
     yield "## How this was made\n"
-    source = f"git commit `{commit}`" if commit else "sources that are no git commit's"
-    yield f"Compiled by corpusbuild from version {config.version} of the corpus ({source}), with every quotation found at its place"
-    yield "and every reference resolved. `manifest.json` lists each file with its SHA-256, and a digest of each table's content."
+    tool, commit = provenance["tool"], provenance["commit"]
+    source = f"those of git commit `{commit}`" if commit else "in no git commit"
+    libraries = ", ".join(f"{escape(name)} {escape(version)}" for name, version in provenance["libraries"].items())
+    yield f"Compiled by {escape(tool['name'])} {escape(tool['version'])} from version {config.version} of the corpus,"
+    yield "with every quotation found at its place and every reference resolved.\n"
+    yield f"- The sources are {source}; what they say has the SHA-256 `{provenance['sources']}`."
+    yield f"- Libraries that can decide a byte: {libraries}."
+    yield "- `manifest.json` lists each file with its SHA-256, and a digest of each table's content."
 
 
 def _hydrating(config: Config, summary: Summary) -> Iterator[str]:

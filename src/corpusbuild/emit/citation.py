@@ -12,7 +12,7 @@ from corpusbuild.corpus.config import Config
 # The format lists the licences that it knows; of those for data, these are certainly among them.
 _KNOWN = re.compile(
     r"CC-BY(-NC)?(-SA|-ND)?-[1234]\.0|CC0-1\.0|ODbL-1\.0|ODC-By-1\.0|PDDL-1\.0|CDLA-(Permissive|Sharing)-1\.0"
-    r"|MIT|Apache-2\.0|BSD-[23]-Clause|(A|L)?GPL-[23]\.0-(only|or-later)"
+    r"|MIT|Apache-2\.0|BSD-[23]-Clause|(L?GPL-[23]|AGPL-3)\.0-(only|or-later)"
 )
 
 
@@ -33,4 +33,4 @@ def citation(config: Config) -> str:
 
 def _author(name: str) -> dict[str, str]:
     family, comma, given = (part.strip() for part in name.partition(","))
-    return {"family-names": family, "given-names": given} if comma and given else {"name": name.strip()}
+    return {"family-names": family, "given-names": given} if comma and family and given else {"name": name.strip()}

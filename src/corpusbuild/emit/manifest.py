@@ -37,6 +37,16 @@ class Provenance:
     sources: str
     commit: str | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What the manifest says of it, and the card, with the versions that are at work."""
+        return {
+            "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
+            "libraries": versions(),
+            "schemas": dict(self.schemas),
+            "sources": self.sources,
+            "commit": self.commit,
+        }
+
 
 def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provenance: Provenance) -> bytes:
     """The manifest of a data set of these ``files``, in its canonical form."""
@@ -53,13 +63,7 @@ def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provena
         "detached": {"left_out": summary.detached, "included": summary.included},
         "tables": {name: _table(table) for name, table in summary.tables.items()},
         "files": dict(files),
-        "provenance": {
-            "tool": {"name": "corpusbuild", "version": version("corpusbuild")},
-            "libraries": versions(),
-            "schemas": dict(provenance.schemas),
-            "sources": provenance.sources,
-            "commit": provenance.commit,
-        },
+        "provenance": provenance.as_json(),
     }
     return canonical({**value, SELF: self_hash(value)})
 

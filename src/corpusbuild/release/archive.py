@@ -18,9 +18,9 @@ import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 import orjson
 
@@ -201,7 +201,7 @@ def _extract(path: Path, place: Path, bounds: Bounds, *, unproved: bool) -> set[
     """Unpack every member below ``place``, and return the names at the top."""
     limit = min(bounds.size, bounds.ratio * path.stat().st_size)
     seen: set[str] = set()
-    with gzip.open(path, "rb") as stream, tarfile.open(fileobj=stream, mode="r|", format=tarfile.PAX_FORMAT) as tar:
+    with _inflated(path, unproved=unproved) as stream, tarfile.open(fileobj=stream, mode="r|", format=tarfile.PAX_FORMAT) as tar:
         for member in tar:
             why = _member_fault(member, seen, bounds)
             if why is not None:
@@ -216,11 +216,7 @@ def _extract(path: Path, place: Path, bounds: Bounds, *, unproved: bool) -> set[
             (place / member.name).parent.mkdir(parents=True, exist_ok=True)
             with (place / member.name).open("xb") as file:
                 shutil.copyfileobj(_stream(tar, member), file, _CHUNK)
-        try:
-            _read_out(stream, path)
-        except gzip.BadGzipFile:
-            if not unproved:
-                raise
+        _read_out(stream, path)
     return {name.split("/")[0] for name in seen}
 
 
@@ -244,7 +240,34 @@ def _stream(tar: tarfile.TarFile, member: tarfile.TarInfo) -> IO[bytes]:
     return stream
 
 
-def _read_out(stream: gzip.GzipFile, path: Path) -> None:
+@contextmanager
+def _inflated(path: Path, *, unproved: bool) -> Iterator[IO[bytes]]:
+    with path.open("rb") as file:
+        if unproved and file.read(len(_HEADER)) == _HEADER:
+            yield cast("IO[bytes]", _Unproved(file))
+            return
+    with gzip.open(path, "rb") as stream:
+        yield cast("IO[bytes]", stream)
+
+
+@dataclass(slots=True)
+class _Unproved:
+    """What the deflated data behind a header of ours hold, whatever the checksum behind them says."""
+
+    file: IO[bytes]
+    inflate: Any = field(default_factory=lambda: zlib.decompressobj(-zlib.MAX_WBITS))
+
+    def read(self, size: int) -> bytes:
+        found = bytearray()
+        while len(found) < size and not self.inflate.eof:
+            chunk = self.inflate.unconsumed_tail or self.file.read(_CHUNK)
+            if not chunk:
+                raise EOFError("it ends early")
+            found += self.inflate.decompress(chunk, size - len(found))
+        return bytes(found)
+
+
+def _read_out(stream: IO[bytes], path: Path) -> None:
     """Read to the end, so that the checksum is compared; nothing but zeros may be there."""
     left = _CHUNK
     while chunk := stream.read(_CHUNK):

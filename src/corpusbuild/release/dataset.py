@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpusbuild.errors import CannotGoOn
-from corpusbuild.release.archive import unpacked
+from corpusbuild.release.archive import DamagedArchive, unpacked
 from corpusbuild.release.manifests import MANIFEST, read_manifest
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class DataSet:
         return tuple(self.manifest["tables"][table]["splits"])
 
     def fields(self, table: str) -> Sequence[Mapping[str, Any]]:
-        """The columns of a table, as the manifest writes them (``docs/manifest.schema.json``)."""
+        """The columns of a table, as the manifest writes them (``docs/data-set.md``)."""
         fields: Sequence[Mapping[str, Any]] = self.manifest["tables"][table]["fields"]
         return fields
 
@@ -84,11 +84,16 @@ def _first_line(error: Exception) -> str:
 
 @dataclass(frozen=True, slots=True)
 class AtHand:
-    """Where the files of a data set are now; ``archive`` is the one that they were unpacked from, ``shown`` what the user named."""
+    """Where the files of a data set are now.
+
+    ``shown`` is what the user named, ``archive`` the file that they were unpacked from; ``listed`` says whether all that
+    is there is at hand, as it is not for a folder on a web server.
+    """
 
     folder: Path
     shown: str
     archive: Path | None = None
+    listed: bool = True
 
 
 @contextmanager
@@ -108,8 +113,8 @@ def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
     if "://" in str(place):
         from corpusbuild.release.fetching import fetched  # noqa: PLC0415  only for what lies elsewhere
 
-        with fetched(str(place)) as path, _at_hand(path, str(place), unproved=unproved) as there:
-            yield there
+        with fetched(str(place)) as copy, _at_hand(copy.path, str(place), unproved=unproved) as there:
+            yield replace(there, listed=copy.listed)
         return
     with _at_hand(Path(place), str(place), unproved=unproved) as there:
         yield there
@@ -119,7 +124,8 @@ def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
 def _at_hand(path: Path, shown: str, *, unproved: bool) -> Iterator[AtHand]:
     if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
         with unpacked(path, unproved=unproved) as folder:
-            _require_manifest(folder, shown)
+            if not (folder / MANIFEST).is_file():
+                raise DamagedArchive(f"this archive holds no {MANIFEST}", shown, "name the archive of a data set, or get it again")
             yield AtHand(folder, shown, path)
         return
     _require_manifest(path, shown)

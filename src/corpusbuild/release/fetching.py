@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -19,21 +20,29 @@ from corpusbuild.release.paths import path_fault
 _WITHOUT_LISTING = frozenset({"http", "https"})
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A local copy; ``listed`` says whether it has all that is there, or only what the manifest names."""
+
+    path: Path
+    listed: bool = True
+
+
 @contextmanager
-def fetched(url: str) -> Iterator[Path]:
+def fetched(url: str) -> Iterator[Fetched]:
     """A local copy of the archive or the folder at ``url``, until the context ends. Raises :class:`CannotGoOn`."""
     with tempfile.TemporaryDirectory(prefix="corpusbuild-") as place:
         try:
-            path = _fetch(url, Path(place))
+            copy = _fetch(url, Path(place))
         except CannotGoOn:
             raise
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             why = (str(error).splitlines() or [type(error).__name__])[0]
             raise CannotGoOn(f"this cannot be fetched: {why}", url, "see that the address is right, and can be reached") from error
-        yield path
+        yield copy
 
 
-def _fetch(url: str, place: Path) -> Path:
+def _fetch(url: str, place: Path) -> Fetched:
     from fsspec.core import url_to_fs  # noqa: PLC0415  start-up time, and only for what lies elsewhere
 
     fs, root = url_to_fs(url)
@@ -41,28 +50,29 @@ def _fetch(url: str, place: Path) -> Path:
     name = PurePosixPath(root.split("?")[0]).name
     if name.endswith((".tar.gz", ".tgz")):
         fs.get_file(root, str(place / "archive.tar.gz"))
-        return (place / "archive.tar.gz").rename(place / name)
+        return Fetched((place / "archive.tar.gz").rename(place / name))
     target = place / "folder"
     target.mkdir()
-    for path in _listing(fs, root):
+    paths, listed = _listing(fs, root)
+    for path in paths:
         why = path_fault(path)
         if why is not None:
             raise CannotGoOn(f'there is a file "{path}", which cannot be one of a data set: {why}', url)
         (target / path).parent.mkdir(parents=True, exist_ok=True)
         fs.get_file(f"{root}/{path}", str(target / path))
-    return target
+    return Fetched(target, listed)
 
 
-def _listing(fs: Any, root: str) -> list[str]:
-    """The files below ``root``: as the file system lists them, or else those that the manifest names."""
+def _listing(fs: Any, root: str) -> tuple[list[str], bool]:
+    """The files below ``root``, and whether these are all: as the file system lists them, or else those that the manifest names."""
     protocols = {fs.protocol} if isinstance(fs.protocol, str) else set(fs.protocol)
     if protocols & _WITHOUT_LISTING:
         data = fs.cat_file(f"{root}/manifest.json")
         for fault in manifest_faults(data):
             raise BadManifest(fault, f"{root}/manifest.json")
-        return [*orjson.loads(data)["files"], "manifest.json"]
+        return [*orjson.loads(data)["files"], "manifest.json"], False
     found = [path.removeprefix(root).lstrip("/") for path in fs.find(root)]
     if len(found) > Bounds().members:
         raise CannotGoOn(f"there are more than {Bounds().members:,} files here", root, "name a data set")
     # What the Hub keeps beside a data set is no part of it.
-    return [path for path in found if path != ".gitattributes" or "hf" not in protocols]
+    return [path for path in found if path != ".gitattributes" or "hf" not in protocols], True

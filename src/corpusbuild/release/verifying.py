@@ -24,9 +24,10 @@ from corpusbuild.release.verifying_files import check_files
 from corpusbuild.release.verifying_loading import check_loading
 from corpusbuild.release.verifying_rows import check_rows
 from corpusbuild.release.verifying_shape import check_shape
-from corpusbuild.release.verifying_tables import survey
+from corpusbuild.release.verifying_tables import Read, survey
 from corpusbuild.release.verifying_values import check_values
 from corpusbuild.rules import damaged_archive, digest_mismatch, manifest_invalid
+from corpusbuild.schema.shape import Shape
 
 Tell = Callable[[str, int, int], None]
 
@@ -38,21 +39,29 @@ def prove(there: AtHand, tell: Tell, *, load: bool = True) -> Proof:
     if manifest is None:
         return proof
     data_set = DataSet(there.folder, manifest)
-    sound = check_files(data_set, proof, tell)
+    sound = check_files(data_set, proof, tell, listed=there.listed)
     shape = check_shape(data_set, sound, proof)
     if shape is not None:
         read = survey(data_set, shape, sound, proof, tell)
-        if not proof.findings:
-            check_values(read, shape, proof, tell)
-        if not proof.findings:
-            check_rows(read, shape, proof, tell)
-        if not proof.findings:
-            check_card(read, proof)
-        if not proof.findings and load:
-            check_loading(read, proof, tell)
+        try:
+            _check_read(read, shape, proof, tell, load=load)
+        finally:
+            read.close()
     if there.archive is not None and not proof.findings:
         _check_archive(there.archive, data_set, proof)
     return proof
+
+
+def _check_read(read: Read, shape: Shape, proof: Proof, tell: Tell, *, load: bool) -> None:
+    """What takes all rows to have been read, each step only where all before it is sound."""
+    if not proof.findings:
+        check_values(read, shape, proof, tell)
+    if not proof.findings:
+        check_rows(read, shape, proof, tell)
+    if not proof.findings:
+        check_card(read, proof)
+    if not proof.findings and load:
+        check_loading(read, proof, tell)
 
 
 def _manifest(folder: Path, proof: Proof) -> dict[str, Any] | None:

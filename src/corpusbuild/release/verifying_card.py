@@ -42,7 +42,7 @@ def _rendered(read: Read) -> tuple[str, str]:
     )
     if read.summary is None:
         raise ValueError("the card is compared after the rows were read")
-    head, _, tail = card(config, read.summary, _PREFACE, manifest["provenance"]["commit"]).partition(_PREFACE)
+    head, _, tail = card(config, read.summary, _PREFACE, manifest["provenance"]).partition(_PREFACE)
     return head, tail
 
 

@@ -16,8 +16,8 @@ from corpusbuild.release.proof import Proof, counted
 from corpusbuild.rules import digest_mismatch, file_missing, file_not_in_manifest
 
 
-def check_files(data_set: DataSet, proof: Proof, tell: Callable[[str, int, int], None]) -> frozenset[str]:
-    """The paths of those files that are what the manifest says."""
+def check_files(data_set: DataSet, proof: Proof, tell: Callable[[str, int, int], None], *, listed: bool) -> frozenset[str]:
+    """The paths of those files that are what the manifest says; only where all that is there is ``listed``, more would be seen."""
     said = data_set.manifest["files"]
     there = dict(entries(data_set.folder))
     sound: set[str] = set()
@@ -47,9 +47,8 @@ def check_files(data_set: DataSet, proof: Proof, tell: Callable[[str, int, int],
         if not extra and (data_set.folder / SUMS).read_bytes() != lines.encode():
             proof.findings += digest_mismatch.of_sums(SUMS)
     if len(sound) == len(said) and not proof.findings:
-        proof.proved.append(
-            f"{counted(len(said), 'file')} beside it, each with its size and SHA-256; nothing is missing and nothing is extra"
-        )
+        extra_too = " and nothing is extra" if listed else "; what else is there cannot be seen"
+        proof.proved.append(f"{counted(len(said), 'file')} beside it, each with its size and SHA-256; nothing is missing{extra_too}")
     return frozenset(sound)
 
 

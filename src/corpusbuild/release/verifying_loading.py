@@ -23,6 +23,7 @@ from corpusbuild.release.verifying_tables import Read
 from corpusbuild.rules import does_not_load
 
 _MODULE = "corpusbuild.release.loading"
+_LONGEST = 90
 
 
 def check_loading(read: Read, proof: Proof, tell: Callable[[str, int, int], None]) -> None:
@@ -75,7 +76,12 @@ def _run(read: Read, shown: dict[str, list[str]]) -> list[dict[str, Any]]:
         if done.returncode or [line["config"] for line in lines] != list(shown):
             said = done.stderr.decode("utf-8", "replace").strip().splitlines() or [f"it ended with status {done.returncode}"]
             raise CannotGoOn(f"datasets could not be asked: {said[-1]}", place, "see that `python -c 'import datasets'` works here")
-        return [{**line, "why": line["why"].replace(place, "…").replace(cache, "…")} for line in lines]
+        return [{**line, "why": _short(line["why"].replace(place, "…").replace(cache, "…"))} for line in lines]
+
+
+def _short(why: str) -> str:
+    """Some errors list every kind of file that there is."""
+    return why if len(why) <= _LONGEST else f"{why[:_LONGEST]}…"
 
 
 def _plainly_named(place: str, cache: str) -> str:

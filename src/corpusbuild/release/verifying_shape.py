@@ -11,7 +11,7 @@ from corpusbuild.release.dataset import DataSet
 from corpusbuild.release.proof import Proof, counted
 from corpusbuild.rules import columns_differ_from_schema, digest_mismatch, invalid_json, schema_invalid, schema_not_columnar
 from corpusbuild.schema.deriving import Deriver
-from corpusbuild.schema.loading import FaultKind, Schemas, schema_faults
+from corpusbuild.schema.loading import ANNOTATION, FaultKind, SchemaFault, Schemas, schema_faults
 from corpusbuild.schema.shape import Shape
 from corpusbuild.tables import table_columns
 
@@ -37,7 +37,11 @@ def check_shape(data_set: DataSet, sound: frozenset[str], proof: Proof) -> Shape
             proof.findings += invalid_json.check(Origin(path), value, data)
             return None
         files[path.removeprefix(_FOLDER)] = value
-    shape = _derive(Schemas(files), proof)
+    try:
+        shape = _derive(Schemas(files), proof)
+    except RecursionError:
+        proof.findings += schema_invalid.check(SchemaFault(FaultKind.INVALID, ANNOTATION, (), "the schemas are nested too deeply"))
+        return None
     return shape if shape is not None and _agrees(data_set, shape, proof) else None
 
 

@@ -33,7 +33,8 @@ from corpusbuild.tables import plain_columns, table_columns
 
 # More than any row group that is written here has: 4,096 articles with all that is said of them.
 MOST_ROWS = 1 << 23
-MOST_BYTES = 1 << 32
+MOST_BYTES = 1 << 31
+_RUN, _RUN_BYTES = 4096, 1 << 29  # the most that is unpacked before it is counted
 _KEEP = 16
 
 
@@ -68,6 +69,11 @@ class Read:
                 self._open.pop(next(iter(self._open))).close()
             self._open[path] = pq.ParquetFile(self.data_set.folder / path)
         return self._open[path]
+
+    def close(self) -> None:
+        """Close every file."""
+        while self._open:
+            self._open.popitem()[1].close()
 
     def splits(self, table: str) -> list[str]:
         """The splits in which a table has rows."""
@@ -196,7 +202,7 @@ class _Part:
             proof.findings += unreadable_data.check(path, why)
             return None
         try:
-            table = file.read_row_group(number).combine_chunks()
+            table = _bounded(file, number)
             table.validate(full=True)
         except (pa.ArrowException, OSError, MemoryError) as error:
             proof.findings += unreadable_data.check(path, _why(error))
@@ -219,6 +225,24 @@ class _Part:
                 proof.findings += rows_out_of_place.check(path, start + row, ids[row].as_py())
             self.last = last
         self.read.groups.setdefault((self.name, self.split), []).append(Group(path, number, start, first, last))
+
+
+def _bounded(file: pq.ParquetFile, number: int) -> pa.Table:
+    """The rows of a group, read in runs so short that one cannot unpack to much more than the group may hold.
+
+    One long value that a dictionary repeats for every row takes hardly a byte in the file.
+    """
+    facts = file.metadata.row_group(number)
+    longest = max((facts.column(i).total_uncompressed_size for i in range(facts.num_columns)), default=0)
+    run = min(max(_RUN_BYTES // max(longest, 1), 1), _RUN)
+    parts: list[pa.RecordBatch] = []
+    size = 0
+    for batch in file.iter_batches(batch_size=run, row_groups=[number]):
+        size += batch.nbytes
+        if size > MOST_BYTES:
+            raise MemoryError(f"row group {number} unpacks to more than {MOST_BYTES:,} bytes")
+        parts.append(batch)
+    return pa.Table.from_batches(parts, schema=file.schema_arrow).combine_chunks()
 
 
 def _why(error: BaseException) -> str:

@@ -46,6 +46,7 @@ class _Check:
     read: Read
     shape: Shape
     keys: Keys
+    registries: frozenset[str]
     faults: _Faults = field(default_factory=_Faults)
     spans: int = 0
     wordless: int = 0
@@ -55,7 +56,7 @@ class _Check:
     def group(self, name: str, split: str, group: Group, texts: Index[tuple[str | None, int]]) -> None:
         """Check the rows of one group."""
         table = self.read.rows(group)
-        rows = _Rows(name, split, group, table)
+        rows = _Rows(name, split, group, table, counts=name + BY_ANNOTATOR not in self.read.columns or name in self.registries)
         if name == "articles":
             self._texts(rows)
         self._keys(rows)
@@ -107,7 +108,7 @@ class _Check:
     def _labels(self, rows: _Rows, site: Site, names: Sequence[str]) -> None:
         known = frozenset(names)
         values = site.values.to_pylist()
-        self.labels += len(values) - site.values.null_count
+        self.labels += rows.counts * (len(values) - site.values.null_count)
         if known.issuperset(set(values) - {None}):
             return
         for row, value in zip(site.rows.tolist(), values, strict=True):
@@ -116,7 +117,7 @@ class _Check:
 
     def _references(self, rows: _Rows, site: Site, to: str) -> None:
         values = site.values.to_pylist()
-        self.references += len(values) - site.values.null_count
+        self.references += rows.counts * (len(values) - site.values.null_count)
         annotators = rows.annotators if rows.annotators is not None else [None] * len(rows.table)
         wanted = [
             (rows.articles[row], annotators[row], value) for row, value in zip(site.rows.tolist(), values, strict=True) if value is not None
@@ -133,8 +134,8 @@ class _Check:
             if span is None:
                 continue
             text, chars = found.get(rows.articles[row], (None, 0))
-            self.spans += 1
-            self.wordless += span["text"] is None
+            self.spans += rows.counts
+            self.wordless += rows.counts * (span["text"] is None)
             why = _span_fault(span["start"], span["end"], span["text"], text, chars)
             if why is not None and rows.articles[row] in found:
                 self._note(span_differs_from_text.check, rows, site.field, row, why)
@@ -146,12 +147,16 @@ class _Check:
 
 @dataclass(slots=True)
 class _Rows:
-    """The rows of a group; ``articles`` is empty for a registry, ``annotators`` None for a plain table."""
+    """The rows of a group; ``articles`` is empty for a registry, ``annotators`` None for a plain table.
+
+    ``counts`` says whether what is checked is counted: the rows of a plain table stand in everybody's, too.
+    """
 
     name: str
     split: str
     group: Group
     table: pa.Table
+    counts: bool
     articles: list[str] = field(default_factory=list)
     annotators: list[str | None] | None = None
 
@@ -176,7 +181,7 @@ def _span_fault(start: int, end: int, words: str | None, text: str | None, chars
 def check_values(read: Read, shape: Shape, proof: Proof, tell: Callable[[str, int, int], None]) -> None:
     """Every value of every table but ``documents``."""
     keys = Keys(read, shape)
-    check = _Check(read, shape, keys)
+    check = _Check(read, shape, keys, frozenset(table.name for table in shape.registries))
     proof.findings += keys.across_splits()
     groups = [(name, split, group) for (name, split), each in read.groups.items() if name != _DOCUMENTS for group in each]
     texts: dict[str, Index[tuple[str | None, int]]] = {}

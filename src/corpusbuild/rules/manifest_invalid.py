@@ -1,7 +1,7 @@
 """A manifest that is not one.
 
 ## Why
-Everything else is compared with it. `docs/manifest.schema.json` says what it holds; no path in it leads out of the data set.
+Everything else is compared with it. `docs/data-set.md` says what it holds; no path in it leads out of the data set.
 
 ## Example
 A manifest that names `../notes.txt` among its files.

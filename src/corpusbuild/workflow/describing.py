@@ -26,22 +26,22 @@ from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE
 def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None, commit: str | None) -> str:
     """Write all of it into ``folder``, and return the manifest's hash; ``commit`` is the one that holds the sources."""
     preface = _text(plan.root, PREFACE) or ""
-    prose = {"README.md": card(plan.config, summary, preface, commit), "CITATION.cff": citation(plan.config)}
+    prose = {"CITATION.cff": citation(plan.config)}
     if plan.config.license:
         prose["LICENSE"] = licence_text(plan.config.license, _own_licence(plan.root, plan.config.license))
     changes = data_changelog(_text(plan.root, CHANGES) or "", plan.config.name)
     if changes is not None:
         prose[CHANGES] = changes
+    hashes = _write_schemas(folder, plan.root, schemas)
+    sources = manifest.source_hash(_table(plan.root), hashes, summary, {**prose, PREFACE: preface})
+    provenance = manifest.Provenance(hashes, sources, commit)
+    prose["README.md"] = card(plan.config, summary, preface, provenance.as_json())
     for name, text in prose.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    hashes = _write_schemas(folder, plan.root, schemas)
-    # The card names the commit, which is no part of what the sources say.
-    said = {**prose, "README.md": preface}
-    sources = manifest.source_hash(_table(plan.root), hashes, summary, said)
     files = manifest.files_below(folder)
     (folder / croissant.FILE).write_bytes(croissant.croissant(plan.config, summary, files))
     files[croissant.FILE] = manifest.file_facts(folder / croissant.FILE)
-    data = manifest.manifest(plan.config, summary, files, manifest.Provenance(hashes, sources, commit))
+    data = manifest.manifest(plan.config, summary, files, provenance)
     (folder / manifest.FILE).write_bytes(data)
     for path in (folder, *folder.rglob("*")):
         # What the umask of whoever builds says has no part in the result.
