@@ -23,9 +23,9 @@ COUNTS = {
     "relations": {"train": 17, "test": 22},
     "zones": {"train": 6, "test": 10},
     "annotations": {"train": 2, "test": 3},
-    "annotators": {"registry": 1},
-    "speakers": {"registry": 33},
-    "targets": {"registry": 17},
+    "annotators": {"registry": 3},
+    "speakers": {"registry": 47},
+    "targets": {"registry": 23},
 }
 
 
@@ -55,6 +55,13 @@ def test_every_table_has_rows_in_every_split_that_the_config_names(corpus):
     summary = corpus.stats().summary
     for name in ("claims", "stances", "relations", "zones"):
         assert set(summary.tables[name].splits) == set(corpus.config.splits.names), name
+
+
+def test_every_annotation_says_which_guidelines_it_follows():
+    documents = [json.loads(path.read_text("utf-8")) for path in (ROOT / "annotations").rglob("*.json")]
+    versions = {each["article"]: each.get("guidelines") for each in documents if isinstance(each, dict)}
+    assert set(versions) >= set(ARTICLES)
+    assert all(re.fullmatch(r"[0-9]+\.[0-9]+", version or "") for version in versions.values()), versions
 
 
 @pytest.mark.parametrize("article", ARTICLES)
