@@ -7,6 +7,7 @@ All offsets are code points of the canonical text, half-open, from 0.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -14,10 +15,13 @@ from itertools import islice
 from typing import Any
 
 from corpusbuild.text.span import Span
-from corpusbuild.text.words import cuts_word
+from corpusbuild.text.words import cuts_word, is_word_character, joined
 
 # An ambiguous anchor lists this many places at most; a quotation such as "a" would list thousands.
 MANY = 100
+
+# Words that stand more often than this are looked for by an expression that passes over what cuts a word.
+_SOME = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +108,9 @@ def fits_alone(anchor: Quote | Ends, text: str, span: Span, within: Sequence[Spa
     """Whether ``span`` is the one place that :func:`places` would list; of words that stand often, it looks at few."""
     if isinstance(anchor, Ends) or anchor.start is not None:
         return places(anchor, text, within) == [span]
+    words, at = anchor.prefix + anchor.exact + anchor.suffix, span.start - len(anchor.prefix)
+    if text.find(words) == at and text.find(words, at + 1) < 0:
+        return within is None or any(home.holds(span) for home in within)
     cut, found = cuts_word(text, span.start, span.end), False
     for other in _quote_places(anchor, text):
         if within is not None and not any(home.holds(other) for home in within):
@@ -116,17 +123,36 @@ def fits_alone(anchor: Quote | Ends, text: str, span: Span, within: Sequence[Spa
 
 
 def _fits(anchor: Quote | Ends, text: str, within: Sequence[Span] | None, most: int | None) -> list[Span]:
-    found = _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text, within)
-    inside = (span for span in found if within is None or any(home.holds(span) for home in within))
     if anchor.start is not None:
-        return list(islice(inside, most))
-    whole: list[Span] = []
-    cut: list[Span] = []
-    for span in inside:
-        (cut if cuts_word(text, span.start, span.end) else whole).append(span)
-        if len(whole) == most:
-            break
-    return (whole or cut)[:most]
+        return list(islice(_inside(_all_places(anchor, text, within), within), most))
+    first, last = (anchor.exact, anchor.exact) if isinstance(anchor, Quote) else (anchor.first, anchor.last)
+    # Only words that begin or end with a word character can cut one there.
+    left, right = is_word_character(first[0]), is_word_character(last[-1])
+    found = _whole_places(anchor, text, left=left, right=right) if isinstance(anchor, Quote) else _ends_places(anchor, text, within)
+    uncut = (span for span in found if not (left and joined(text, span.start)) and not (right and joined(text, span.end)))
+    whole = list(islice(_inside(uncut, within), most))
+    return whole or list(islice(_inside(_all_places(anchor, text, within), within), most))
+
+
+def _inside(spans: Iterator[Span], within: Sequence[Span] | None) -> Iterator[Span]:
+    return spans if within is None else (span for span in spans if any(home.holds(span) for home in within))
+
+
+def _all_places(anchor: Quote | Ends, text: str, within: Sequence[Span] | None) -> Iterator[Span]:
+    return _quote_places(anchor, text) if isinstance(anchor, Quote) else _ends_places(anchor, text, within)
+
+
+def _whole_places(quote: Quote, text: str, *, left: bool, right: bool) -> Iterator[Span]:
+    """The places that cut no word, and some that do: it only saves looking at the thousands of an *a* inside words."""
+    words, before = quote.prefix + quote.exact + quote.suffix, len(quote.prefix)
+    for number, span in enumerate(_quote_places(quote, text)):
+        if number == _SOME and (left or right):
+            # What joins words besides letters and digits, marks, is looked at by whoever asks.
+            edges = (r"(?<!\w)" if left and not quote.prefix else "", r"(?!\w)" if right and not quote.suffix else "")
+            for place in re.compile(f"{edges[0]}(?={re.escape(words)}{edges[1]})").finditer(text, span.start - before):
+                yield Span(place.start() + before, place.start() + before + len(quote.exact))
+            return
+        yield span
 
 
 def _quote_places(quote: Quote, text: str) -> Iterator[Span]:

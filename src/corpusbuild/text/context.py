@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from heapq import merge
 
 from corpusbuild.text.anchors import Ends, Quote, fits_alone
 from corpusbuild.text.span import Span
-from corpusbuild.text.words import widen
+from corpusbuild.text.words import joined
 
 
 def settle(text: str, exact: str, span: Span, within: Sequence[Span] | None = None) -> Quote:
@@ -32,18 +32,20 @@ def settle_anchor(text: str, bare: Quote | Ends, span: Span, within: Sequence[Sp
 def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
     """The forms in question, the best first, none made before it is asked for."""
     yield bare
-    prefixed = (replace(bare, prefix=words) for words in _growing(text, span, forwards=False))
-    suffixed = (replace(bare, suffix=words) for words in _growing(text, span, forwards=True))
-    yield from merge(prefixed, suffixed, key=_length)
+    before, behind = _growing(text, span, forwards=False), _growing(text, span, forwards=True)
+    prefix, suffix = next(before, None), next(behind, None)
+    while prefix is not None or suffix is not None:
+        if suffix is None or (prefix is not None and len(prefix) <= len(suffix)):
+            yield replace(bare, prefix=prefix or "")
+            prefix = next(before, None)
+        else:
+            yield replace(bare, suffix=suffix)
+            suffix = next(behind, None)
     after = list(_growing(text, span, forwards=True))
     yield from (replace(bare, prefix=p, suffix=s) for p, s in zip(_growing(text, span, forwards=False), after, strict=False))
     here = replace(bare, start=span.start)
     yield here
     yield from (replace(here, suffix=words) for words in after)
-
-
-def _length(anchor: Quote | Ends) -> int:
-    return len(anchor.prefix) + len(anchor.suffix)
 
 
 def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> Iterator[str]:
@@ -67,5 +69,20 @@ def _next_word(text: str, at: int, step: int) -> int:
         edge += step
     if not 0 <= edge < len(text):
         return at
-    word = widen(text, Span(edge, edge + 1))
-    return word.end if step > 0 else word.start
+    if step > 0:
+        letters = _WORD.match(text, edge)
+        end = letters.end() if letters else edge + 1
+        while joined(text, end):
+            end += 1
+        return end
+    letters = _WORD_BEFORE.search(text, max(0, edge + 1 - _NEAR), edge + 1)
+    start = letters.start() if letters else edge
+    while joined(text, start):
+        start -= 1
+    return start
+
+
+# Most of a word at once; then what is no letter or digit and yet joins, such as combining marks.
+_NEAR = 64
+_WORD = re.compile(r"\w+")
+_WORD_BEFORE = re.compile(r"\w+\Z")

@@ -16,18 +16,19 @@ def is_word_character(character: str) -> bool:
 
 def cuts_word(text: str, start: int, end: int) -> bool:
     """Whether ``text[start:end]`` begins or ends in the middle of a word."""
-    return _joined(text, start) or _joined(text, end)
+    return joined(text, start) or joined(text, end)
 
 
-def _joined(text: str, at: int) -> bool:
+def joined(text: str, at: int) -> bool:
+    """Whether a word goes on across ``at``."""
     return 0 < at < len(text) and is_word_character(text[at - 1]) and is_word_character(text[at])
 
 
 def widen(text: str, span: Span) -> Span:
     """The smallest span around ``span`` that cuts no word."""
     start, end = span.start, span.end
-    while _joined(text, start):
+    while joined(text, start):
         start -= 1
-    while _joined(text, end):
+    while joined(text, end):
         end += 1
     return Span(start, end)
