@@ -16,6 +16,7 @@ from corpusbuild.rules import (
     article_moved_split,
     content_drift,
     count_drift,
+    detached_text_missing,
     expired_waiver,
     field_drift,
     label_drift,
@@ -89,6 +90,8 @@ class Policy:
         waivers = list(enumerate(self.config.waive))
         expired = {i for i, waiver in waivers if waiver.is_expired(self.config.version, self.today)}
         essential = {rule.code for rule in self.rules if rule.essential}
+        # What may be wrong with a text that is not at hand cannot be known.
+        unseen = {finding.where.origin.path for finding in findings if finding.code == detached_text_missing.RULE.code}
         for finding in findings:
             # Of several waivers, one whose time is not over.
             number = min((i for i, waiver in waivers if waives(waiver, finding)), key=lambda i: (i in expired, i), default=None)
@@ -102,6 +105,8 @@ class Policy:
             where = InText(Origin("pyproject.toml"), *_waiver_place(config_data, number))
             about: list[Finding] = []
             if number not in used:
+                if any(fnmatchcase(path, waiver.where.partition("#")[0]) for path in unseen):
+                    continue
                 unasked = not compiling and any(_names(waiver.rule, rule.code, rule.name) for rule in _MADE)
                 if not whole or not self._knows(waiver.rule) or unasked:
                     continue

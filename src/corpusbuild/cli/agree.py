@@ -16,8 +16,11 @@ from corpusbuild.startup import spare_pandas
 @click.argument("b", required=False)
 @click.option("--table", "tables", multiple=True, metavar="NAME", help="This table only; may be given more than once.")
 @click.option("--items", "with_items", is_flag=True, help="List what differs, side by side, each with its place.")
+@click.option("--save", is_flag=True, help="Keep the figures in agreement.json, which the card of the data set shows.")
 @click.option("--format", "format_name", type=click.Choice(["human", "json"]), default="human", show_default=True, help="How it is shown.")
-def agree_command(folder: Path | None, a: str | None, b: str | None, tables: tuple[str, ...], with_items: bool, format_name: str) -> None:
+def agree_command(
+    folder: Path | None, a: str | None, b: str | None, tables: tuple[str, ...], with_items: bool, save: bool, format_name: str
+) -> None:
     """Measure how far two annotators agree, table by table.
 
     A gold and a system are compared alike: `agree gold SYSTEM` scores the system. Without A and B: the two annotators,
@@ -37,6 +40,8 @@ def agree_command(folder: Path | None, a: str | None, b: str | None, tables: tup
     spare_pandas()
     pairs = [(a, b)] if a is not None and b is not None else corpus.agreement_pairs()
     found = [corpus.agree(one, other, tables=tables) for one, other in pairs]
+    if save:
+        corpus.save_agreement(found)
     if format_name == "json":
         click.echo(as_json(found, with_items=with_items))
         return

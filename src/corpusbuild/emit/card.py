@@ -9,6 +9,7 @@ from typing import Any
 import yaml
 
 from corpusbuild.corpus.config import Config
+from corpusbuild.emit.agreement import Agreements, agreement_section
 from corpusbuild.emit.summary import Summary, TableSummary
 from corpusbuild.emit.tally import path_text
 from corpusbuild.schema.features import features
@@ -23,10 +24,14 @@ _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
-def card(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any]) -> str:
-    """README.md of the data set; ``preface`` is the part that the corpus's maintainers wrote, ``provenance`` what the manifest says."""
+def card(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any], agreements: Agreements = ()) -> str:
+    """README.md of the data set.
+
+    ``preface`` is the part that the corpus's maintainers wrote, ``provenance`` what the manifest says, ``agreements``
+    what agreement.json holds.
+    """
     front = yaml.dump(_front_matter(config, summary), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=1000)
-    return f"---\n{front}---\n\n# {escape(config.title)}\n\n" + "\n".join(_body(config, summary, preface, provenance)) + "\n"
+    return f"---\n{front}---\n\n# {escape(config.title)}\n\n" + "\n".join(_body(config, summary, preface, provenance, agreements)) + "\n"
 
 
 def escape(text: str) -> str:
@@ -65,7 +70,7 @@ def _info(name: str, table: TableSummary, summary: Summary) -> dict[str, Any]:
     }
 
 
-def _body(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any]) -> Iterator[str]:
+def _body(config: Config, summary: Summary, preface: str, provenance: Mapping[str, Any], agreements: Agreements) -> Iterator[str]:
     if preface:
         yield preface.strip() + "\n"
     yield "## Loading\n"
@@ -89,6 +94,8 @@ def _body(config: Config, summary: Summary, preface: str, provenance: Mapping[st
     if summary.labels:
         yield "## Labels\n"
         yield from _labels(summary)
+    if agreements:
+        yield from agreement_section(agreements, escape)
     yield "## Columns\n"
     yield "Offsets (`start`, `end`) count Unicode code points of the canonical text, half-open, from 0: `text[start:end]` are the words. "
     yield "Canonical text is UTF-8 without BOM, with LF line ends, in NFC.\n"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from corpusbuild.corpus.config import Config
 from corpusbuild.diagnostics.where import InFile, InText, Origin
+from corpusbuild.emit.agreement import FILE, Agreements, read_agreements
 from corpusbuild.emit.card import card
+from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.proof import Proof
 from corpusbuild.release.verifying_tables import Read
 from corpusbuild.rules import card_differs_from_data
@@ -42,8 +44,18 @@ def _rendered(read: Read) -> tuple[str, str]:
     )
     if read.summary is None:
         raise ValueError("the card is compared after the rows were read")
-    head, _, tail = card(config, read.summary, _PREFACE, manifest["provenance"]).partition(_PREFACE)
+    head, _, tail = card(config, read.summary, _PREFACE, manifest["provenance"], _agreements(read)).partition(_PREFACE)
     return head, tail
+
+
+def _agreements(read: Read) -> Agreements:
+    """The figures that come with the data set; none where they are not to be read, which their own hash tells of."""
+    if FILE not in read.data_set.manifest["files"]:
+        return ()
+    try:
+        return read_agreements((read.data_set.folder / FILE).read_bytes())
+    except (OSError, CannotGoOn):
+        return ()
 
 
 def _difference(there: str, head: str, tail: str) -> tuple[InText, str | None]:

@@ -71,6 +71,7 @@ from corpusbuild.rules import (
     span_out_of_range,
     span_outside,
     span_splits_grapheme,
+    stale_agreement,
     too_few_groups,
     uncommitted_changes,
     unexpected_property,
@@ -170,4 +171,5 @@ RULES: tuple[ModuleType, ...] = (
     does_not_load,
     damaged_archive,
     uncommitted_changes,
+    stale_agreement,
 )

@@ -31,6 +31,7 @@ from corpusbuild.schema.shape import Shape
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import text_of
 from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.saved_agreement import saved_agreements, stale
 from corpusbuild.workflow.selection import narrowed, targets
 from corpusbuild.workflow.signing import read_lock
 
@@ -120,6 +121,8 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
     analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
     analysis.findings += analysis.linked.findings
     analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
+    if only is None:
+        analysis.findings += stale(saved_agreements(root), analysis.facts.annotations)
     return analysis
 
 

@@ -217,6 +217,12 @@ class Corpus:
 
         return agree(self, a, b, tables)
 
+    def save_agreement(self, agreements: Sequence[Agreement]) -> Path:
+        """Keep figures in agreement.json, which the card of the data set shows; every text must have been at hand."""
+        from corpusbuild.workflow.saved_agreement import save  # noqa: PLC0415  start-up time
+
+        return save(self, agreements)
+
     def agreement_pairs(self) -> Sequence[tuple[str, str]]:
         """Whom ``agree`` compares where nobody is named: the two annotators if there are two, else the gold and each other one."""
         from corpusbuild.workflow.agreeing import pairs  # noqa: PLC0415  start-up time

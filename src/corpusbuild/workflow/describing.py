@@ -10,7 +10,7 @@ from typing import Any
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.emit import croissant, manifest
+from corpusbuild.emit import agreement, croissant, manifest
 from corpusbuild.emit.card import card
 from corpusbuild.emit.changelog import data_changelog
 from corpusbuild.emit.citation import citation
@@ -32,10 +32,15 @@ def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None
     changes = data_changelog(_text(plan.root, CHANGES) or "", plan.config.name)
     if changes is not None:
         prose[CHANGES] = changes
+    figures = _text(plan.root, agreement.FILE)
+    if figures is not None:
+        prose[agreement.FILE] = figures
     hashes = _write_schemas(folder, plan.root, schemas)
     sources = manifest.source_hash(_table(plan.root), hashes, summary, {**prose, PREFACE: preface})
     provenance = manifest.Provenance(hashes, sources, commit)
-    prose["README.md"] = card(plan.config, summary, preface, provenance.as_json())
+    prose["README.md"] = card(
+        plan.config, summary, preface, provenance.as_json(), () if figures is None else agreement.read_agreements(figures.encode())
+    )
     for name, text in prose.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
     files = manifest.files_below(folder)

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, Config
 from corpusbuild.corpus.layout import files_in, is_read
+from corpusbuild.emit.agreement import FILE as AGREEMENT
 from corpusbuild.layers.loading import check_files
 from corpusbuild.lock import BESIDE, NEW
 from corpusbuild.lock import FILE as LOCK
@@ -28,7 +29,7 @@ LICENCES = ("LICENSE.data", "LICENSE")
 """Where the text of the data's licence may stand; the second may be that of code beside it."""
 
 FOLDERS = ("annotations", "raw", "schema")
-FILES = (FILE, LOCK, BESIDE, NEW, PREFACE, CHANGES, *LICENCES)
+FILES = (FILE, LOCK, BESIDE, NEW, AGREEMENT, PREFACE, CHANGES, *LICENCES)
 
 
 def source_files(root: Path, config: Config) -> list[str]:
