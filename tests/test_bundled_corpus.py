@@ -9,11 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from bundled import PARTS, copy_corpus
+from bundled import PARTS, ROOT, copy_corpus
 from corpusbuild import Corpus
 from corpusbuild.testing import CorpusKit
 
-ROOT = Path(__file__).parent.parent
 ARTICLES = sorted(path.stem for path in (ROOT / "raw").glob("*.txt"))
 
 # Table → rows by split. A number that changes without being meant to is a claim that was lost.
@@ -93,7 +92,7 @@ def test_the_rows_of_both_annotators_are_there(corpus: CorpusKit) -> None:
 
 
 def test_a_claim_that_is_lost_is_named(corpus: CorpusKit, tmp_path: Path) -> None:
-    folder = copy_corpus(tmp_path / "corpus", parts=(*PARTS, "corpus.lock", "agreement.json", "checks"))
+    folder = copy_corpus(tmp_path / "corpus", ROOT, (*PARTS, "corpus.lock", "agreement.json", "checks"))
     path = folder / "annotations/rencana-kim-ke-vladivostok.json"
     said = json.loads(path.read_bytes())
     referred = json.dumps([said["relations"], said["stances"]]) + json.dumps([claim.get("within_claim") for claim in said["claims"]])

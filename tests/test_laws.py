@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from bundled import PARTS, ROOT, Ran, copy_corpus, inside, outside, tree
+from bundled import FIRST_CUT, PARTS, Ran, copy_corpus, inside, outside, tree
 from corpusbuild import CannotGoOn, Corpus, Report
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.render.as_json import as_json
@@ -256,7 +256,7 @@ def test_accidents_are_findings(tmp_path: Path, seed: int) -> None:
             made = corpus.make(jobs=1)
             assert made.ok == report.ok, told
             assert list(concise(faults(made.report))) == list(concise(faults(report))), told
-        (root / path).write_bytes((ROOT / path).read_bytes())
+        (root / path).write_bytes((FIRST_CUT / path).read_bytes())
 
 
 # ---- one cause, one finding ----

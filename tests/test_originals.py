@@ -34,7 +34,7 @@ ARTICLES = sorted(path.stem for path in (ROOT / "raw").glob("*.json"))
 def hydrated(tmp_path: Path) -> Path:
     if not SEEDS.is_dir():
         pytest.skip("the source articles are not here: nothing can be hydrated")
-    folder = copy_corpus(tmp_path / "corpus")
+    folder = copy_corpus(tmp_path / "corpus", ROOT)
     done = inside(folder, "hydrate", str(SEEDS))
     assert done.status == 0, done.out + done.err
     return folder
@@ -71,7 +71,7 @@ def _anchors(said: dict[str, Any]) -> Iterator[Any]:
 
 
 def test_make_is_green_without_them_and_says_what_it_could_not_check(tmp_path: Path) -> None:
-    folder = copy_corpus(tmp_path / "corpus")
+    folder = copy_corpus(tmp_path / "corpus", ROOT)
     made = Corpus.open(folder).make(tmp_path / "out")
     assert made.ok
     missing = [each for each in made.report if each.finding.name == "detached-text-missing"]
@@ -83,7 +83,7 @@ def test_make_is_green_without_them_and_says_what_it_could_not_check(tmp_path: P
 
 
 def test_with_them_every_span_is_verified_and_the_data_set_is_the_same(hydrated: Path, tmp_path: Path) -> None:
-    plain = copy_corpus(tmp_path / "plain")
+    plain = copy_corpus(tmp_path / "plain", ROOT)
     for folder, out in ((plain, "without"), (hydrated, "with")):
         assert Corpus.open(folder).make(tmp_path / out).ok
     report = Corpus.open(hydrated).check()
@@ -103,7 +103,7 @@ def test_a_check_value_that_is_another_is_found(hydrated: Path) -> None:
 def test_a_text_that_differs_by_one_character_is_refused(tmp_path: Path) -> None:
     if not SEEDS.is_dir():
         pytest.skip("the source articles are not here: nothing can be hydrated")
-    folder = copy_corpus(tmp_path / "corpus")
+    folder = copy_corpus(tmp_path / "corpus", ROOT)
     shutil.copytree(SEEDS, tmp_path / "mine")
     file = min((tmp_path / "mine").glob("*.txt"))
     file.chmod(0o644)
@@ -140,11 +140,7 @@ def test_every_document_says_which_guidelines_it_follows(article: str) -> None:
 @pytest.mark.parametrize("article", ARTICLES)
 def test_a_gold_row_says_where_it_comes_from_and_what_decided(article: str) -> None:
     rows = {(who, table): document(article, who)[table] for who in ANNOTATORS for table in TABLES}
-    known = {
-        f"{who}/{row['id'] if 'id' in row else f'{table}/{number}'}"
-        for (who, table), those in rows.items()
-        for number, row in enumerate(those)
-    }
+    known = {f"{who}/{row.get('id', f'{table}/{number}')}" for (who, table), those in rows.items() for number, row in enumerate(those)}
     for table in TABLES:
         for row in document(article)[table]:
             drawn = row["drawn_from"] if table == "relations" else row["from"]
@@ -172,7 +168,7 @@ def test_stories_are_linked_across_articles_and_no_rewrite_to_its_original() -> 
 
 
 def test_a_rewrite_names_its_original_and_stands_in_the_same_split(tmp_path: Path) -> None:
-    made = Corpus.open(copy_corpus(tmp_path / "corpus")).make(tmp_path / "out")
+    made = Corpus.open(copy_corpus(tmp_path / "corpus", ROOT)).make(tmp_path / "out")
     pq = pytest.importorskip("pyarrow.parquet")
     split = {}
     for path in (made.path / "data/articles").glob("*.parquet"):

@@ -354,7 +354,7 @@ def test_changes_are_written_where_there_are_any(root: Path) -> None:
 
 
 def test_the_bundled_corpus_comes_with_the_licence_of_its_data(tmp_path: Path) -> None:
-    root = copy_corpus(tmp_path / "corpus", parts=(*PARTS, "LICENSE", "CHANGELOG.md", "card.md"))
+    root = copy_corpus(tmp_path / "corpus", ROOT, (*PARTS, "LICENSE", "CHANGELOG.md", "card.md"))
     assert (make(root)[0] / "LICENSE").read_text("utf-8").startswith("Attribution 4.0 International\n")
 
 
@@ -374,7 +374,7 @@ pack(made.path, Path(sys.argv[3]))
 
 def test_the_data_set_and_its_archive_are_the_same_everywhere(tmp_path: Path) -> None:
     parts = (*PARTS, "LICENSE", "CHANGELOG.md", "card.md")
-    one = copy_corpus(tmp_path / "one", parts=parts)
+    one = copy_corpus(tmp_path / "one", ROOT, parts)
     git(one, "init", "-q")
     git(one, "add", "-A")
     git(one, "commit", "-q", "-m", "first")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from bundled import copy_corpus, inside
+from bundled import ROOT, copy_corpus, inside
 
 PUTIN, MENANTI, VOSTOCHNY = (
     f"annotations/{name}.json" for name in ("putin-akan-ke-pyongyang", "menanti-penerus-perjanjian-1961", "pertemuan-di-vostochny")
@@ -21,7 +21,11 @@ PUTIN, MENANTI, VOSTOCHNY = (
 TEXT, METADATA = "raw/putin-akan-ke-pyongyang.txt", "raw/putin-akan-ke-pyongyang.json"
 SPEAKERS, TARGETS, ANNOTATORS = "annotations/speakers.json", "annotations/targets.json", "annotations/annotators.json"
 SCHEMA, ARTICLE_SCHEMA, CONFIG = "schema/annotation.json", "schema/article.json", "pyproject.toml"
-EXTENT = '"extent": {"first": "Putin Akan Melawat", "last": "dan Pyongyang"}'
+BOTH = ("annotator-a", "annotator-b")
+UNREAD = (
+    '{"headline": "Zaman Baru", "date": null, "language": "id", "event": "summit-2023", "text_origin": "original", "license": "CC0-1.0"}'
+)
+EXTENT = '"extent": {"first": "Rencana itu", "last": "militer keduanya."}'
 MARK = re.compile("<(CB[0-9]+)>")
 
 Said = tuple[str, str, int, int]
@@ -77,7 +81,7 @@ def mark(path: str, words: str, code: str) -> Spoil:
 
 FAULTS: dict[str, tuple[Spoil, ...]] = {
     # bytes and JSON
-    "a trailing comma": (swap(PUTIN, ('"guidelines": "0.1",', '"guidelines": "0.1",<CB007>,')),),
+    "a trailing comma": (swap(PUTIN, ('"guidelines": "1.0",', '"guidelines": "1.0",<CB007>,')),),
     "a document that is not JSON among good ones": (put(PUTIN, "<CB007>claims: none\n"),),
     "a document that is a list": (put(PUTIN, "<CB007>[]\n"),),
     "a registry that is not JSON, to which many refer": (swap(SPEAKERS, ('"id": "kim-jong-un",', '"id": <CB007>kim-jong-un,')),),
@@ -99,9 +103,15 @@ FAULTS: dict[str, tuple[Spoil, ...]] = {
     "a second document of one annotator": (
         put("annotations/ulang.json", '{"article": <CB401>"pertemuan-di-vostochny", "annotator": "gold"}'),
     ),
-    "an article that nobody has annotated": (drop(VOSTOCHNY), mark("raw/pertemuan-di-vostochny.txt", "Kim Temui", "CB404")),
+    "an article that nobody has annotated": (
+        put("raw/zaman-baru.txt", "<CB404>Zaman Baru\n\nSebuah teks yang belum dibaca siapa pun.\n"),
+        put("raw/zaman-baru.json", UNREAD),
+    ),
     "an id that differs from its file": (swap(METADATA, ("{\n", '{\n  "id": <CB018>"putin",\n')),),
-    "an event that no split has": (swap(METADATA, ('"summit-2024"', '<CB509>"summit-2042"')),),
+    "an event that no split has, of an article and of what is based on it": (
+        swap(METADATA, ('"summit-2024"', '"summit-2042"')),
+        swap("raw/asli-genpi-pertemuan-menimbulkan-kekhawatiran.json", ('"summit-2024"', '<CB509>"summit-2042"')),
+    ),
     # shape
     "a label off by one letter": (swap(PUTIN, ('"act": "say"', '"act": <CB104>"sai"')),),
     "a label off by one letter, and wrong words in the same claim": (
@@ -125,7 +135,7 @@ FAULTS: dict[str, tuple[Spoil, ...]] = {
         swap(PUTIN, ('"speakers"', '<CB106>"spekers"'), ('"Dibantah"', '"Dibentah"')),
     ),
     "a required property misspelt": (swap(PUTIN, ('"attribution"', '<CB106>"atribution"')),),
-    "a number for a string": (swap(PUTIN, ('"guidelines": "0.1"', '"guidelines": <CB107>0.1')),),
+    "a number for a string": (swap(PUTIN, ('"guidelines": "1.0"', '"guidelines": <CB107>1.0')),),
     "a key that is none": (swap(PUTIN, ('"id": "s1"', '"id": <CB108>"1s"')),),
     "a date that is none": (swap(METADATA, ('"2024-06-18"', '<CB109>"2024-06-31"')),),
     "a speaker twice in a list": (swap(PUTIN, ('["pemerintah-rusia", "pe', '["pemerintah-rusia", <CB110>"pemerintah-rusia", "pe')),),
@@ -135,7 +145,7 @@ FAULTS: dict[str, tuple[Spoil, ...]] = {
     ),
     # words
     "words that are not there": (swap(PUTIN, ('"cue": "Dibantah"', '"cue": <CB201>"gempa bumi"')),),
-    "the words of an extent, in which all others are": (swap(PUTIN, (EXTENT, EXTENT.replace('"Putin Akan', '<CB201>"Putin Ingin'))),),
+    "the words of an extent, in which all others are": (swap(PUTIN, (EXTENT, EXTENT.replace('"Rencana', '<CB201>"Rancangan'))),),
     "words that stand twice": (swap(PUTIN, ('"source": "Rusia dan Korea Utara"', '"source": <CB202>"Korea Utara"')),),
     "words outside the extent": (swap(PUTIN, ('"cue": "Dibantah"', '"cue": <CB201>"mengumumkan"')),),
     "a position behind the end": (swap(PUTIN, ('"Dibantah"', '<CB203>{"start": 9990, "end": 9999, "check": "0123456789abcdef"}')),),
@@ -144,23 +154,19 @@ FAULTS: dict[str, tuple[Spoil, ...]] = {
     ),
     "white space at an edge": (swap(PUTIN, ('"cue": "mengumumkan"', '"cue": <CB209>"mengumumkan "')),),
     "a text that was changed after it was annotated": (
-        swap(TEXT, ("tampak tanda-tanda", "terlihat gejala")),
-        swap(
-            PUTIN,
-            ('"cue": "tampak tanda-tanda"', '"cue": "tampak tanda-tanda"'),
-            ('{"first": "Sementara itu, tampak"', '{"first": <CB201>"Sementara itu, tampak"'),
-        ),
+        swap(TEXT, ("kekhawatiran", "kecemasan")),
+        *(mark(path, '"kekhawatiran"', "CB201") for path in (PUTIN, *(f"annotations/{who}/{Path(PUTIN).name}" for who in BOTH))),
     ),
     # keys and references
-    "an unknown speaker": (swap(PUTIN, ('["kim-jong-un"]', '[<CB302>"kim-jong-on"]')),),
+    "an unknown speaker": (swap(PUTIN, ('["andrei-lankov"]', '[<CB302>"andrei-lankof"]')),),
     "an unknown speaker in a claim whose words are wrong": (
-        swap(PUTIN, ('"cue": "undangan"', '"cue": <CB201>"undanggan"'), ('["kim-jong-un"]', '[<CB302>"kim-jong-on"]')),
+        swap(PUTIN, ('"cue": "mencatat"', '"cue": <CB201>"mencattat"'), ('["andrei-lankov"]', '[<CB302>"andrei-lankof"]')),
     ),
     "an unknown target and an unknown claim in one stance": (
         swap(PUTIN, ('"target": "transfer-senjata-terjadi"', '"target": <CB302>"transfer-senjata"'), ('["c10"]', '[<CB302>"c100"]')),
     ),
     "a reference into another document": (
-        swap(PUTIN, ('"menanti-penerus-perjanjian-1961#c3"', '<CB302>"menanti-penerus-perjanjian-1961#c30"')),
+        swap(VOSTOCHNY, ('"rencana-kim-ke-vladivostok#c1"', '<CB302>"rencana-kim-ke-vladivostok#c100"')),
     ),
     "a claim twice, one of which was to be another, to which relations refer": (swap(PUTIN, ('"id": "c12"', '"id": <CB301>"c11"')),),
     "an entry twice in a registry to which many refer": (swap(SPEAKERS, ('"id": "kim-jong-un"', '"id": <CB301>"vladimir-putin"')),),
@@ -185,7 +191,7 @@ def test_there_are_fifty() -> None:
 
 @pytest.mark.parametrize("spoils", FAULTS.values(), ids=FAULTS.keys())
 def test_a_fault_is_found_at_its_place_and_nothing_else_is_said(tmp_path: Path, spoils: tuple[Spoil, ...]) -> None:
-    folder = Folder(copy_corpus(tmp_path / "corpus"))
+    folder = Folder(copy_corpus(tmp_path / "corpus", ROOT))
     for spoil in spoils:
         spoil(folder)
     assert folder.expected

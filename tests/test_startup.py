@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from bundled import copy_corpus
+from bundled import ROOT, copy_corpus
 
 HEAVY = {
     "click",
@@ -49,7 +49,7 @@ def loaded(code: str, *words: str, folder: Path | None = None) -> tuple[int, set
 
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
-    return copy_corpus(tmp_path / "corpus")
+    return copy_corpus(tmp_path / "corpus", ROOT)
 
 
 def test_importing_the_package_loads_nothing() -> None:

@@ -38,11 +38,15 @@ def copy_of(name: str, folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Written:
-    """A corpus as its authors wrote it: metadata and text by article, annotation documents and registry rows in order."""
+    """A corpus as its authors wrote it: metadata and text by article, annotation documents and registry rows in order.
+
+    ``promises`` are the hash and length that stand for the text of a detached article.
+    """
 
     config: dict[str, Any]
     metadata: dict[str, dict[str, Any]]
     texts: dict[str, str | None]
+    promises: dict[str, dict[str, Any]]
     documents: list[dict[str, Any]]
     registries: dict[str, list[tuple[str | None, dict[str, Any]]]]
     members: dict[str, str]
@@ -72,7 +76,10 @@ class Written:
             found.setdefault((table, self.split(name)), []).append(row)
 
         text = self.texts[name]
-        article = {"article_id": name, "text": text, "text_chars": None if text is None else len(text), **self.metadata[name]}
+        promise = self.promises.get(name) or {"sha256": None, "chars": None}
+        article = {"article_id": name, "text": text, "text_chars": promise["chars"] if text is None else len(text), **self.metadata[name]}
+        if text is None:
+            article["text_sha256"] = promise["sha256"]
         nested = {table: [] for table in self.members}
         of_article = sorted((each for each in self.documents if each["article"] == name), key=lambda each: each["annotator"].encode())
         for document in of_article:
@@ -97,8 +104,11 @@ def read_written(root: Path) -> Written:
     schemas = {path.name: json.loads(path.read_bytes()) for path in (root / "schema").glob("*.json")}
     metadata: dict[str, dict[str, Any]] = {}
     texts: dict[str, str | None] = {}
+    promises: dict[str, dict[str, Any]] = {}
     for path in (root / "raw").glob("*.json"):
-        metadata[path.stem] = {key: value for key, value in json.loads(path.read_bytes()).items() if key not in {"$schema", "id", "text"}}
+        said = json.loads(path.read_bytes())
+        metadata[path.stem] = {key: value for key, value in said.items() if key not in {"$schema", "id", "text"}}
+        promises[path.stem] = said.get("text")
         text = path.with_suffix(".txt")
         texts[path.stem] = text.read_bytes().decode() if text.exists() else None
     for line in _lines(root / "raw"):
@@ -115,7 +125,7 @@ def read_written(root: Path) -> Written:
         else:
             documents.append({key: each for key, each in value.items() if key != "$schema"})
     tables = {each["x-table"]: member for member, each in schemas["annotation.json"]["properties"].items() if "x-table" in each}
-    return Written(config, metadata, texts, documents, registries, tables)
+    return Written(config, metadata, texts, promises, documents, registries, tables)
 
 
 def _lines(folder: Path) -> list[dict[str, Any]]:
@@ -178,8 +188,11 @@ def assert_scalar(wrote: Any, back: Any, dtype: str) -> None:
 
 
 def assert_words(wrote: Any, back: dict[str, Any], text: str | None) -> None:
-    """An anchor: its words stand at its place, and are those that the author quoted."""
-    assert text is not None
+    """An anchor: its words stand at its place, and are those that the author quoted; without a text, its place is the author's."""
+    if text is None:
+        assert wrote.keys() == {"start", "end", "check"}
+        assert back == {"start": wrote["start"], "end": wrote["end"], "text": None}
+        return
     start, end = back["start"], back["end"]
     assert type(start) is type(end) is int
     assert back["text"] == text[start:end]

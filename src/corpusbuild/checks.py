@@ -112,8 +112,9 @@ class Corpus:
         return self.plan.entries.get(table, ())
 
     def articles_with(self, table: str, key: str) -> tuple[str, ...]:
-        """The first few articles whose annotations refer to an entry of a registry."""
-        return self.used.get(table, {}).get(key, ())
+        """The first few articles whose annotations refer to an entry of a registry; what is no article has a finding of its own."""
+        known = {article.id for article in self.articles}
+        return tuple(name for name in self.used.get(table, {}).get(key, ()) if name in known)
 
     def unused(self, table: str) -> Iterator[Entry]:
         """The entries of a registry that no annotation refers to; none where that cannot be known.

@@ -92,7 +92,8 @@ def _place(unit: Unit, plan: Plan, rules: _Rules) -> _Placed:
         fits = not any(finding.severity is Severity.ERROR for finding in more)
         whole = fits and fact.faulty is None
         complete &= whole
-        if rules.documents and whole:
+        # Where a key is at fault, nobody knows which row a reference means.
+        if rules.documents and whole and all(table.name in fact.keys for table, _ in plan.keyed_tables):
             seen = Document(unit.article, fact.annotator, fact.origin, document, plan, placed)
             findings += run_checks(rules.documents, "check", seen)
     if rules.articles:
