@@ -110,7 +110,7 @@ def test_speakers_targets_and_articles_are_listed(own):
     assert claim["via"]["items"]["properties"]["speaker"]["enum"] == speakers
     assert stance["target"]["enum"] == targets
     assert top["article"]["enum"] == sorted(path.stem for path in (own / "raw").glob("*.txt"))
-    assert top["annotator"]["enum"] == ["annotator-a", "annotator-b", "gold"]
+    assert top["annotator"]["enum"] == ["gold"]
     assert stance["speaker"]["enumDescriptions"][:2] == ["Vladimir Putin", "Kim Jong-un"]
 
 

@@ -15,7 +15,7 @@ from corpusbuild.corpus import ids
 from corpusbuild.corpus.article import Article
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.corpus.json_reading import JsonFault, read_json
-from corpusbuild.corpus.layout import ArticleFiles
+from corpusbuild.corpus.layout import ArticleFiles, is_oversized
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
@@ -104,7 +104,7 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     text_origin = Origin(files.text or "")
     alone = Article(files.id, text, "", 0, {}, text_origin, text_origin)
     if files.metadata is None:
-        if not _linked(plan, f"raw/{files.id}.json"):
+        if not _withheld(plan, f"raw/{files.id}.json"):
             findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
         return _Read(None, b"", [*findings, *_text_findings(alone)])
     origin, data = whole(plan.root, files.metadata)
@@ -115,7 +115,7 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     if metadata.get("id", files.id) != files.id:
         findings += id_differs_from_file.check(origin, files.id, metadata["id"])
     promise, more = (None, []) if files.text and "text" not in metadata else _detached(files.id, metadata, origin, f"raw/{files.id}.txt")
-    findings += more if files.text or not _linked(plan, f"raw/{files.id}.txt") else ()
+    findings += more if files.text or not _withheld(plan, f"raw/{files.id}.txt") else ()
     if files.text is None or text is None:
         return _Read(promise if files.text is None else None, data, findings)
     article = Article(files.id, text, _sha256(text), len(text), metadata, origin, Origin(files.text))
@@ -124,9 +124,9 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     return _Read(article, data, findings)
 
 
-def _linked(plan: Plan, path: str) -> bool:
-    """Whether what is missing is there as a link that leads out of the corpus, which is reported as such."""
-    return (plan.root / path).is_symlink()
+def _withheld(plan: Plan, path: str) -> bool:
+    """Whether what is missing is there, as a link that leads out of the corpus or too large, which is reported as such."""
+    return (plan.root / path).is_symlink() or is_oversized(plan.root, path, plan.config.limits.file_bytes)
 
 
 def _article_of_line(origin: Origin, data: bytes) -> _Read:

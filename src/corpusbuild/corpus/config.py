@@ -71,6 +71,13 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """What is not read: files that are one document and have more bytes than this."""
+
+    file_bytes: int = 256 << 20
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """What ``[tool.corpusbuild]`` says."""
 
@@ -85,6 +92,7 @@ class Config:
     splits: Splits = field(default_factory=Splits)
     duplicates: Duplicates = field(default_factory=Duplicates)
     agree: Agree = field(default_factory=Agree)
+    limits: Limits = field(default_factory=Limits)
     severity: Mapping[str, str] = field(default_factory=dict)
     waive: tuple[Waiver, ...] = ()
     checks: tuple[str, ...] = ()
@@ -125,6 +133,7 @@ def parse_config(data: bytes) -> Config:
         splits=Splits(**{key: _frozen(value) for key, value in values.get("splits", {}).items()}),
         duplicates=Duplicates(**values.get("duplicates", {})),
         agree=_agree(values.get("agree", {})),
+        limits=Limits(**values.get("limits", {})),
         severity=dict(values.get("severity", {})),
         waive=tuple(Waiver(**each) for each in values.get("waive", ())),
         checks=tuple(values.get("checks", ())),

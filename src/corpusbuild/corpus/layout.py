@@ -42,6 +42,7 @@ class Layout:
     registries: tuple[RegistryFile, ...] = ()
     strangers: tuple[str, ...] = field(default=())
     outside: tuple[str, ...] = field(default=())
+    oversized: tuple[str, ...] = field(default=())
 
 
 def schema_files(root: Path) -> list[str]:
@@ -52,8 +53,11 @@ def schema_files(root: Path) -> list[str]:
     return found
 
 
-def discover(root: Path, registries: Collection[str]) -> Layout:
-    """The files of the corpus at ``root``; ``registries`` are the tables whose data are files of their own."""
+def discover(root: Path, registries: Collection[str], most_bytes: int | None = None) -> Layout:
+    """The files of the corpus at ``root``; ``registries`` are the tables whose data are files of their own.
+
+    What is one document and has more than ``most_bytes`` is not to be read.
+    """
     for folder in ("raw", "annotations"):
         if not (root / folder).is_dir():
             raise NotACorpus(f"there is no folder {folder}/", folder, f"make {folder}/, or name another corpus with --corpus")
@@ -62,8 +66,9 @@ def discover(root: Path, registries: Collection[str]) -> Layout:
     found: dict[str, list[str]] = {
         kind: [] for kind in ("text", "metadata", "articles", "annotation", "annotations", "registry", "stranger")
     }
+    oversized = [path for path in paths if path not in outside and is_oversized(root, path, most_bytes)]
     for path in paths:
-        if path not in outside:
+        if path not in outside and path not in oversized:
             found[_kind(path, registries)].append(path)
     texts, metadata = ({Path(path).stem: path for path in found[kind]} for kind in ("text", "metadata"))
     return Layout(
@@ -74,6 +79,7 @@ def discover(root: Path, registries: Collection[str]) -> Layout:
         registries=tuple(RegistryFile(Path(path).stem, path, _annotator(path)) for path in found["registry"]),
         strangers=tuple(found["stranger"]),
         outside=tuple(outside),
+        oversized=tuple(oversized),
     )
 
 
@@ -129,3 +135,8 @@ def leads_out(root: Path, path: str) -> bool:
     if not full.is_symlink():
         return not full.is_file()
     return not (full.is_file() and full.resolve().is_relative_to(root.resolve()))
+
+
+def is_oversized(root: Path, path: str, most_bytes: int | None) -> bool:
+    """Whether a file that is read whole has too many bytes; a shard is read line by line."""
+    return most_bytes is not None and not path.endswith(SHARD) and (root / path).is_file() and (root / path).stat().st_size > most_bytes

@@ -22,7 +22,15 @@ from corpusbuild.link import Linked, link
 from corpusbuild.lock import Lock
 from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
-from corpusbuild.rules import schema_invalid, schema_not_columnar, unknown_schema_keyword, unread_file, unsafe_path, untrusted_checks
+from corpusbuild.rules import (
+    oversized_file,
+    schema_invalid,
+    schema_not_columnar,
+    unknown_schema_keyword,
+    unread_file,
+    unsafe_path,
+    untrusted_checks,
+)
 from corpusbuild.scan import read_value, scan_annotations, scan_article_files, scan_article_lines, whole
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
@@ -91,12 +99,15 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
         return analysis
     _check_config(config, shape)
     judges = {name: Judge(analysis.schemas, file) for name, file in shape.registry_schemas}
-    layout = analysis.layout = discover(root, judges)
+    layout = analysis.layout = discover(root, judges, config.limits.file_bytes)
     for path in layout.strangers:
         analysis.findings += unread_file.check(path)
     for path in layout.outside:
         analysis.findings += unsafe_path.outside(path)
-    unread = frozenset(PurePosixPath(path).stem for path in layout.outside if path.startswith("annotations/"))
+    for path in layout.oversized:
+        analysis.findings += oversized_file.check(path, (root / path).stat().st_size, config.limits.file_bytes)
+    withheld = (*layout.outside, *layout.oversized)
+    unread = frozenset(PurePosixPath(path).stem for path in withheld if path.startswith("annotations/"))
     analysis.registries = read_registries(root, layout.registries, shape, judges, unread & judges.keys())
     analysis.findings += analysis.registries.findings
     plan = analysis.plan = Plan(
