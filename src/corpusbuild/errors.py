@@ -32,3 +32,7 @@ class CannotWrite(CannotGoOn):
 
 class UnknownName(CannotGoOn):
     """Something was asked for by a name that nothing has."""
+
+
+class Refused(CannotGoOn):
+    """What was asked for is not done, because it would make something untrue; exit status 1."""

@@ -23,6 +23,7 @@ from corpusbuild.rules import (
     label_missing_from_split,
     missing_lock,
     raw_text_changed,
+    untrusted_checks,
     unused_waiver,
 )
 from corpusbuild.text.nearest import nearest_name
@@ -32,6 +33,9 @@ _SIGNED = tuple(rule.RULE for rule in (count_drift, field_drift, label_drift, ra
 
 _MADE = (label_missing_from_split.RULE, *_SIGNED)
 """The rules that look at what was compiled: when nothing is, no waiver of theirs is unused."""
+
+_BEFORE_MEANING = ("CB0", "CB1", "CB5")
+"""The phases of which an error withholds others: where there is one, nobody knows what a waiver would have forgiven."""
 
 _LOCKED = frozenset(rule.code for rule in (*_SIGNED, article_moved_split.RULE))
 """The rules of which `--locked` forgives nothing."""
@@ -58,8 +62,9 @@ class Policy:
 
     def __post_init__(self) -> None:
         for word in (*self.select, *self.ignore):
-            if not self._named(word):
-                raise UnknownName(f'there is no rule "{word}"', help=self._did_you_mean(word))
+            if not self._knows(word):
+                trust = "the corpus's own checks did not run: let them with --trust" if self.unknown_rules else self._did_you_mean(word)
+                raise UnknownName(f'there is no rule "{word}"', help=trust)
         for word in (*self.config.severity, *(waiver.rule for waiver in self.config.waive)):
             if not self._named(word):
                 raise BadConfig(f'there is no rule "{word}"', "pyproject.toml", self._did_you_mean(word))
@@ -91,6 +96,7 @@ class Policy:
         expired = {i for i, waiver in waivers if waiver.is_expired(self.config.version, self.today)}
         essential = {rule.code for rule in self.rules if rule.essential}
         # What may be wrong with a text that is not at hand cannot be known.
+        unread = any(finding.severity is Severity.ERROR and finding.code.startswith(_BEFORE_MEANING) for finding in findings)
         unseen = {finding.where.origin.path for finding in findings if finding.code == detached_text_missing.RULE.code}
         for finding in findings:
             # Of several waivers, one whose time is not over.
@@ -105,7 +111,7 @@ class Policy:
             where = InText(Origin("pyproject.toml"), *_waiver_place(config_data, number))
             about: list[Finding] = []
             if number not in used:
-                if any(fnmatchcase(path, waiver.where.partition("#")[0]) for path in unseen):
+                if unread or any(fnmatchcase(path, waiver.where.partition("#")[0]) for path in unseen):
                     continue
                 unasked = not compiling and any(_names(waiver.rule, rule.code, rule.name) for rule in _MADE)
                 if not whole or not self._knows(waiver.rule) or unasked:
@@ -121,7 +127,9 @@ class Policy:
 
     def _counted(self, finding: Finding) -> Iterator[Finding]:
         """The finding with the severity that it has here; nothing where it is off, or not asked for."""
-        if self.select and not any(_matches(word, finding) for word in self.select):
+        # That checks did not run is said whatever was asked for: they might have found it.
+        asked = not self.select or finding.code == untrusted_checks.RULE.code or any(_matches(word, finding) for word in self.select)
+        if not asked:
             return
         if any(_matches(word, finding) for word in self.ignore):
             return

@@ -8,7 +8,7 @@ from typing import NoReturn
 
 import click
 
-from corpusbuild.errors import CannotGoOn
+from corpusbuild.errors import CannotGoOn, Refused
 
 FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
 
@@ -25,7 +25,7 @@ def run(command: click.Command) -> NoReturn:
         status = INTERRUPTED
     except CannotGoOn as error:
         show(error)
-        status = CANNOT
+        status = FINDINGS if isinstance(error, Refused) else CANNOT
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

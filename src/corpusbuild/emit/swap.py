@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import orjson
@@ -62,15 +63,32 @@ def replace(target: Path) -> None:
             new.rename(target)
             return
         if _exchange(new, target):
-            new.rename(old)
+            _rename(new, old)
         else:
-            target.rename(old)
+            _rename(target, old)
             new.rename(target)
     except OSError as error:
         raise CannotWrite(
             f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
         ) from error
-    shutil.rmtree(old)
+    _remove(old)
+
+
+def _remove(old: Path) -> None:
+    """Delete what was put aside, also where its owner may not write in it; what cannot be deleted waits for the next run."""
+    for folder in (old, *(path for path in old.rglob("*") if path.is_dir())):
+        with suppress(OSError):
+            folder.chmod(0o755)
+    shutil.rmtree(old, ignore_errors=True)
+
+
+def _rename(folder: Path, name: Path) -> None:
+    """Give a folder another name; one that may not be written in can be made writable by its owner."""
+    try:
+        folder.rename(name)
+    except PermissionError:
+        folder.chmod(0o755)
+        folder.rename(name)
 
 
 def _exchange(one: Path, other: Path) -> bool:
