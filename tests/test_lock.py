@@ -34,6 +34,7 @@ from generated import make_corpus, many, unlike
 
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)
 NAMES = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=8)
+SPLITS = st.sampled_from(["train", "validation", "dev_1"])
 COUNTS = st.integers(0, 2**40)
 ROWS = st.dictionaries(NAMES, COUNTS | st.lists(NAMES, max_size=4).map(tuple), max_size=3)
 RATIOS = {"train": 0.8, "validation": 0.1, "test": 0.1}
@@ -43,7 +44,7 @@ RATIOS = {"train": 0.8, "validation": 0.1, "test": 0.1}
 def locks(draw: st.DrawFn) -> Lock:
     names = draw(st.sets(NAMES, max_size=5))
     documents = st.dictionaries(NAMES, st.builds(SignedDocument, HASHES, ROWS), max_size=2)
-    articles = {name: SignedArticle(name, draw(NAMES), draw(HASHES), draw(HASHES), draw(documents)) for name in names}
+    articles = {name: SignedArticle(name, draw(SPLITS), draw(HASHES), draw(HASHES), draw(documents)) for name in names}
     registries = {name: SignedRegistry(name, draw(HASHES), draw(ROWS)) for name in draw(st.sets(NAMES, max_size=2))}
     labels = st.none() | st.dictionaries(NAMES, COUNTS, max_size=3)
     keys = draw(st.sets(st.tuples(NAMES, NAMES), max_size=4))
@@ -186,6 +187,26 @@ def _lose_a_claim(corpus: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('"lock":1', '"lock":true'),
+        ('"lock":1', '"lock":1.0'),
+        ('"split":"test"', '"split":""'),
+        ('"split":"test"', '"split":"train","split":"test"'),
+        ('{"registry":"speakers"', '{"registry":"annotators"'),
+    ],
+)
+def test_a_lock_that_says_two_things_or_odd_ones_is_an_error(old, new, corpus):
+    inside(corpus, "lock")
+    text = (corpus / "corpus.lock").read_text("utf-8")
+    assert old in text
+    (corpus / "corpus.lock").write_text(text.replace(old, new, 1), "utf-8")
+    done = inside(corpus, "make", "--locked")
+    assert done.status == 2
+    assert "corpus.lock:" in done.err
+
+
+@pytest.mark.parametrize(
     ("line", "said"),
     [
         (b"<<<<<<< HEAD", "a merge was left unfinished"),
@@ -259,6 +280,8 @@ def test_both_sides_of_a_merge_must_agree_on_a_split(corpus):
     (corpus / "corpus.lock").write_text("\n".join(merged), "utf-8")
     done = inside(corpus, "lock")
     assert (done.status, "on one side of the merge" in done.err) == (2, True)
+    (corpus / "corpus.lock").write_text("\n".join([head, "<<<<<<< HEAD", first, "=======", first, *rest]), "utf-8")
+    assert "half-way" in inside(corpus, "lock").err
     (corpus / "corpus.lock").write_text("\n".join([head, "<<<<<<< HEAD", first, "=======", first, ">>>>>>> other", *rest]), "utf-8")
     assert "signed off" in inside(corpus, "lock").out
     assert inside(corpus, "make", "--locked").status == 0

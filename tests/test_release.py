@@ -73,7 +73,8 @@ def test_a_first_release_is_what_the_config_says_from_the_commit_that_it_names(f
     assert done.commit == head == git(folder, "rev-parse", "v0.1.0^{commit}")
     assert git(folder, "status", "--porcelain") == ""
     assert git(folder, "log", "-1", "--format=%s") == "Release kabar-klaim 0.1.0"
-    assert git(folder, "show", "--name-only", "--format=") == "CHANGELOG.md"
+    assert git(folder, "show", "--name-only", "--format=") == "CHANGELOG.md\npyproject.toml"
+    assert Corpus.open(folder).config.published == "2031-06-01"
     assert done.archive == folder / "dist/kabar-klaim-0.1.0.tar.gz"
     provenance = manifest_of(done.archive)["provenance"]
     assert isinstance(provenance, dict)
@@ -171,7 +172,7 @@ def test_without_a_commit_of_its_own_it_names_none_and_can_be_packed_again_from_
     first = release(folder)
     assert first.ok
     assert first.commit is None
-    assert git(folder, "status", "--porcelain") == "?? CHANGELOG.md"
+    assert git(folder, "status", "--porcelain") == "M pyproject.toml\n?? CHANGELOG.md"
     head = commit(folder, "by hand")
     second = release(folder, tag=True)
     assert second.ok, [each.finding.message for each in second.report]
@@ -216,7 +217,7 @@ def test_a_tag_that_is_there_is_never_moved(folder: Path) -> None:
     commit(folder)
     git(folder, "tag", "v0.2.0", git(folder, "commit-tree", "-m", "elsewhere", "HEAD^{tree}"))
     before = git(folder, "rev-parse", "HEAD", "v0.2.0")
-    with pytest.raises(CannotGoOn, match="already"):
+    with pytest.raises(CannotGoOn, match="is out"):
         release(folder, commit=True, tag=True)
     assert git(folder, "rev-parse", "HEAD", "v0.2.0") == before
     assert git(folder, "status", "--porcelain") == ""
@@ -248,6 +249,67 @@ def test_a_waiver_that_ends_with_the_version_takes_it_back(folder: Path) -> None
 @pytest.mark.parametrize("version", ["1", "1.0", "v1.0.0", "1.0.0-rc1", "01.0.0", ""])
 def test_a_word_that_is_no_version_is_an_error(folder: Path, version: str) -> None:
     assert inside(folder, "release", version or "x").status == 2
+
+
+def test_where_the_last_release_is_not_at_hand_nothing_is_released(folder: Path, tmp_path: Path) -> None:
+    release(folder, commit=True, tag=True)
+    drop_a_claim(folder)
+    commit(folder)
+    for number, how in enumerate((["--depth", "1"], ["--no-tags"])):
+        clone = tmp_path / f"clone-{number}"
+        git(tmp_path, "clone", "-q", *how, f"file://{folder}", str(clone))
+        refused = release(clone)
+        assert [each.finding.name for each in refused.report] == ["version-too-small"]
+        assert "0.1.0 was released" in next(iter(refused.report)).finding.message
+        assert not (clone / "dist/kabar-klaim-0.1.0.tar.gz").exists()
+
+
+def test_a_version_that_is_out_is_never_given_to_other_data(folder: Path) -> None:
+    release(folder, commit=True, tag=True)
+    drop_a_claim(folder)
+    commit(folder)
+    archive = release(folder, commit=True).archive
+    assert archive == folder / "dist/kabar-klaim-0.2.0.tar.gz"
+    before = archive.read_bytes()
+    (folder / "card.md").write_text("Another card.\n", "utf-8")
+    commit(folder)
+    with pytest.raises(CannotGoOn, match="other data"):
+        release(folder, "0.2.0", against="v0.1.0")
+    assert archive.read_bytes() == before
+    archive.unlink()
+    git(folder, "tag", "v0.2.0", "HEAD~1")
+    with pytest.raises(CannotGoOn, match="is out"):
+        release(folder, "0.2.0", against="v0.1.0")
+    assert not archive.exists()
+
+
+def test_a_refusal_has_the_status_of_one(folder: Path) -> None:
+    assert inside(folder, "release", "--tag").status == 1
+
+
+def test_a_first_release_is_not_below_what_the_config_says(folder: Path) -> None:
+    assert not release(folder, "0.0.9").ok
+
+
+def test_checks_that_did_not_run_keep_it_from_being_released(folder: Path) -> None:
+    (folder / "own.py").write_text((Path(__file__).parents[1] / "checks/weekday_date_mismatch.py").read_text("utf-8"), "utf-8")
+    config = folder / "pyproject.toml"
+    config.write_text(config.read_text("utf-8").replace('checks = ["attribution"]', 'checks = ["attribution", "own.py"]'), "utf-8")
+    commit(folder)
+    refused = release(folder)
+    assert [(each.finding.name, each.finding.severity) for each in refused.report] == [("untrusted-checks", "error")]
+    assert release(folder, trust=True, dry_run=True).ok
+
+
+def test_what_people_wrote_in_the_changelog_opens_the_entry(folder: Path) -> None:
+    (folder / "CHANGELOG.md").write_text("# Changelog\n\n## kabar-klaim 0.1.0\n\n- For the first time.\n\n## other 1.0.0\n", "utf-8")
+    commit(folder)
+    done = release(folder, commit=True)
+    text = (folder / "CHANGELOG.md").read_text("utf-8")
+    assert done.ok
+    begin = text.index("## kabar-klaim 0.1.0 (2031-06-01)\n\n- For the first time.\n\nThe first release.")
+    assert begin < text.index("| `claims` |") < text.index("## other 1.0.0")
+    assert text.count("## kabar-klaim") == 1
 
 
 # ---- what a repository brings is not run ----

@@ -7,12 +7,14 @@ describes the file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import orjson
 
+from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.errors import CannotGoOn
 
@@ -136,6 +138,8 @@ def loads(data: bytes, beside: Callable[[str], Iterable[bytes]] = lambda sha256:
     left unfinished is read as what both sides signed off; they must agree on every article's split.
     """
     reading = _Reading(merging)
+    if merging and data.count(b"\n" + _MARKERS[0]) != data.count(b"\n" + _MARKERS[2]):
+        raise BadLock("a merge was left half-way: a marker is missing", FILE, "put both sides' lines and markers back, or take one side")
     offset = 0
     for number, line in enumerate(data.split(b"\n"), start=1):
         origin = Origin(FILE, offset, len(line), number)
@@ -171,12 +175,18 @@ class _Reading:
             self.article(_article(value), origin)
         elif "registry" in value:
             registry = SignedRegistry(_text(value["registry"]), _hash(value["sha256"]), _rows(value["rows"]))
+            self._once(origin, "registry", registry.table)
             self.registries[registry.table] = registry
             self.lines["registry", registry.table] = origin
         else:
             signed = _field(value)
+            self._once(origin, "field", signed.table, signed.path)
             self.fields[signed.table, signed.path] = signed
             self.lines["field", signed.table, signed.path] = origin
+
+    def _once(self, origin: Origin, *entry: str) -> None:
+        if entry in self.lines and not self.merging:
+            raise _bad(origin.line, f'"{".".join(entry[1:])}" has a second line', "keep the one that is right, then run `corpusbuild lock`")
 
     def article(self, article: SignedArticle, origin: Origin) -> None:
         other = self.articles.get(article.id)
@@ -196,10 +206,9 @@ _AGAIN = "take it from the last commit, or delete it and sign off anew with `cor
 def _object(line: bytes, number: int) -> dict[str, Any]:
     if line.startswith(_MARKERS):
         raise _bad(number, "a merge was left unfinished here", "run `corpusbuild lock`: it keeps the articles of both sides")
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as error:
-        raise _bad(number, "this line is not JSON", _AGAIN) from error
+    value = read_json(line)
+    if isinstance(value, JsonFault):
+        raise _bad(number, f"this line is not JSON: {value.reason}", _AGAIN)
     if not isinstance(value, dict):
         raise _bad(number, "this line is not one of a lock", _AGAIN)
     return value
@@ -212,7 +221,7 @@ def _bad(number: int, message: str, help_text: str) -> BadLock:
 def _head(value: dict[str, Any], number: int) -> dict[str, Any]:
     if "lock" not in value:
         raise _bad(number, "a lock begins with a line that says whose it is", _AGAIN)
-    if value["lock"] != FORMAT:
+    if value["lock"] is not FORMAT and (type(value["lock"]) is not int or value["lock"] != FORMAT):
         raise _bad(number, f"this lock has format {value['lock']}, and this corpusbuild reads {FORMAT}", "use the version that wrote it")
     gold = value["gold"] if value["gold"] is None else _text(value["gold"])
     return {"corpus": _text(value["corpus"]), "gold": gold, BESIDE: value.get(BESIDE)}
@@ -220,7 +229,7 @@ def _head(value: dict[str, Any], number: int) -> dict[str, Any]:
 
 def _article(value: dict[str, Any]) -> SignedArticle:
     annotations = {who: _document(each) for who, each in value["annotations"].items()}
-    return SignedArticle(_text(value["article"]), _text(value["split"]), _hash(value["text"]), _hash(value["metadata"]), annotations)
+    return SignedArticle(_text(value["article"]), _split(value["split"]), _hash(value["text"]), _hash(value["metadata"]), annotations)
 
 
 def _document(value: dict[str, Any]) -> SignedDocument:
@@ -243,6 +252,12 @@ def _text(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError(value)
     return value
+
+
+def _split(value: Any) -> str:
+    if re.fullmatch(r"\w+", _text(value)) is None:
+        raise ValueError(value)
+    return str(value)
 
 
 def _number(value: Any) -> int:

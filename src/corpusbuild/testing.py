@@ -6,6 +6,7 @@ corpus.assert_locked()
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from corpusbuild.diagnostics.report import Report
+    from corpusbuild.emit.summary import TableSummary
     from corpusbuild.workflow.corpus import Corpus
     from corpusbuild.workflow.making import Made
 
@@ -52,6 +54,8 @@ class CorpusKit:
     @cached_property
     def report(self) -> Report:
         """What ``corpusbuild check`` finds."""
+        if not (self.trust or self.corpus.is_trusted):
+            warnings.warn("the corpus's own checks do not run: corpusbuild_trust = true lets them", stacklevel=2)
         return self.corpus.check(trust=self.trust)
 
     @cached_property
@@ -67,14 +71,20 @@ class CorpusKit:
         import pyarrow as pa  # noqa: PLC0415  start-up time
         import pyarrow.parquet as pq  # noqa: PLC0415  start-up time
 
+        from corpusbuild.schema.arrow import arrow_schema  # noqa: PLC0415  start-up time
+
         if (name, split) not in self._tables:
-            summary = self.made.summary
-            parts = {} if summary is None else summary.tables[name].splits
-            files = [path for each, part in parts.items() if split in (None, each) for path in part.files]
-            if not files:
-                raise KeyError(f"{name} has no rows" + (f" in {split}" if split else ""))
-            self._tables[name, split] = pa.concat_tables([pq.read_table(self.made.path / path, partitioning=None) for path in files])
+            summary = self._summary(name)
+            files = [path for each, part in summary.splits.items() if split in (None, each) for path in part.files]
+            parts = [pq.read_table(self.made.path / path, partitioning=None) for path in files]
+            self._tables[name, split] = pa.concat_tables(parts) if parts else arrow_schema(summary.columns).empty_table()
         return self._tables[name, split]
+
+    def _summary(self, name: str) -> TableSummary:
+        tables = {} if self.made.summary is None else self.made.summary.tables
+        if name not in tables:
+            raise KeyError(f'there is no table "{name}"; there are {", ".join(tables)}')
+        return tables[name]
 
     def rows(self, name: str, split: str | None = None) -> list[dict[str, Any]]:
         """The same as a list of rows."""
@@ -98,8 +108,7 @@ class CorpusKit:
 
     def assert_counts(self, **rows: int) -> None:
         """Each named table has so many rows."""
-        summary = self.made.summary
-        found = {name: summary.tables[name].rows if summary is not None and name in summary.tables else None for name in rows}
+        found = {name: self._summary(name).rows for name in rows}
         wrong = [f"{name}: {found[name]} rows, expected {number}" for name, number in rows.items() if found[name] != number]
         if wrong:
             pytest.fail("\n".join([*wrong, *self._differences()]), pytrace=False)

@@ -7,7 +7,7 @@ A lock that says nothing of a corrected span would not be one. `corpusbuild diff
 The cue of one claim is a word longer than it was.
 
 ## How to mend
-Look at it with `corpusbuild diff HEAD`, then sign it off with `corpusbuild lock`.
+Compare with the revision that was signed off (`corpusbuild diff REVISION`), then sign it off with `corpusbuild lock`.
 """
 
 from __future__ import annotations
@@ -26,5 +26,5 @@ def check(what: str, where: Where, signed: Where) -> Iterator[Finding]:
         f"{what} changed since it was signed off",
         where,
         also=(Also(signed, "signed off"),),
-        help="look at `corpusbuild diff HEAD`, then sign it off with `corpusbuild lock`",
+        help="see what changed with `corpusbuild diff REVISION`, then sign it off with `corpusbuild lock`",
     )

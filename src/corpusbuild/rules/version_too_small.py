@@ -29,3 +29,12 @@ def check(version: str, old: str, least: str, reasons: Sequence[str], where: Whe
 def nothing(old: str, where: Where) -> Iterator[Finding]:
     """Nothing has changed since ``old``."""
     yield RULE.finding(f"nothing has changed since {old}", where, help="name a greater version to release it all the same")
+
+
+def unknown(old: str, where: Where) -> Iterator[Finding]:
+    """The changelog has a release ``old``, and there is nothing here to compare with."""
+    yield RULE.finding(
+        f"{old} was released, and neither its tag nor its archive is here to compare with",
+        where,
+        help="fetch the tags (`git fetch --tags --unshallow`), or name the release with --against",
+    )

@@ -11,16 +11,15 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
 from corpusbuild.corpus.locate import Locator
-from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InFile, InText, Origin
 from corpusbuild.difference.nouns import Bump
-from corpusbuild.emit.changelog import data_changelog
-from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite
+from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite, Refused
 from corpusbuild.release.archive import SUFFIX, pack
 from corpusbuild.release.changelog import changelog_entry, first_entry
 from corpusbuild.release.versioning import next_version, suffices, version_of
-from corpusbuild.rules import uncommitted_changes, version_too_small
+from corpusbuild.rules import uncommitted_changes, untrusted_checks, version_too_small
 from corpusbuild.workflow.differing import diff
 from corpusbuild.workflow.git import ask, commit_files, tag_commit
 from corpusbuild.workflow.mending import toml_string
@@ -97,18 +96,22 @@ def release(  # noqa: PLR0913  each is an option of the command
     if refused:
         return Released(_report(corpus, refused), asked)
     made = corpus.make(locked=True, today=today, trust=trust, progress=progress)
-    if not made.ok:
-        return Released(made.report, asked)
+    unrun = [replace(each.finding, severity=Severity.ERROR) for each in made.report if each.finding.name == untrusted_checks.RULE.name]
+    if not made.ok or unrun:
+        # A release is checked by everything that the corpus has.
+        return Released(made.report if not made.ok else _report(corpus, unrun), asked)
     last = Last(_released_version(corpus, against), against) if against is not None else last_release(corpus)
     difference = None if last is None else diff(last.place, corpus=corpus, progress=progress)
     chosen = version or _chosen(corpus.config, last, difference)
-    findings = list(_too_small(corpus, chosen, last, difference))
+    findings = [*_too_small(corpus, chosen, last, difference), *_uncertain(corpus, chosen, last)]
     if findings:
         return Released(_report(corpus, findings), chosen, last, difference)
     title = f"{corpus.config.name} {chosen}"
     entry = first_entry(title, today, corpus.stats().summary) if difference is None else changelog_entry(difference, title, today)
     done = Released(Report(), chosen, last, difference, entry)
-    _refuse_tag(corpus, done, commit=commit, tag=tag)
+    _refuse_taken(corpus, done, last)
+    if tag and not commit and _edits(corpus, done, today)[1]:
+        raise Refused("version and changelog are still to be committed, so there is nothing to tag", help="give --commit too")
     return done if dry_run else _finish(corpus, done, _Wish(today, commit, tag, trust, progress))
 
 
@@ -136,13 +139,38 @@ def _released_version(corpus: Corpus, against: str) -> str:
 # ---- what stands in the way ----
 
 
-def _refuse_tag(corpus: Corpus, done: Released, *, commit: bool, tag: bool) -> None:
-    """Raise where the tag that is asked for could not be given, before anything is written."""
+def _refuse_taken(corpus: Corpus, done: Released, last: Last | None) -> None:
+    """Raise where the version is out already, with other data: under its tag, or as an archive."""
     name = corpus.config.tag.replace("{version}", done.version)
-    if tag and ask(corpus.root, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}") is not None:
-        raise CannotGoOn(f'there is a tag "{name}" already', help="release another version, or leave out --tag")
-    if tag and not commit and _edits(corpus, done)[1]:
-        raise CannotGoOn("version and changelog are still to be committed, so there is nothing to tag", help="give --commit too")
+    if ask(corpus.root, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}") is not None:
+        raise Refused(f'{done.version} is out: there is a tag "{name}"', help="release a greater version")
+    archive = _archive(corpus, done.version)
+    if archive.exists() and not (last is not None and last.place == str(archive)) and not diff(archive, corpus=corpus).is_empty:
+        raise Refused(
+            f"{done.version} is out: there is an archive with other data", str(archive), "release a greater version, or move it away"
+        )
+
+
+def _uncertain(corpus: Corpus, version: str, last: Last | None) -> Iterator[Finding]:
+    """What cannot be so: a release that the changelog knows and that is not here, or a version below the config's."""
+    where = InText(Origin(FILE), *key_place((corpus.root / FILE).read_bytes(), ("version",)))
+    known = _in_changelog(corpus)
+    if last is None and known is not None:
+        yield from version_too_small.unknown(known, InFile(Origin(CHANGES)))
+    elif last is None and version_of(version) < version_of(corpus.config.version):
+        yield from version_too_small.check(version, corpus.config.version, corpus.config.version, ["the config says so"], where)
+
+
+def _in_changelog(corpus: Corpus) -> str | None:
+    """The highest version of which the changelog has a dated entry."""
+    path = corpus.root / CHANGES
+    text = path.read_text("utf-8-sig") if path.is_file() else ""
+    dated = re.findall(rf"^##\s+{re.escape(corpus.config.name)}\s+({_VERSION})\s+\(\d{{4}}-\d\d-\d\d\)", text, re.MULTILINE)
+    return max((each[0] for each in dated), key=version_of, default=None)
+
+
+def _archive(corpus: Corpus, version: str) -> Path:
+    return corpus.root / "dist" / f"{corpus.config.name}-{version}{SUFFIX}"
 
 
 def _uncommitted(corpus: Corpus) -> Iterator[Finding]:
@@ -200,7 +228,7 @@ class _Wish:
 
 def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
     """Write version and changelog, commit them if asked, compile, pack, verify, tag."""
-    before, after = _edits(corpus, done)
+    before, after = _edits(corpus, done, wish.today)
     named = None
     _write(corpus.root, after)
     try:
@@ -219,7 +247,7 @@ def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
     done = replace(done, report=made.report, written=tuple(sorted(after)), commit=named)
     if not made.ok:
         return done
-    archive = _pack(made.path, corpus.root / "dist" / f"{corpus.config.name}-{done.version}{SUFFIX}")
+    archive = _pack(made.path, _archive(corpus, done.version))
     verified = verify(archive, progress=wish.progress)
     if not verified.ok:
         archive.unlink()
@@ -236,15 +264,18 @@ def _committed(corpus: Corpus, changed: list[str], version: str, *, wanted: bool
     return commit_files(corpus.root, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
 
 
-def _edits(corpus: Corpus, done: Released) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
+def _edits(corpus: Corpus, done: Released, today: date) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
     """What the config and the changelog are, and what they become; nothing of what is so already."""
     config = (corpus.root / FILE).read_bytes()
     path = corpus.root / CHANGES
     changes = path.read_bytes() if path.is_file() else None
     before: dict[str, bytes | None] = {FILE: config, CHANGES: changes}
+    entered = with_entry(changes, done.entry, corpus.config.name)
+    # What the changelog has a day for was released then, and is packed again.
+    released = entered == changes
     after: dict[str, bytes | None] = {
-        FILE: with_version(config, done.version),
-        CHANGES: with_entry(changes, done.entry, corpus.config.name),
+        FILE: config if released else with_day(with_version(config, done.version), today),
+        CHANGES: entered,
     }
     changed = [name for name in before if before[name] != after[name]]
     return {name: before[name] for name in changed}, {name: after[name] for name in changed}
@@ -252,28 +283,51 @@ def _edits(corpus: Corpus, done: Released) -> tuple[dict[str, bytes | None], dic
 
 def with_version(data: bytes, version: str) -> bytes:
     """The bytes of a config that says ``version``."""
+    return _saying(data, "version", toml_string(version), replace(parse_config(data), version=version))
+
+
+def with_day(data: bytes, day: date) -> bytes:
+    """The bytes of a config whose version is published on ``day``."""
+    return _saying(data, "published", day.isoformat(), replace(parse_config(data), published=day.isoformat()))
+
+
+def _saying(data: bytes, key: str, value: str, wanted: Config) -> bytes:
+    """A config with a key in the place where it stands, or behind the header or the version; nothing else may change."""
     text = data.decode("utf-8")
-    start, end = key_place(data, ("version",))
-    value = re.match(r"""(\s*=\s*)("[^"\n]*"|'[^'\n]*')""", text[end:])
-    if value is not None and text[start:end].strip("\"'") == "version":
-        said = text[: end + len(value[1])] + toml_string(version) + text[end + value.end() :]
+    start, end = key_place(data, (key,))
+    there = re.match(r"""(\s*=\s*)("[^"\n]*"|'[^'\n]*'|\d{4}-\d\d-\d\d)""", text[end:])
+    if there is not None and text[start:end].strip("\"'") == key:
+        said = text[: end + len(there[1])] + value + text[end + there.end() :]
     else:
-        said = f"{text[:end]}\nversion = {toml_string(version)}{text[end:]}"
+        line = re.compile(r"\n|\Z").search(text, key_place(data, ("version",))[1])
+        at = line.start() if line is not None else len(text)
+        said = f"{text[:at]}\n{key} = {value}{text[at:]}"
     after = said.encode()
     try:
-        if replace(parse_config(data), version=version) == parse_config(after):
+        if parse_config(after) == wanted:
             return after
     except BadConfig:
         pass
-    raise CannotGoOn("the version cannot be changed where the config says it", FILE, f'write version = "{version}" there by hand')
+    raise CannotGoOn(f"the {key} cannot be changed where the config says it", FILE, f"write {key} = {value} there by hand")
 
 
 def with_entry(data: bytes | None, entry: str, name: str) -> bytes:
-    """The bytes of a changelog with one more entry, before the first of the same corpus; as it is where it has that version."""
+    """The bytes of a changelog with one more entry, before the first of the same corpus.
+
+    Where it has a section of that version already: as it is if that has a day; else what people wrote there opens the entry.
+    """
     text = "# Changelog\n" if data is None else data.decode("utf-8-sig")
-    heading = " ".join(entry.split("\n", 1)[0].split()[:3])
-    if any(" ".join(line.split()[:3]) == heading for line in (data_changelog(text, name) or "").split("\n")):
-        return text.encode() if data is None else data
+    heading, _, body = entry.partition("\n")
+    version = re.escape(heading.split()[2])
+    section = rf"^##\s+{re.escape(name)}\s+{version}(?![\w.])(?P<rest>[^\n]*)\n?(?P<words>.*?)(?=^##?\s|\Z)"
+    there = re.search(section, text, re.MULTILINE | re.DOTALL)
+    if there is not None:
+        if re.match(r"\s+\(\d{4}-\d\d-\d\d\)", there["rest"]):
+            return text.encode() if data is None else data
+        words = there["words"].strip()
+        joined = f"{heading}\n\n{words}\n\n{body.strip()}\n"
+        rest = text[there.end() :]
+        return f"{text[: there.start()]}{joined}{chr(10) if rest else ''}{rest}".encode()
     first = re.search(rf"^##\s+{re.escape(name)}\s", text, re.MULTILINE)
     if first is not None:
         return f"{text[: first.start()]}{entry}\n{text[first.start() :]}".encode()
