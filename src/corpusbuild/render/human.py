@@ -10,6 +10,7 @@ from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import Origin, Place
+from corpusbuild.render.counting import counted
 from corpusbuild.render.width import cells, graphemes, printable
 
 SourceOf = Callable[[Origin], SourceFile]
@@ -29,12 +30,12 @@ class Human:
 
     def report(self, report: Report, most: int | None = None) -> Iterator[str]:
         """Every finding, or ``most`` of them, of as many rules as possible; then what was found in all."""
-        shown = list(report) if most is None else _varied(report, most)
+        shown = list(report) if most is None else _in_order(report, ranked(report)[:most])
         for each in shown:
             yield from self.finding(each)
             yield ""
         if len(shown) < len(report):
-            yield f"… and {len(report) - len(shown):,} more findings (--max 0 shows all)"
+            yield f"… and {counted(len(report) - len(shown), 'more finding')} (--max 0 shows all)"
             yield ""
         yield from self.summary(report)
 
@@ -57,19 +58,21 @@ class Human:
         if finding.help:
             yield f"{' ' * gutter} {self._in(_BLUE, '=')} {self._in(_BOLD, 'help')}: {printable(finding.help)}"
 
-    def summary(self, report: Report) -> Iterator[str]:
-        """How many findings there are, by severity and by rule, and how many of them can be mended by program."""
+    def summary(self, report: Report, most: int | None = None) -> Iterator[str]:
+        """How many findings there are, by severity and by rule (``most`` of these), and how many of them can be mended by program."""
         if not len(report):
             yield "no findings" + (f" ({len(report.waived):,} waived)" if report.waived else "")
             return
         names: dict[str, str] = {each.finding.code: each.finding.name for each in report}
         counts = Counter(each.finding.code for each in report)
         fixable = Counter(each.finding.code for each in report if each.finding.fix is not None)
-        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
             mended = f"  ({fixable[code]:,} fixable)" if fixable[code] else ""
             yield f"{count:>6,}  {code}  {names[code]}{mended}"
+        if most is not None and most < len(counts):
+            yield f"{'…':>6}  and {counted(len(counts) - most, 'more rule')}"
         totals = [(report.count(severity), severity) for severity in Severity]
-        yield ", ".join(f"{count:,} {severity}{'s' if count > 1 else ''}" for count, severity in totals if count)
+        yield ", ".join(counted(count, severity) for count, severity in totals if count)
         if report.waived:
             yield f"{len(report.waived):,} waived"
         safe = sum(each.finding.fix is not None and each.finding.fix.safe for each in report)
@@ -106,15 +109,21 @@ class Human:
         return f"{colour}{text}{_RESET}" if self.colour else text
 
 
-def _varied(report: Report, most: int) -> list[Located]:
-    """So many findings of a report, in its order: errors before others, and the first of each rule before its second."""
+def ranked(report: Report, is_new: Callable[[Located], bool] | None = None) -> list[Located]:
+    """What to show first: what is new, then errors before others, and the first of each rule before its second."""
     nth: Counter[str] = Counter()
-    ranked: list[tuple[bool, int, int, Located]] = []
+    ranks: list[tuple[bool, bool, int, int, Located]] = []
     for i, each in enumerate(report):
         nth[each.finding.code] += 1
-        ranked.append((each.finding.severity is not Severity.ERROR, nth[each.finding.code], i, each))
-    chosen = sorted(ranked, key=lambda rank: rank[:3])[:most]
-    return [each for *_, each in sorted(chosen, key=lambda rank: rank[2])]
+        old = is_new is not None and not is_new(each)
+        ranks.append((old, each.finding.severity is not Severity.ERROR, nth[each.finding.code], i, each))
+    return [each for *_, each in sorted(ranks, key=lambda rank: rank[:4])]
+
+
+def _in_order(report: Report, chosen: list[Located]) -> list[Located]:
+    """The ``chosen`` findings in the order of the report."""
+    wanted = {id(each) for each in chosen}
+    return [each for each in report if id(each) in wanted]
 
 
 @dataclass(frozen=True, slots=True)
