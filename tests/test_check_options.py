@@ -511,9 +511,9 @@ def test_concise_has_one_line_for_each_finding_and_nothing_else(corpus):
 def test_there_is_colour_where_it_is_asked_for_or_a_terminal_and_not_otherwise(corpus):
     spoil(corpus)
     assert "\x1b" not in inside(corpus, "check").out
-    assert "\x1b[1;31merror[CB" in inside(corpus, "check", "--color", "always").out
+    assert "\x1b[1;38;5;196merror[CB" in inside(corpus, "check", "--color", "always").out
     assert "\x1b" not in inside(corpus, "check", "--color", "always", "--format", "concise").out
-    assert "\x1b[1;31m" in outside(corpus, "check", "--color", "always", env={"NO_COLOR": "1"}).out
+    assert "\x1b[1;38;5;196m" in outside(corpus, "check", "--color", "always", env={"NO_COLOR": "1"}).out
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from corpusbuild.diagnostics.finding import Also, Finding, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import InText, Origin
+from corpusbuild.render import colours
 from corpusbuild.render.fitting import fitted
 from corpusbuild.render.human import Human
 from corpusbuild.render.width import cells, graphemes, printable, rows
@@ -222,6 +223,18 @@ def test_colour_adds_nothing_but_colour():
     assert coloured != plain
     assert [re.sub("\x1b\\[[0-9;]*m", "", line) for line in coloured] == plain
     assert all(line.count("\x1b[0m") * 2 == line.count("\x1b[") for line in coloured)
+
+
+def test_every_colour_reads_on_white_and_on_black():
+    said = {name: code for name, code in vars(colours).items() if name.isupper() and "38;5;" in code}
+    assert len(said) >= 9
+    for name, code in said.items():
+        number = int(code.removesuffix("m").rpartition(";")[2]) - 16
+        steps = (number // 36, number // 6 % 6, number % 6)  # of the cube of xterm's colours
+        channels = [(55 + 40 * step) / 255 if step else 0.0 for step in steps]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert min(1.05 / (luminance + 0.05), (luminance + 0.05) / 0.05) > 3.99, name
 
 
 # ---- fitted to a screen ----

@@ -10,13 +10,13 @@ from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import Origin, Place
+from corpusbuild.render.colours import BOLD, BOLD_BLUE, BOLD_ORANGE, BOLD_RED, BOLD_TEAL, INVERSE, RESET
 from corpusbuild.render.counting import counted
 from corpusbuild.render.width import cells, graphemes, printable
 
 SourceOf = Callable[[Origin], SourceFile]
 
-_RESET, _BOLD, _BLUE, _NEW = "\x1b[0m", "\x1b[1m", "\x1b[1;34m", "\x1b[7m"
-_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
+_COLOURS = {Severity.ERROR: BOLD_RED, Severity.WARNING: BOLD_ORANGE, Severity.NOTE: BOLD_TEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,19 +44,19 @@ class Human:
         finding = each.finding
         colour = _COLOURS[finding.severity]
         title = printable(finding.message)
-        new = self._in(_NEW, "new ") if self.is_new is not None and self.is_new(each) else ""
-        yield f"{new}{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(_BOLD, f': {title}')}"
+        new = self._in(INVERSE, "new ") if self.is_new is not None and self.is_new(each) else ""
+        yield f"{new}{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(BOLD, f': {title}')}"
         gutter = max(len(str(place.line)) for place in (each.place, *each.also))
         pointer = f"  {each.place.pointer.removeprefix('/')}" if each.place.pointer else ""
         place = each.place
-        yield f"{' ' * gutter}{self._in(_BLUE, '-->')} {printable(f'{place.path}:{place.line}:{place.column}{pointer}')}"
+        yield f"{' ' * gutter}{self._in(BOLD_BLUE, '-->')} {printable(f'{place.path}:{place.line}:{place.column}{pointer}')}"
         yield from self._excerpt(place, finding.where.origin, gutter, "^", colour, finding.label)
         for also, other in zip(finding.also, each.also, strict=True):
             if (other.path, other.line) != (each.place.path, each.place.line) or other.column != each.place.column:
-                yield f"{' ' * gutter}{self._in(_BLUE, ':::')} {printable(f'{other.path}:{other.line}:{other.column}')}"
-                yield from self._excerpt(other, also.where.origin, gutter, "-", _BLUE, also.label)
+                yield f"{' ' * gutter}{self._in(BOLD_BLUE, ':::')} {printable(f'{other.path}:{other.line}:{other.column}')}"
+                yield from self._excerpt(other, also.where.origin, gutter, "-", BOLD_BLUE, also.label)
         if finding.help:
-            yield f"{' ' * gutter} {self._in(_BLUE, '=')} {self._in(_BOLD, 'help')}: {printable(finding.help)}"
+            yield f"{' ' * gutter} {self._in(BOLD_BLUE, '=')} {self._in(BOLD, 'help')}: {printable(finding.help)}"
 
     def summary(self, report: Report, most: int | None = None) -> Iterator[str]:
         """How many findings there are, by severity and by rule (``most`` of these), and how many of them can be mended by program."""
@@ -84,7 +84,7 @@ class Human:
 
     def _excerpt(self, place: Place, origin: Origin, gutter: int, mark: str, colour: str, label: str) -> Iterator[str]:
         line = self.source_of(origin).line(place.line)
-        bar = self._in(_BLUE, "|")
+        bar = self._in(BOLD_BLUE, "|")
         nowhere = (place.end_line, place.end_column) == (place.line, place.column)
         if nowhere and (not line or place.column == 1):  # a file or a text as a whole
             if label:
@@ -96,7 +96,7 @@ class Human:
         marks = mark * max(marked, 1) + more
         note = printable(label)
         yield f"{' ' * gutter} {bar}"
-        yield f"{self._in(_BLUE, f'{place.line:>{gutter}} |')} {shown}"
+        yield f"{self._in(BOLD_BLUE, f'{place.line:>{gutter}} |')} {shown}"
         room = self.width - gutter - 3
         if not note or before + len(marks) + 1 + cells(note) <= room:
             yield f"{' ' * gutter} {bar} {' ' * before}{self._in(colour, f'{marks} {note}'.rstrip())}"
@@ -106,7 +106,7 @@ class Human:
         yield f"{' ' * gutter} {bar} {' ' * max(min(before, room - cells(note)), 0)}{self._in(colour, note)}"
 
     def _in(self, colour: str, text: str) -> str:
-        return f"{colour}{text}{_RESET}" if self.colour else text
+        return f"{colour}{text}{RESET}" if self.colour else text
 
 
 def ranked(report: Report, is_new: Callable[[Located], bool] | None = None) -> list[Located]:
