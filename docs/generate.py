@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from corpusbuild.cli import COMMANDS, cli
-from corpusbuild.corpus.config import config_schema
+from corpusbuild.corpus.config_judging import config_schema
 from corpusbuild.workflow.explaining import Explanation, explanations
 
 DOCS = Path(__file__).parent
@@ -73,8 +73,8 @@ def _config() -> Iterator[str]:
     yield from _keys(config_schema(), "tool.corpusbuild")
 
 
-def _keys(schema: dict[str, Any], table: str) -> Iterator[str]:
-    yield f"## [{table}]\n"
+def _keys(schema: dict[str, Any], table: str, *, many: bool = False) -> Iterator[str]:
+    yield f"## [[{table}]]\n" if many else f"## [{table}]\n"
     if "description" in schema:
         yield schema["description"] + "\n"
     yield "| key | type | |\n|---|---|---|"
@@ -85,6 +85,8 @@ def _keys(schema: dict[str, Any], table: str) -> Iterator[str]:
     for name, each in schema["properties"].items():
         if "properties" in each:
             yield from _keys(each, f"{table}.{name}")
+        elif "properties" in each.get("items", {}):
+            yield from _keys({**each["items"], "description": each["description"]}, f"{table}.{name}", many=True)
 
 
 def main() -> int:

@@ -588,7 +588,58 @@ def test_an_unknown_key_of_the_config(folder: Folder) -> None:
 
 def test_a_config_that_is_not_toml(folder: Folder) -> None:
     _, line, _ = folder.swap(CONFIG, 'gold = "gold"', 'gold = = "gold"')
-    cannot(outside(folder.root, "check"), f"{CONFIG}:{line}")
+    cannot(outside(folder.root, "check"), f"--> {CONFIG}:{line}\n")
+    cannot(outside(folder.root / "raw", "check"), f"--> ../{CONFIG}:{line}\n")
+
+
+WAIVER = '[[tool.corpusbuild.waive]]\nrule = "CB201"\nwhere = "raw/*"\nreason = "x"\n'
+
+
+@pytest.mark.parametrize(
+    ("more", "words", "at"),
+    [
+        (WAIVER + '[[tool.corpusbuild.waive]]\nrule = "CB202"\nwhere = "raw/*"\n', ['[[tool.corpusbuild.waive]] has no "reason"'], 4),
+        (WAIVER + WAIVER + 'wher = "x"\n', ['unknown key "wher" in [[tool.corpusbuild.waive]]', 'did you mean "where"?'], 8),
+        (WAIVER + WAIVER.replace('"CB201"', '"quote-not-fuond"'), ['"quote-not-fuond"', 'did you mean "quote-not-found"?'], 5),
+        (WAIVER + 'until = "2026-02-31"\n', ["waive.until: there is no day 2026-02-31"], 4),
+        (WAIVER.replace('"x"', '""'), ["waive.reason"], 3),
+        ('[tool.corpusbuild.severity]\nCB209 = "error"\nCB2O1 = "off"\n', ['there is no rule "CB2O1"', "CB201"], 2),
+        (
+            '[tool.corpusbuild.severity]\nCB209 = "error"\nspan-edge-whitespace = "fatal"\n',
+            ['severity.span-edge-whitespace: "fatal" is not one of error, warning, note, off'],
+            2,
+        ),
+        ('[tool.corpusbuild.severity]\nCB201 = "off"\n', ["cannot be compiled"], 1),
+    ],
+)
+def test_what_is_wrong_with_the_config_is_told_with_its_line(folder: Folder, more: str, words: list[str], at: int) -> None:
+    text = folder.read(CONFIG).rstrip() + "\n"
+    folder.write(CONFIG, text + more)
+    cannot(inside(folder.root, "check"), *words, f"--> {CONFIG}:{text.count(chr(10)) + 1 + at}\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ('group = "event"', 'group = "evnt"', 'splits.group = "evnt" is no field of the metadata'),
+        ('gold = "gold"', 'gold = "gould"', 'gold = "gould" has annotated nothing'),
+        ('"summit-2024" = "test"', '"summit-2024" = "all"', 'splits.assign.summit-2024: no split can be named "all"'),
+        ('"summit-2024" = "test"', '"summit-2024" = "the test"', '"the test" is no name for a split'),
+    ],
+)
+def test_what_is_wrong_with_a_key_is_told_with_its_line(folder: Folder, old: str, new: str, said: str) -> None:
+    _, line, _ = folder.swap(CONFIG, old, new)
+    cannot(inside(folder.root, "check"), said, f"--> {CONFIG}:{line}\n")
+
+
+def test_a_split_named_all_among_the_shares(folder: Folder) -> None:
+    folder.write(CONFIG, '[tool.corpusbuild]\nname = "a"\ngold = "x"\n\n[tool.corpusbuild.splits]\nratios = { train = 9, all = 1 }\n')
+    cannot(inside(folder.root, "check"), 'splits.ratios.all: no split can be named "all"', f"--> {CONFIG}:6\n")
+
+
+def test_a_key_that_is_missing_is_not_looked_for_in_another_table(folder: Folder) -> None:
+    folder.write(CONFIG, '[tool.corpusbuild]\nversion = "1.0.0"\n\n[tool.other]\nname = "x"\n')
+    cannot(inside(folder.root, "check"), '[tool.corpusbuild] has no "name"', f"--> {CONFIG}:1\n")
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from corpusbuild import Corpus, init
-from corpusbuild.corpus.config import config_schema
+from corpusbuild.corpus.config_judging import config_schema
 from corpusbuild.errors import CannotWrite, UnknownName
 from corpusbuild.workflow.initialising import TEMPLATES, corpus_name
 

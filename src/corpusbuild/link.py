@@ -181,11 +181,11 @@ def _gold(facts: Facts, config: Config) -> str | None:
         if annotators and config.gold not in annotators and not facts.unreadable and not facts.partial:
             near = nearest_name(config.gold, sorted(annotators))
             help_text = f'did you mean "{near}"?' if near else f"the annotators are {', '.join(sorted(annotators))}"
-            raise BadConfig(f'gold = "{config.gold}" has annotated nothing', "pyproject.toml", help_text)
+            raise BadConfig(f'gold = "{config.gold}" has annotated nothing', config.place("gold"), help_text)
         return config.gold
     if len(annotators) > 1 and not facts.partial:
         names = ", ".join(sorted(annotators))
-        raise BadConfig(f"there are several annotators ({names}) and no gold", "pyproject.toml", 'add gold = "…" to [tool.corpusbuild]')
+        raise BadConfig(f"there are several annotators ({names}) and no gold", config.place(), 'add gold = "…" to [tool.corpusbuild]')
     return next(iter(annotators), None)
 
 

@@ -65,14 +65,16 @@ class Policy:
             if not self._knows(word):
                 trust = "the corpus's own checks did not run: let them with --trust" if self.unknown_rules else self._did_you_mean(word)
                 raise UnknownName(f'there is no rule "{word}"', help=trust)
-        for word in (*self.config.severity, *(waiver.rule for waiver in self.config.waive)):
+        said: list[tuple[str, tuple[str | int, ...]]] = [(word, ("severity", word)) for word in self.config.severity]
+        said += [(waiver.rule, ("waive", number, "rule")) for number, waiver in enumerate(self.config.waive)]
+        for word, path in said:
             if not self._named(word):
-                raise BadConfig(f'there is no rule "{word}"', "pyproject.toml", self._did_you_mean(word))
+                raise BadConfig(f'there is no rule "{word}"', self.config.place(*path), self._did_you_mean(word))
         for word, severity in self.config.severity.items():
             for rule in self.rules:
                 if _names(word, rule.code, rule.name) and rule.essential and severity != Severity.ERROR:
                     message = f"{rule.name} cannot be set to {severity}: what it finds cannot be compiled"
-                    raise BadConfig(message, "pyproject.toml", "mend what it finds, or waive it for `check`")
+                    raise BadConfig(message, self.config.place("severity", word), "mend what it finds, or waive it for `check`")
 
     def _named(self, word: str) -> bool:
         return self.unknown_rules or self._knows(word)

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import os
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
-from importlib.resources import files
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from corpusbuild.corpus.config_judging import judge
 from corpusbuild.errors import BadConfig, NotACorpus
 
 FILE = "pyproject.toml"
+
+_HEADER = re.compile(r"^[ \t]*\[[^\[\]\n]+\][ \t]*(?:#.*)?$|^[ \t]*\[\[[^\[\]\n]+\]\]", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,11 @@ class Config:
     description: str = ""
     url: str | None = None
     published: str | None = None
+    source: bytes = field(default=b"", repr=False, compare=False)
+
+    def place(self, *path: str | int) -> str:
+        """``pyproject.toml`` and the line of a key below ``[tool.corpusbuild]``, for an error about it."""
+        return _place(self.source, path)
 
 
 def find_root(start: Path) -> Path:
@@ -106,7 +113,7 @@ def find_root(start: Path) -> Path:
     start = start.resolve()
     for folder in (start, *start.parents):
         file = folder / FILE
-        if file.is_file() and _table(_parse(file.read_bytes(), str(file))) is not None:
+        if file.is_file() and _table(_parse(file.read_bytes(), os.path.relpath(file, start))) is not None:
             return folder
     raise NotACorpus(
         f"no corpus here: no {FILE} with [tool.corpusbuild] in this folder or above it",
@@ -120,7 +127,7 @@ def parse_config(data: bytes) -> Config:
     values = _plain(_table(_parse(data, FILE)))
     if values is None:
         raise NotACorpus("there is no [tool.corpusbuild] table", FILE, "add one; `name` is the least it needs")
-    _judge(values, data)
+    judge(values, lambda path: _place(data, path))
     return Config(
         name=values["name"],
         title=values.get("title", values["name"]),
@@ -140,6 +147,7 @@ def parse_config(data: bytes) -> Config:
         description=values.get("description", ""),
         url=values.get("url"),
         published=values.get("published"),
+        source=data,
     )
 
 
@@ -167,6 +175,11 @@ def _frozen(value: Any) -> Any:
     return dict(value) if isinstance(value, Mapping) and not isinstance(value, MappingProxyType) else value
 
 
+def _place(data: bytes, path: Sequence[str | int]) -> str:
+    line = data.decode("utf-8")[: key_place(data, path)[0]].count("\n")
+    return f"{FILE}:{line + 1}"
+
+
 def _parse(data: bytes, path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8"))
@@ -175,65 +188,28 @@ def _parse(data: bytes, path: str) -> dict[str, Any]:
         raise BadConfig(f"this is not TOML: {error}", f"{path}:{line[1]}" if line else path) from error
 
 
-def config_schema() -> dict[str, Any]:
-    """The JSON Schema of ``[tool.corpusbuild]``."""
-    schema: dict[str, Any] = json.loads(files("corpusbuild.corpus").joinpath("config.schema.json").read_bytes())
-    return schema
-
-
-def _judge(values: dict[str, Any], data: bytes) -> None:
-    import jsonschema_rs  # noqa: PLC0415  start-up time
-
-    validator = jsonschema_rs.Draft202012Validator(config_schema(), offline=True)
-    for error in validator.iter_errors(values):
-        path = [str(step) for step in error.instance_path]
-        facts = error.kind.as_dict()
-        if error.kind.name == "additionalProperties":
-            unknown = facts["unexpected"][0]
-            known = _known_keys(path)
-            raise BadConfig(
-                f'unknown key "{unknown}" in [{".".join(["tool.corpusbuild", *path])}]',
-                _place(data, [*path, unknown]),
-                _did_you_mean(unknown, known),
-            )
-        if error.kind.name == "required":
-            raise BadConfig(f'[tool.corpusbuild] has no "{facts["property"]}"', _place(data, path), f'add {facts["property"]} = "…"')
-        raise BadConfig(f"{'.'.join(path)}: {error.message}", _place(data, path))
-
-
-def _known_keys(path: Sequence[str]) -> list[str]:
-    schema = config_schema()
-    for step in path:
-        schema = schema.get("properties", {}).get(step, {})
-    return list(schema.get("properties", {}))
-
-
-def _did_you_mean(unknown: str, known: Sequence[str]) -> str:
-    from corpusbuild.text.nearest import nearest_name  # noqa: PLC0415  start-up time
-
-    near = nearest_name(unknown, known)
-    return f'did you mean "{near}"?' if near else f"the keys are {', '.join(known)}"
-
-
-def _place(data: bytes, path: Sequence[str]) -> str:
-    line = data.decode("utf-8")[: key_place(data, path)[0]].count("\n")
-    return f"{FILE}:{line + 1}"
-
-
-def key_place(data: bytes, path: Sequence[str]) -> tuple[int, int]:
+def key_place(data: bytes, path: Sequence[str | int]) -> tuple[int, int]:
     """The code points of a key below ``[tool.corpusbuild]``, or of the nearest header above it.
 
-    tomllib keeps no positions, so the key is looked for as text behind its table's header.
+    A number in ``path`` is that of a table in an array of tables. tomllib keeps no positions, so the key is looked for
+    as text behind its table's header.
     """
     text = data.decode("utf-8")
     header = (0, 0)
-    for depth in range(len(path) + 1):
-        names = r"\s*\.\s*".join(["tool", "corpusbuild", *map(re.escape, path[:depth])])
-        found = re.compile(rf"^[ \t]*(\[\s*{names}\s*\])", re.MULTILINE).search(text)
-        header = found.span(1) if found else header
+    names = ["tool", "corpusbuild"]
+    for step in (None, *path):
+        if isinstance(step, str):
+            names.append(step)
+        name = r"\s*\.\s*".join(rf"""["']?{re.escape(each)}["']?""" for each in names)
+        brackets = rf"\[\[\s*{name}\s*\]\]" if isinstance(step, int) else rf"\[\s*{name}\s*\]"
+        found = list(re.compile(rf"^[ \t]*({brackets})", re.MULTILINE).finditer(text))
+        number = step if isinstance(step, int) else 0
+        header = found[number].span(1) if number < len(found) else header
+    next_header = _HEADER.search(text, header[1]) if header[1] else None
+    end = next_header.start() if next_header else len(text)
     for step in reversed(path):
-        quoted = rf"""["']?{re.escape(step)}["']?"""
-        found = re.compile(rf"(?:^[ \t]*|[{{,]\s*)({quoted})\s*=", re.MULTILINE).search(text, header[1])
-        if found:
-            return found.span(1)
+        if isinstance(step, str):
+            key = re.compile(rf"""(?:^[ \t]*|[{{,]\s*)(["']?{re.escape(step)}["']?)\s*=""", re.MULTILINE).search(text, header[1], end)
+            if key:
+                return key.span(1)
     return header

@@ -187,7 +187,7 @@ def _check_config(config: Config, shape: Shape) -> None:
     if group is not None and shape.article.get(group) is None:
         near = nearest_name(group, [column.name for column in shape.article.columns])
         help_text = f'did you mean "{near}"?' if near else "name a property of schema/article.json"
-        raise BadConfig(f'splits.group = "{group}" is no field of the metadata', FILE, help_text)
+        raise BadConfig(f'splits.group = "{group}" is no field of the metadata', config.place("splits", "group"), help_text)
 
 
 def _scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine) -> Facts:
