@@ -140,7 +140,7 @@ def test_a_fix_changes_the_words_that_are_meant_and_nothing_else(folder: Folder,
         assert (kept.status, kept.err) == (1, "mended 0 findings in 0 files\n")
         assert tree(folder.root) == spoilt
     ran = inside(folder.root, "check", *words)
-    assert (ran.status, ran.out, ran.err) == (0, "no findings\n", "mended 1 findings in 1 files\n")
+    assert (ran.status, ran.out, ran.err) == (0, "no findings\n", "mended 1 finding in 1 file\n")
     before = spoilt[case.path]
     assert before is not None
     spoilt[case.path] = before.replace(case.spoilt.encode(), (case.old if case.mended is None else case.mended).encode(), 1)
@@ -153,7 +153,7 @@ def test_a_diff_shows_what_would_change_and_changes_nothing(folder: Folder, case
     spoilt = tree(folder.root)
     ran = inside(folder.root, "check", "--diff", *(() if case.safe else ("--unsafe",)))
     assert ran.status == (0 if case.code == "CB209" else 1)
-    assert ran.err == "would mend 1 findings in 1 files\n"
+    assert ran.err == "would mend 1 finding in 1 file\n"
     assert ran.out.startswith(f"--- a/{case.path}\n+++ b/{case.path}\n@@ ")
     assert tree(folder.root) == spoilt
     if not case.safe:
@@ -285,14 +285,14 @@ def test_what_a_mended_fault_has_hidden_is_mended_as_well(folder: Folder) -> Non
         folder.spoil(path, old, new)
     assert folder.codes() == ["CB002"]
     ran = inside(folder.root, "check", "--fix")
-    assert (ran.out, ran.err) == ("no findings\n", "mended 3 findings in 1 files\n")
+    assert (ran.out, ran.err) == ("no findings\n", "mended 3 findings in 1 file\n")
     assert tree(folder.root) == before
 
 
 def test_only_what_is_selected_is_mended(folder: Folder) -> None:
     folder.spoil(TEXT, "Senin.\n", "Senin.\r\n")
     folder.spoil(PASAR, "joko", "JOKO")
-    assert inside(folder.root, "check", "--fix", "--select", "CB302").err == "mended 1 findings in 1 files\n"
+    assert inside(folder.root, "check", "--fix", "--select", "CB302").err == "mended 1 finding in 1 file\n"
     assert "\r" in folder.read(TEXT)
 
 

@@ -225,6 +225,14 @@ def test_colour_adds_nothing_but_colour():
     assert all(line.count("\x1b[0m") * 2 == line.count("\x1b[") for line in coloured)
 
 
+def test_one_more_finding_is_not_several():
+    source = SourceFile("raw/a.txt", b"satu dua tiga")
+    report = Report(tuple(located("satu dua tiga", i, i + 1) for i in range(3)))
+    said = ["\n".join(Human(lambda _: source).report(report, most)) for most in (1, 2)]
+    assert "… and 2 more findings (" in said[0]
+    assert "… and 1 more finding (" in said[1]
+
+
 def test_every_colour_reads_on_white_and_on_black():
     said = {name: code for name, code in vars(colours).items() if name.isupper() and "38;5;" in code}
     assert len(said) >= 9

@@ -54,6 +54,12 @@ def test_the_command_line_makes_the_same_corpus(template, tmp_path):
     assert (made.returncode, made.stderr) == (0, "")
 
 
+def test_what_to_type_next_can_be_typed(tmp_path):
+    done = run("init", str(tmp_path / "Aneh Nama"))
+    assert done.returncode == 0, done.stderr
+    assert f"\n  cd '{tmp_path}/Aneh Nama'\n" in done.stdout
+
+
 def test_attribution_is_the_default(tmp_path):
     init(tmp_path / "one")
     init(tmp_path / "other" / "one", "attribution")

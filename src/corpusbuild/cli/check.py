@@ -12,6 +12,7 @@ from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.diagnostics.report import Report
+from corpusbuild.render.counting import counted
 from corpusbuild.workflow.corpus import Corpus
 
 _GRACE = timedelta(days=90)
@@ -82,6 +83,8 @@ def check_command(
 
     With PATHs, only the articles that these files belong to, and what these need: what takes the whole corpus to see
     (articles that are nearly the same, splits, entries that nothing refers to) is left to a check without PATHs.
+
+    Only `make` sees what takes the compiled data: labels that are missing from a split, and drift from the lock.
     """
     _refuse_unmeant(fix=fix, unsafe=unsafe, diff=diff, watch=watch, add_waivers=add_waivers)
     corpus = open_corpus(folder)
@@ -100,7 +103,7 @@ def check_command(
         report = _fix(request, report, unsafe=unsafe)
     if add_waivers:
         count = corpus.add_waivers(report, date.today() + _GRACE, "wrong when checks began")  # noqa: DTZ011  the user's day
-        click.echo(f"wrote {count:,} waivers to pyproject.toml", err=True)
+        click.echo(f"wrote {counted(count, 'waiver')} to pyproject.toml", err=True)
         request = _Request(open_corpus(folder), paths, select, ignore, strict, trust, jobs)
         report = request.check()
     showing.show(report)
@@ -124,7 +127,7 @@ def _fix(request: _Request, report: Report, *, unsafe: bool) -> Report:
         count += len(mended.findings)
         files |= mended.after.keys()
         report = request.check()
-    click.echo(f"mended {count:,} findings in {len(files):,} files", err=True)
+    click.echo(f"mended {counted(count, 'finding')} in {counted(len(files), 'file')}", err=True)
     return report
 
 
@@ -135,5 +138,5 @@ def _show_diff(corpus: Corpus, report: Report, *, unsafe: bool) -> int:
     mended = corpus.mend(report, unsafe=unsafe)
     for line in as_diff(mended.before, mended.after):
         click.echo(printable(line))
-    click.echo(f"would mend {len(mended.findings):,} findings in {len(mended.after):,} files", err=True)
+    click.echo(f"would mend {counted(len(mended.findings), 'finding')} in {counted(len(mended.after), 'file')}", err=True)
     return FINE if report.ok else FINDINGS

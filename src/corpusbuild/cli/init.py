@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 
 import click
@@ -18,4 +19,4 @@ def init_command(folder: Path, template: str) -> None:
     attribution: claims, speakers and stances. minimal: labelled spans.
     """
     made = init(folder, template)
-    click.echo(f"made {made}\n\nnext\n  cd {folder}\n  corpusbuild make")
+    click.echo(f"made {made}\n\nnext\n  cd {shlex.quote(str(folder))}\n  corpusbuild make")

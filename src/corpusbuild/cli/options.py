@@ -57,7 +57,7 @@ def format_option(command: Command) -> Command:
             default=100,
             show_default=True,
             metavar="N",
-            help="Show at most N findings; 0 shows all.",
+            help="Show at most N findings in the human format; 0 shows all. Other formats show all.",
         ),
         click.option(
             "--format", "format_name", type=click.Choice(FORMATS), default="human", show_default=True, help="How findings are shown."
