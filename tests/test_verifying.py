@@ -243,6 +243,66 @@ def test_a_row_that_is_gone_is_missed_by_count_and_by_digest(spoilt: Path) -> No
     assert found(verify(spoilt, load=False)) == {("card-differs-from-data", "README.md")}
 
 
+def described(folder: Path) -> Path:
+    """The data set of a small corpus that says all of itself that a corpus can."""
+    root = shutil.copytree(SPEC / "base", folder / "corpus")
+    said = {
+        "title": "Kabar: Kota",
+        "license": "CC-BY-4.0",
+        "description": 'What "papers" say.\nAnd who says it.',
+        "url": "https://example.org/kabar",
+        "published": "2024-05-01",
+    }
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in said.items())
+    with (root / "pyproject.toml").open("a") as config:
+        config.write(lines + 'authors = ["Sari, Ana", "Balai Kota"]\nlanguage = ["id"]\n')
+    (root / "CHANGELOG.md").write_text("## kabar-kota 0.1.0\n\nThe first.\n")
+    assert Corpus.open(root, search=False).make(folder / "made", jobs=1).ok
+    return folder / "made"
+
+
+WRITTEN: dict[str, tuple[str, str, str, str]] = {
+    "an author": ("CITATION.cff", "Sari", "Sarah", "CITATION.cff"),
+    "a licence": ("CITATION.cff", "CC-BY-4.0", "CC0-1.0", "CITATION.cff"),
+    "a description": ("croissant.json", "who says it", "who said it", "croissant.json"),
+    "an address": ("croissant.json", "example.org/kabar", "example.com/kabar", "croissant.json"),
+    "a day": ("croissant.json", '"2024-05-01"', '"2023-05-01"', "croissant.json"),
+    "a number of rows": ("croissant.json", '"2 rows"', '"3 rows"', "croissant.json"),
+    "a type": ("croissant.json", "sc:Text", "sc:Integer", "croissant.json"),
+    "one hash in two places": ("LICENSE", "Creative", "Uncreative", "croissant.json"),
+    "no text": ("croissant.json", "@context", "\udcff", "croissant.json"),
+}
+
+
+@pytest.mark.parametrize("lie", WRITTEN)
+def test_what_is_written_from_the_data_says_what_they_say(tmp_path: Path, lie: str) -> None:
+    folder = described(tmp_path)
+    verified = verify(folder, load=False)
+    assert found(verified) == set()
+    assert verified.proved[-1].endswith("LICENSE, CHANGELOG.md, and the first part of README.md")
+    path, old, new, place = WRITTEN[lie]
+    data = (folder / path).read_bytes()
+    assert old.encode() in data
+    (folder / path).write_bytes(data.replace(old.encode(), new.encode("utf-8", "surrogateescape"), 1))
+    seal(folder)
+    assert found(verify(folder, load=False)) == {("card-differs-from-data", place)}
+
+
+@pytest.mark.parametrize("key", ["description", "url", "published", "authors"])
+def test_what_the_manifest_repeats_of_the_config_is_what_the_files_say(tmp_path: Path, key: str) -> None:
+    folder = described(tmp_path)
+    edit_manifest(folder, lambda value: value.update({key: ["Budi, Ana"] if key == "authors" else "other"}))
+    place = "CITATION.cff" if key == "authors" else "croissant.json"
+    assert found(verify(folder, load=False)) == {("card-differs-from-data", place)}
+
+
+@pytest.mark.parametrize("path", ["CITATION.cff", "croissant.json", "README.md"])
+def test_what_is_always_written_cannot_be_left_out(spoilt: Path, path: str) -> None:
+    (spoilt / path).unlink()
+    edit_manifest(spoilt, lambda value: value["files"].pop(path))
+    assert ("card-differs-from-data", path) in found(verify(spoilt, load=False))
+
+
 def test_a_label_reference_or_word_deep_inside_is_found(tmp_path: Path) -> None:
     from bundled import copy_corpus
 

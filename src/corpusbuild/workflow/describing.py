@@ -10,10 +10,9 @@ from typing import Any
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.emit import agreement, croissant, manifest
+from corpusbuild.emit import agreement, citation, croissant, manifest
 from corpusbuild.emit.card import card
 from corpusbuild.emit.changelog import data_changelog
-from corpusbuild.emit.citation import citation
 from corpusbuild.emit.licence import licence_text
 from corpusbuild.emit.summary import Summary
 from corpusbuild.errors import CannotGoOn, CannotWrite
@@ -26,7 +25,7 @@ from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE
 def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None, commit: str | None) -> str:
     """Write all of it into ``folder``, and return the manifest's hash; ``commit`` is the one that holds the sources."""
     preface = _text(plan.root, PREFACE) or ""
-    prose = {"CITATION.cff": citation(plan.config)}
+    prose = {citation.FILE: citation.citation(plan.config)}
     if plan.config.license:
         prose["LICENSE"] = licence_text(plan.config.license, _own_licence(plan.root, plan.config.license))
     changes = data_changelog(_text(plan.root, CHANGES) or "", plan.config.name)
