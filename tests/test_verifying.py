@@ -493,6 +493,43 @@ def test_what_is_no_data_set_is_said_to_be_what_it_is(tmp_path: Path, what: str,
     assert inside(tmp_path, "verify", what).status == 2
 
 
+# Even root may read nothing that is closed, once its processes have not the two capabilities to (Linux: PR_CAPBSET_DROP).
+CLOSED = """
+import ctypes, os, sys
+for capability in (1, 2):
+    getattr(ctypes.CDLL(None), "prctl", lambda *_: None)(24, capability, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "corpusbuild", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("path", ["made", "made/data/claims", "made/README.md", "made/manifest.json", "made.tar.gz"])
+@pytest.mark.parametrize("words", [("verify", "--no-load"), ("publish", "--dry-run", "--repo", "a/b"), ("diff",)])
+def test_what_cannot_be_read_is_said_to_be_that(spoilt: Path, packed: Path, path: str, words: tuple[str, ...]) -> None:
+    shutil.copy(packed, spoilt.parent)
+    place = "made.tar.gz" if path == "made.tar.gz" else "made"
+    closed = spoilt.parent / path
+    mode = closed.stat().st_mode
+    closed.chmod(0)
+    try:
+        arguments = (*words, place, place) if words == ("diff",) else (*words, place)
+        ran = outside(spoilt.parent, *arguments, program=("-c", CLOSED))
+    finally:
+        closed.chmod(mode)
+    if words == ("diff",) and path in {"made/data/claims", "made/README.md"}:
+        return  # what is the same by its hash is not read
+    assert ran.status == 2, ran.out + ran.err
+    assert "cannot be read: Permission denied\n" in ran.err
+    assert f"--> {path}\n" in ran.err
+    assert "= help: make it readable" in ran.err
+
+
+def test_a_name_that_is_too_long_is_said_to_be_that(tmp_path: Path) -> None:
+    for command in ("verify", "diff"):
+        ran = inside(tmp_path, command, "a" * 300, *(["b"] if command == "diff" else []))
+        assert ran.status == 2
+        assert "this cannot be read: File name too long" in ran.err
+
+
 def test_urls_of_folders_and_archives_are_fetched(made: Path, packed: Path) -> None:
     import fsspec
 
