@@ -10,7 +10,7 @@ from pathlib import Path
 from corpusbuild.corpus.config import FILE
 from corpusbuild.difference.comparing import compare
 from corpusbuild.difference.difference import Difference
-from corpusbuild.difference.reading import Side
+from corpusbuild.difference.reading import Side, check_counts
 from corpusbuild.release.dataset import opened
 from corpusbuild.release.manifests import MANIFEST, read_manifest
 from corpusbuild.release.paths import readable
@@ -76,7 +76,9 @@ def _side(place: str | Path | None, request: _Request) -> Iterator[Side]:
             yield side
     else:
         with opened(place) as data_set:
-            yield Side(str(place), data_set.folder, data_set.manifest)
+            side = Side(str(place), data_set.folder, data_set.manifest)
+            check_counts(side)
+            yield side
 
 
 @contextmanager
