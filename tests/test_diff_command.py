@@ -329,6 +329,19 @@ def test_a_long_text_is_shown_where_it_differs(tmp_path):
     assert (change.how, change.before) == (How.VALUE, text)
 
 
+def test_the_heading_names_both_where_they_have_different_names(corpus, tmp_path):
+    old = made(corpus, tmp_path / "old")
+    other = copy_corpus(tmp_path / "other", corpus)
+    config = (other / "pyproject.toml").read_text("utf-8")
+    (other / "pyproject.toml").write_text(config.replace("kitchen-moods", "garden-moods"), "utf-8")
+    new = made(other, tmp_path / "new")
+    ran = inside(tmp_path, "diff", "old", "new")
+    assert ran.out.startswith("kitchen-moods 0.3.1 → garden-moods 0.3.1  (old → new)\n")
+    ran = inside(tmp_path, "diff", "old", "new", "--format", "markdown")
+    assert ran.out.startswith("### `kitchen-moods` `0.3.1` → `garden-moods` `0.3.1`\n")
+    assert inside(tmp_path, "diff", str(new), str(old)).out.startswith("garden-moods 0.3.1 → kitchen-moods 0.3.1  (")
+
+
 ABOUT = {"title": "Emotions anew", "description": "What people feel.", "url": "https://example.org", "published": "2024-05-01"}
 
 

@@ -552,6 +552,37 @@ def test_urls_of_folders_and_archives_are_fetched(made: Path, packed: Path) -> N
         memory.rm("/sets", recursive=True)
 
 
+@pytest.mark.parametrize(
+    ("url", "said", "remedy"),
+    [
+        ("memory://nowhere/at/all", "there is nothing here", "see that the address is right"),
+        ("memory://nowhere.tar.gz", "there is nothing here", "see that the address is right"),
+        ("file:///nowhere/at/all", "there is nothing here", "see that the address is right"),
+        (Path(__file__).as_uri(), "this is a file, and not an archive", "name a data set"),
+    ],
+)
+def test_a_url_with_no_data_set_says_what_is_there(url: str, said: str, remedy: str) -> None:
+    with pytest.raises(CannotGoOn, match=said) as error:
+        verify(url)
+    assert remedy in error.value.help
+
+
+def test_without_its_extra_a_web_address_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "aiohttp.py").write_text("raise ImportError('there is no aiohttp')\n")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    ran = outside(tmp_path, "verify", "http://127.0.0.1:9/made", env={"PYTHONPATH": path})
+    assert ran.status == 2
+    assert "= help: pip install 'corpusbuild[remote]'\n" in ran.err
+
+
+def test_an_empty_name_is_no_place(made: Path) -> None:
+    for words in (("verify", ""), ("publish", " ", "--repo", "a/b"), ("diff", ""), ("diff", "made", "")):
+        ran = inside(made.parent, *words)
+        assert ran.status == 2
+        assert ran.err.startswith("Usage: ")
+        assert "this is empty" in ran.err
+
+
 def test_a_url_that_leads_nowhere_is_an_error() -> None:
     for url in ("memory://nowhere/at/all", "memory://nowhere.tar.gz", "unknown-scheme://x"):
         with pytest.raises(CannotGoOn):
