@@ -19,7 +19,7 @@ from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.plan import Plan
 from corpusbuild.release.paths import path_fault
 from corpusbuild.schema.loading import Schemas
-from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE
+from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE, is_there
 
 
 def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None, commit: str | None) -> str:
@@ -70,7 +70,7 @@ def _write_schemas(folder: Path, root: Path, schemas: Schemas | None) -> dict[st
 
 def _text(root: Path, path: str) -> str | None:
     """A text file of the corpus folder, None where there is none."""
-    if not (root / path).is_file():
+    if not is_there(root, path):
         return None
     try:
         return (root / path).read_text("utf-8-sig")
