@@ -10,6 +10,7 @@ from itertools import pairwise, product
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from rapidfuzz.distance import Levenshtein
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.where import Origin
@@ -361,6 +362,36 @@ def test_looking_for_unseen_differences_never_fails(text: str, wrote: str) -> No
         assert Span(0, len(text)).holds(found[0])
     near = nearest_words(wrote, text)
     assert near is None or Span(0, len(text)).holds(near.span)
+
+
+@pytest.mark.parametrize(
+    ("wrote", "text", "near"),
+    [
+        ("Kata Kunciii", "ab xxx cd Kata Kunci di sini.", "Kata Kunci"),
+        ("Kata Kunciii di", "ab xxx cd Kata Kunci di sini.", "Kata Kunci di"),
+        ("xxKata Kunci", "ab Kata Kunci sini ada", "Kata Kunci"),
+        ("Kata Kuci di sini", "ab cd Kata Kunci yang di sini ada", "Kata Kunci yang di sini"),
+        ("mengtakan", "dia mengatakan itu", "mengatakan"),
+    ],
+)
+def test_the_nearest_words_are_the_nearest(wrote: str, text: str, near: str) -> None:
+    found = nearest_words(wrote, text)
+    assert found is not None
+    assert found.span.of(text) == near
+    assert found.differ == Levenshtein.distance(wrote, near)
+
+
+@given(st.lists(st.sampled_from(["a", "bb", "kata", "kunci", "di", "pasar,"]), min_size=3, max_size=12), st.data())
+def test_no_word_more_or_less_is_nearer(words: list[str], data: st.DataObject) -> None:
+    text = " ".join(words)
+    start = data.draw(st.integers(0, len(words) - 1))
+    wrote = " ".join(words[start : start + data.draw(st.integers(1, 4))]) + data.draw(st.text("iaux", max_size=3))
+    near = nearest_words(wrote, text)
+    if near is not None:
+        edges = [i for i in range(len(text) + 1) if not joined(text, i)]
+        others = [(edge, near.span.end) for edge in edges if edge < near.span.end]
+        others += [(near.span.start, edge) for edge in edges if edge > near.span.start]
+        assert near.differ == min(Levenshtein.distance(wrote, text[first:last]) for first, last in others)
 
 
 # ---- the fast path is the slow path ----

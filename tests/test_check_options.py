@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import termios
 import time
 import tomllib
 from collections.abc import Iterator
@@ -510,9 +511,9 @@ def test_concise_has_one_line_for_each_finding_and_nothing_else(corpus):
 def test_there_is_colour_where_it_is_asked_for_or_a_terminal_and_not_otherwise(corpus):
     spoil(corpus)
     assert "\x1b" not in inside(corpus, "check").out
-    assert "\x1b[1;31merror[CB" in inside(corpus, "check", "--color", "always").out
+    assert "\x1b[1;38;5;196merror[CB" in inside(corpus, "check", "--color", "always").out
     assert "\x1b" not in inside(corpus, "check", "--color", "always", "--format", "concise").out
-    assert "\x1b[1;31m" in outside(corpus, "check", "--color", "always", env={"NO_COLOR": "1"}).out
+    assert "\x1b[1;38;5;196m" in outside(corpus, "check", "--color", "always", env={"NO_COLOR": "1"}).out
 
 
 @pytest.mark.parametrize(
@@ -681,13 +682,9 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(folder: Path, *words: str, env: dict[str, str] | None = None, columns: int = 100) -> Iterator[Terminal]:
-    import fcntl
-    import struct
-    import termios
-
+def on_terminal(folder: Path, *words: str, env: dict[str, str] | None = None, columns: int = 100, lines: int = 60) -> Iterator[Terminal]:
     ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 60, columns, 0, 0))
+    termios.tcsetwinsize(theirs, (lines, columns))
     plain = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR"}}
     process = subprocess.Popen(
         [sys.executable, "-m", "corpusbuild", *words],
@@ -736,10 +733,48 @@ def test_watch_does_not_end_when_the_config_is_broken_for_a_while(corpus):
         terminal.wait_for("waiting for changes")
         good = (corpus / "pyproject.toml").read_bytes()
         (corpus / "pyproject.toml").write_bytes(good + b"\n[tool.corpusbuild")
-        terminal.wait_for("this is not TOML")
+        broken = terminal.wait_for("waiting for changes")
+        assert "this is not TOML" in broken
+        assert "not checked" in broken
         (corpus / "pyproject.toml").write_bytes(good)
         assert "no findings" in terminal.wait_for("waiting for changes")
         assert terminal.process.poll() is None
+
+
+def screen(said: str, columns: int) -> list[str]:
+    """The rows that a terminal shows of what was written since it was last cleared, and the one that the cursor is on."""
+    plain = re.sub(r"\x1b\[[0-9;]*m", "", said.rpartition("\x1b[3J")[2])
+    lines = plain.replace("\r", "").split("\n")
+    return [line[i : i + columns] for line in lines for i in range(0, max(len(line), 1), columns)]
+
+
+def test_watch_fits_the_screen_and_shows_what_is_new_first(corpus):
+    for name in "abcdefgh":
+        (corpus / "raw" / f"{name}.txt").write_text(f"Judul {name}\n\nKata.\n", "utf-8")
+    config(corpus, '[tool.corpusbuild.severity]\narticle-without-metadata = "error"\n')
+    with on_terminal(corpus, "check", "--watch", columns=80, lines=24) as terminal:
+        first = screen(terminal.wait_for("(Ctrl-C ends)\r\n"), 80)
+        assert len(first) <= 24
+        assert first[0].startswith("error[")
+        assert any(re.match(r"… and \d+ more finding", line) for line in first)
+        spoil(corpus, label=False, quote=False)
+        second = screen(terminal.wait_for("(Ctrl-C ends)\r\n"), 80)
+        assert len(second) <= 24
+        assert second[0].startswith("new warning[CB209]")  # though there are errors that are not new
+        assert "1 new, 0 gone" in second[-2]
+        assert any(re.match(r"\d+ errors", line) for line in second)
+
+
+def test_watch_draws_anew_when_the_terminal_changes_its_size_and_does_not_check_again(corpus):
+    spoil(corpus)
+    with on_terminal(corpus, "check", "--watch", columns=80, lines=50) as terminal:
+        first = screen(terminal.wait_for("(Ctrl-C ends)\r\n"), 80)
+        assert sum(line.startswith("error[") for line in first) == 2
+        termios.tcsetwinsize(terminal.handle, (16, 70))
+        second = screen(terminal.wait_for("(Ctrl-C ends)\r\n"), 70)
+        assert len(second) <= 16
+        assert sum(line.startswith("error[") for line in second) == 1
+        assert first[-2] in "".join(second[-3:-1])  # the time of the check, and all else that is said of it
 
 
 def test_watch_sees_the_config_however_it_is_saved(corpus):

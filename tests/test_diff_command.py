@@ -258,7 +258,7 @@ def test_people_see_counts_values_and_what_it_demands(edited):
 def test_colour_is_for_terminals_and_for_those_who_ask(edited):
     old, corpus = edited
     assert "\x1b" not in inside(corpus, "diff", str(old)).out
-    assert "\x1b[31m-\x1b[0m menanti" in inside(corpus, "diff", str(old), "--color", "always").out
+    assert "\x1b[38;5;196m-\x1b[0m menanti" in inside(corpus, "diff", str(old), "--color", "always").out
 
 
 def test_only_so_many_are_shown_and_all_are_counted(corpus, tmp_path):

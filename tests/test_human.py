@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -13,8 +14,10 @@ from corpusbuild.diagnostics.finding import Also, Finding, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import InText, Origin
+from corpusbuild.render import colours
+from corpusbuild.render.fitting import fitted
 from corpusbuild.render.human import Human
-from corpusbuild.render.width import cells, graphemes, printable
+from corpusbuild.render.width import cells, graphemes, printable, rows
 
 ORIGIN = Origin("raw/a.txt")
 FAMILY = "👩\u200d👩\u200d👧"
@@ -220,3 +223,42 @@ def test_colour_adds_nothing_but_colour():
     assert coloured != plain
     assert [re.sub("\x1b\\[[0-9;]*m", "", line) for line in coloured] == plain
     assert all(line.count("\x1b[0m") * 2 == line.count("\x1b[") for line in coloured)
+
+
+def test_every_colour_reads_on_white_and_on_black():
+    said = {name: code for name, code in vars(colours).items() if name.isupper() and "38;5;" in code}
+    assert len(said) >= 9
+    for name, code in said.items():
+        number = int(code.removesuffix("m").rpartition(";")[2]) - 16
+        steps = (number // 36, number // 6 % 6, number % 6)  # of the cube of xterm's colours
+        channels = [(55 + 40 * step) / 255 if step else 0.0 for step in steps]
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+        luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+        assert min(1.05 / (luminance + 0.05), (luminance + 0.05) / 0.05) > 3.99, name
+
+
+# ---- fitted to a screen ----
+
+
+@given(count=st.integers(0, 12), height=st.integers(1, 40), columns=st.integers(20, 120), most=st.none() | st.integers(1, 5))
+def test_what_is_fitted_is_never_higher_than_the_screen_and_ends_with_the_summary(count, height, columns, most):
+    text = "satu dua 漢字 tiga " * 9
+    source = SourceFile("raw/a.txt", text.encode())
+    report = Report(tuple(located(text, i, i + 4, message="something that takes a while to say, and more " * 2) for i in range(count)))
+    human = Human(lambda _: source, colour=True, width=max(columns, 40))
+    lines = [re.sub("\x1b\\[[0-9;]*m", "", line) for line in fitted(human, report, height, columns, most)]
+    assert sum(rows(line, columns) for line in lines) <= max(height, 1)
+    assert lines[-1] == (f"{count} error{'s' if count > 1 else ''}" if count else "no findings")
+    shown = sum(line.startswith("error[") for line in lines)
+    assert shown <= (most or count)
+    said = [int(found[1]) for line in lines if (found := re.match(r"… and (\d+) more finding", line))]
+    assert said in ([], [count - shown])
+    if shown and height > 4:
+        assert sum(said) + shown == count
+
+
+@given(st.text(st.sampled_from("ab漢🇮é"), max_size=40), st.integers(2, 12))
+def test_rows_are_what_a_terminal_takes(text, columns):
+    wide = cells(text)
+    least = -(-wide // columns)
+    assert max(least, 1) <= rows(text, columns) <= max(-(-wide // (columns - 1)), 1)

@@ -145,7 +145,7 @@ FAULTS: dict[str, tuple[Spoil, ...]] = {
     ),
     # words
     "words that are not there": (swap(PUTIN, ('"cue": "Dibantah"', '"cue": <CB201>"gempa bumi"')),),
-    "the words of an extent, in which all others are": (swap(PUTIN, (EXTENT, EXTENT.replace('"Rencana', '<CB201>"Rancangan'))),),
+    "the words of an extent, in which all others are": (swap(PUTIN, (EXTENT, EXTENT.replace('"Rencana', '"<CB201>Rancangan'))),),
     "words that stand twice": (swap(PUTIN, ('"source": "Rusia dan Korea Utara"', '"source": <CB202>"Korea Utara"')),),
     "words outside the extent": (swap(PUTIN, ('"cue": "Dibantah"', '"cue": <CB201>"mengumumkan"')),),
     "a position behind the end": (swap(PUTIN, ('"Dibantah"', '<CB203>{"start": 9990, "end": 9999, "check": "0123456789abcdef"}')),),

@@ -9,6 +9,7 @@ from typing import NoReturn
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
+from corpusbuild.render.colours import BOLD_RED, RESET
 
 FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
 
@@ -41,8 +42,9 @@ def run(command: click.Command) -> NoReturn:
 
 def show(error: CannotGoOn) -> None:
     """An error, its place and its remedy, on standard error."""
-    colour = False if os.environ.get("NO_COLOR") else None  # None: where it is a terminal
-    click.echo(f"{click.style('error', fg='red', bold=True)}: {error.message}", err=True, color=colour)
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    colour = False if plain else None  # None: where it is a terminal
+    click.echo(f"{BOLD_RED}error{RESET}: {error.message}", err=True, color=colour)
     if error.place:
         click.echo(f"  --> {error.place}", err=True)
     if error.help:

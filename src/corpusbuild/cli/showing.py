@@ -6,15 +6,19 @@ import os
 import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import click
 
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.workflow.corpus import Corpus
 from corpusbuild.workflow.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from corpusbuild.render.human import Human
 
 # Work that is done sooner shows nothing.
 _PATIENCE = 1.0
@@ -36,12 +40,17 @@ class Showing:
         """Whether a person is looking."""
         return self.format_name == "human" and sys.stdout.isatty()
 
-    def show(self, report: Report, *, new: Callable[[Located], bool] | None = None, most: int | None = None) -> None:
-        """Print ``report``; those findings that are ``new`` are marked, and ``most`` bounds how many are shown at length."""
-        for line in self._lines(report, new, self.most if most is None else min(most, self.most or most)):
-            click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
+    def show(self, report: Report, *, new: Callable[[Located], bool] | None = None) -> None:
+        """Print ``report``; those findings that are ``new`` are marked."""
+        _say(self._lines(report, new))
 
-    def _lines(self, report: Report, new: Callable[[Located], bool] | None, most: int) -> Iterator[str]:
+    def show_fitted(self, report: Report, height: int, *, new: Callable[[Located], bool] | None = None) -> None:
+        """Print what ``height`` rows of the terminal hold of ``report``: what is ``new`` first, and always what was found in all."""
+        from corpusbuild.render.fitting import fitted  # noqa: PLC0415  start-up time
+
+        _say(fitted(self._human(new), report, height, terminal_size().columns, self.most or None))
+
+    def _lines(self, report: Report, new: Callable[[Located], bool] | None) -> Iterator[str]:
         match self.format_name:
             case "json":
                 from corpusbuild.render.as_json import as_json  # noqa: PLC0415  start-up time
@@ -64,12 +73,24 @@ class Showing:
                 locator = Locator(self.corpus.root)
                 return sarif(report, ((e.rule.code, e.rule.name, e.rule.severity, e.text) for e in rules), locator.words)
             case _:
-                from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
-                from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time
+                return self._human(new).report(report, self.most or None)
 
-                width = max(shutil.get_terminal_size((100, 24)).columns, 40)
-                human = Human(Locator(self.corpus.root).source, colour=wants_colour(self.colour), width=width, is_new=new)
-                return human.report(report, most or None)
+    def _human(self, new: Callable[[Located], bool] | None) -> Human:
+        from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
+        from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time
+
+        width = max(terminal_size().columns, 40)
+        return Human(Locator(self.corpus.root).source, colour=wants_colour(self.colour), width=width, is_new=new)
+
+
+def terminal_size() -> os.terminal_size:
+    """How large the terminal is now."""
+    return shutil.get_terminal_size((100, 24))
+
+
+def _say(lines: Iterable[str]) -> None:
+    for line in lines:
+        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
 
 
 def wants_colour(choice: str) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,13 +13,16 @@ from typing import TYPE_CHECKING
 import click
 
 from corpusbuild.cli.exits import FINE, show
+from corpusbuild.cli.showing import terminal_size
 from corpusbuild.corpus.config import FILE
+from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.layers.loading import own_checks
+from corpusbuild.render.width import rows
 
 if TYPE_CHECKING:
     from corpusbuild.cli.showing import Showing
-    from corpusbuild.diagnostics.report import Located, Report
+    from corpusbuild.diagnostics.report import Located
     from corpusbuild.workflow.corpus import Corpus
 
 _WATCHED = ("raw", "annotations", "schema")
@@ -35,12 +39,16 @@ def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
     saves = changes(*folders, debounce=_DEBOUNCE, step=_DEBOUNCE, rust_timeout=_TICK, yield_on_timeout=True, raise_interrupt=True)
     next(saves)  # from here on no save is missed, the first check's time included
     files = _files(corpus)
-    seen = _round(check, showing, None)
+    last = _round(check, None)
+    size = _draw(last, showing)
     for changed in saves:
         now = _files(corpus)
         if changed or now != files:
             files = now
-            seen = _round(check, showing, seen)
+            last = _round(check, last.there)
+            size = _draw(last, showing)
+        elif showing.on_terminal and terminal_size() != size:  # as often as files are looked at, so no signal is needed
+            size = _draw(last, showing)
     return FINE
 
 
@@ -64,26 +72,51 @@ def _state(path: Path) -> object:
     return path, status.st_mtime_ns, status.st_size, status.st_ino
 
 
-def _round(check: Callable[[], Report], showing: Showing, before: set[object] | None) -> set[object] | None:
-    """One check, shown; what was not there ``before`` is marked. Returns what is there now."""
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """How one check ended, what is there now (None: never known), and what of it was not before."""
+
+    outcome: Report | CannotGoOn
+    status: str
+    there: frozenset[object] | None
+    new: frozenset[object] = frozenset()
+
+
+def _round(check: Callable[[], Report], before: frozenset[object] | None) -> _Round:
+    """One check; what was not there ``before`` is new."""
     started = time.monotonic()
     try:
         report = check()
     except CannotGoOn as error:
         # The config is being edited: say so, and wait for the next save.
-        click.echo(_REDRAW if showing.on_terminal else "", nl=False)
-        show(error)
-        return before
+        return _Round(error, f"{_clock()} not checked", before)
     took = time.monotonic() - started
+    there = frozenset(_identity(each) for each in report)
+    if before is None:
+        return _Round(report, f"{_clock()} checked in {took:.2f} s", there)
+    new = there - before
+    return _Round(report, f"{_clock()} checked in {took:.2f} s, {len(new)} new, {len(before - there)} gone", there, new)
+
+
+def _clock() -> str:
+    return f"{datetime.now():%H:%M:%S}"  # noqa: DTZ005  the user's clock
+
+
+def _draw(last: _Round, showing: Showing) -> os.terminal_size:
+    """Show how the last check ended; returns the size of the terminal that this was fitted to."""
+    size = terminal_size()
+    status = f"{last.status}; waiting for changes (Ctrl-C ends)"
     if showing.on_terminal:
         click.echo(_REDRAW, nl=False)
-    now = {_identity(each) for each in report}
-    new = {_identity(each) for each in report} - before if before is not None else set()
-    height = shutil.get_terminal_size((100, 24)).lines
-    showing.show(report, new=lambda each: _identity(each) in new, most=max(height // 8, 1) if showing.on_terminal else None)
-    change = "" if before is None else f", {len(new)} new, {len(before - now)} gone"
-    click.echo(f"{datetime.now():%H:%M:%S} checked in {took:.2f} s{change}; waiting for changes (Ctrl-C ends)")  # noqa: DTZ005  the user's clock
-    return now
+    if isinstance(last.outcome, CannotGoOn):
+        show(last.outcome)
+    elif showing.on_terminal:
+        below = rows(status, size.columns) + 1  # the cursor's own
+        showing.show_fitted(last.outcome, size.lines - below, new=lambda each: _identity(each) in last.new)
+    else:
+        showing.show(last.outcome, new=lambda each: _identity(each) in last.new)
+    click.echo(status)
+    return size
 
 
 def _identity(each: Located) -> object:

@@ -40,10 +40,12 @@ class Locator:
                 return source.place(start, end)
             case InBytes(_, start, end):
                 return source.place(source.code_point(start), source.code_point(end))
-            case InJson(origin, pointer, key):
+            case InJson(origin, pointer, key, part):
                 positions = self._json(origin, source)
-                start, end = positions.key(pointer) if key else positions.value(pointer)
-                return source.place(source.code_point(start), source.code_point(end), pointer_text(pointer))
+                start, end = map(source.code_point, positions.key(pointer) if key else positions.value(pointer))
+                if part is not None and "\\" not in source.text[start:end]:
+                    start, end = start + 1 + part[0], start + 1 + part[1]  # behind the quotation mark
+                return source.place(start, end, pointer_text(pointer))
 
     def words(self, each: Located) -> str:
         """What a finding points at, as far as it stands on its first line."""

@@ -22,11 +22,16 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class InJson:
-    """A value of a JSON document, or the key of one."""
+    """A value of a JSON document, or the key of one.
+
+    ``part`` are code points of the value, a string, half-open: only these are pointed at where they stand there as they
+    are, without escapes.
+    """
 
     origin: Origin
     pointer: Pointer = ()
     key: bool = False
+    part: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

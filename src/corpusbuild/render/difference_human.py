@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from corpusbuild.difference.difference import Difference
 from corpusbuild.difference.nouns import Bump, Kind, RecordChange, SchemaChange, What
+from corpusbuild.render.colours import BOLD, BOLD_ORANGE, BOLD_RED, BOLD_TEAL, GREEN, ORANGE, RED, RESET
 from corpusbuild.render.difference_lines import MARKS, change_line, counts, record_line, records
 from corpusbuild.render.width import cells, printable
 from corpusbuild.schema.vocabulary import BY_ANNOTATOR
 
-_RESET, _BOLD = "\x1b[0m", "\x1b[1m"
-_COLOURS = {"+": "\x1b[32m", "-": "\x1b[31m", "~": "\x1b[33m"}
-_BUMPS = {Bump.MAJOR: "\x1b[1;31m", Bump.MINOR: "\x1b[1;33m", Bump.PATCH: "\x1b[1;36m", Bump.NONE: _BOLD}
+_COLOURS = {"+": GREEN, "-": RED, "~": ORANGE}
+_BUMPS = {Bump.MAJOR: BOLD_RED, Bump.MINOR: BOLD_ORANGE, Bump.PATCH: BOLD_TEAL, Bump.NONE: BOLD}
 _CAME = frozenset({What.TABLE_ADDED, What.FIELD_ADDED, What.LABEL_ADDED})
 _WENT = frozenset({What.TABLE_REMOVED, What.FIELD_REMOVED, What.LABEL_REMOVED})
 
@@ -29,7 +29,7 @@ class HumanDifference:
         """Every line. ``schema`` are the changes of the schema in words, ``least`` the least version that fits."""
         old, new = difference.old, difference.new
         again = "" if old.name == new.name else f"{new.name} "
-        yield self._in(_BOLD, printable(f"{old.name} {old.version} → {again}{new.version}")) + printable(f"  ({old.place} → {new.place})")
+        yield self._in(BOLD, printable(f"{old.name} {old.version} → {again}{new.version}")) + printable(f"  ({old.place} → {new.place})")
         yield ""
         yield from self._counts(difference)
         yield from self._described(difference, schema)
@@ -80,7 +80,7 @@ class HumanDifference:
                     yield ""
                 table = each.table
                 plain = table.removesuffix(BY_ANNOTATOR)
-                yield self._in(_BOLD, printable(plain)) + ("" if plain == table else " of other annotators")
+                yield self._in(BOLD, printable(plain)) + ("" if plain == table else " of other annotators")
             yield from self._record(each)
         if table:
             yield ""
@@ -112,7 +112,7 @@ class HumanDifference:
         return self._in(_COLOURS[mark], text) if text else text
 
     def _in(self, colour: str, text: str) -> str:
-        return f"{colour}{text}{_RESET}" if self.colour else text
+        return f"{colour}{text}{RESET}" if self.colour else text
 
 
 def _mark(change: SchemaChange) -> str:

@@ -10,12 +10,13 @@ from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import Origin, Place
+from corpusbuild.render.colours import BOLD, BOLD_BLUE, BOLD_ORANGE, BOLD_RED, BOLD_TEAL, INVERSE, RESET
+from corpusbuild.render.counting import counted
 from corpusbuild.render.width import cells, graphemes, printable
 
 SourceOf = Callable[[Origin], SourceFile]
 
-_RESET, _BOLD, _BLUE, _NEW = "\x1b[0m", "\x1b[1m", "\x1b[1;34m", "\x1b[7m"
-_COLOURS = {Severity.ERROR: "\x1b[1;31m", Severity.WARNING: "\x1b[1;33m", Severity.NOTE: "\x1b[1;36m"}
+_COLOURS = {Severity.ERROR: BOLD_RED, Severity.WARNING: BOLD_ORANGE, Severity.NOTE: BOLD_TEAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +30,12 @@ class Human:
 
     def report(self, report: Report, most: int | None = None) -> Iterator[str]:
         """Every finding, or ``most`` of them, of as many rules as possible; then what was found in all."""
-        shown = list(report) if most is None else _varied(report, most)
+        shown = list(report) if most is None else _in_order(report, ranked(report)[:most])
         for each in shown:
             yield from self.finding(each)
             yield ""
         if len(shown) < len(report):
-            yield f"… and {len(report) - len(shown):,} more findings (--max 0 shows all)"
+            yield f"… and {counted(len(report) - len(shown), 'more finding')} (--max 0 shows all)"
             yield ""
         yield from self.summary(report)
 
@@ -43,33 +44,35 @@ class Human:
         finding = each.finding
         colour = _COLOURS[finding.severity]
         title = printable(finding.message)
-        new = self._in(_NEW, "new ") if self.is_new is not None and self.is_new(each) else ""
-        yield f"{new}{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(_BOLD, f': {title}')}"
+        new = self._in(INVERSE, "new ") if self.is_new is not None and self.is_new(each) else ""
+        yield f"{new}{self._in(colour, f'{finding.severity}[{finding.code}] {finding.name}')}{self._in(BOLD, f': {title}')}"
         gutter = max(len(str(place.line)) for place in (each.place, *each.also))
         pointer = f"  {each.place.pointer.removeprefix('/')}" if each.place.pointer else ""
         place = each.place
-        yield f"{' ' * gutter}{self._in(_BLUE, '-->')} {printable(f'{place.path}:{place.line}:{place.column}{pointer}')}"
+        yield f"{' ' * gutter}{self._in(BOLD_BLUE, '-->')} {printable(f'{place.path}:{place.line}:{place.column}{pointer}')}"
         yield from self._excerpt(place, finding.where.origin, gutter, "^", colour, finding.label)
         for also, other in zip(finding.also, each.also, strict=True):
             if (other.path, other.line) != (each.place.path, each.place.line) or other.column != each.place.column:
-                yield f"{' ' * gutter}{self._in(_BLUE, ':::')} {printable(f'{other.path}:{other.line}:{other.column}')}"
-                yield from self._excerpt(other, also.where.origin, gutter, "-", _BLUE, also.label)
+                yield f"{' ' * gutter}{self._in(BOLD_BLUE, ':::')} {printable(f'{other.path}:{other.line}:{other.column}')}"
+                yield from self._excerpt(other, also.where.origin, gutter, "-", BOLD_BLUE, also.label)
         if finding.help:
-            yield f"{' ' * gutter} {self._in(_BLUE, '=')} {self._in(_BOLD, 'help')}: {printable(finding.help)}"
+            yield f"{' ' * gutter} {self._in(BOLD_BLUE, '=')} {self._in(BOLD, 'help')}: {printable(finding.help)}"
 
-    def summary(self, report: Report) -> Iterator[str]:
-        """How many findings there are, by severity and by rule, and how many of them can be mended by program."""
+    def summary(self, report: Report, most: int | None = None) -> Iterator[str]:
+        """How many findings there are, by severity and by rule (``most`` of these), and how many of them can be mended by program."""
         if not len(report):
             yield "no findings" + (f" ({len(report.waived):,} waived)" if report.waived else "")
             return
         names: dict[str, str] = {each.finding.code: each.finding.name for each in report}
         counts = Counter(each.finding.code for each in report)
         fixable = Counter(each.finding.code for each in report if each.finding.fix is not None)
-        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0])):
+        for code, count in sorted(counts.items(), key=lambda item: (-item[1], item[0]))[:most]:
             mended = f"  ({fixable[code]:,} fixable)" if fixable[code] else ""
             yield f"{count:>6,}  {code}  {names[code]}{mended}"
+        if most is not None and most < len(counts):
+            yield f"{'…':>6}  and {counted(len(counts) - most, 'more rule')}"
         totals = [(report.count(severity), severity) for severity in Severity]
-        yield ", ".join(f"{count:,} {severity}{'s' if count > 1 else ''}" for count, severity in totals if count)
+        yield ", ".join(counted(count, severity) for count, severity in totals if count)
         if report.waived:
             yield f"{len(report.waived):,} waived"
         safe = sum(each.finding.fix is not None and each.finding.fix.safe for each in report)
@@ -81,7 +84,7 @@ class Human:
 
     def _excerpt(self, place: Place, origin: Origin, gutter: int, mark: str, colour: str, label: str) -> Iterator[str]:
         line = self.source_of(origin).line(place.line)
-        bar = self._in(_BLUE, "|")
+        bar = self._in(BOLD_BLUE, "|")
         nowhere = (place.end_line, place.end_column) == (place.line, place.column)
         if nowhere and (not line or place.column == 1):  # a file or a text as a whole
             if label:
@@ -93,7 +96,7 @@ class Human:
         marks = mark * max(marked, 1) + more
         note = printable(label)
         yield f"{' ' * gutter} {bar}"
-        yield f"{self._in(_BLUE, f'{place.line:>{gutter}} |')} {shown}"
+        yield f"{self._in(BOLD_BLUE, f'{place.line:>{gutter}} |')} {shown}"
         room = self.width - gutter - 3
         if not note or before + len(marks) + 1 + cells(note) <= room:
             yield f"{' ' * gutter} {bar} {' ' * before}{self._in(colour, f'{marks} {note}'.rstrip())}"
@@ -103,18 +106,24 @@ class Human:
         yield f"{' ' * gutter} {bar} {' ' * max(min(before, room - cells(note)), 0)}{self._in(colour, note)}"
 
     def _in(self, colour: str, text: str) -> str:
-        return f"{colour}{text}{_RESET}" if self.colour else text
+        return f"{colour}{text}{RESET}" if self.colour else text
 
 
-def _varied(report: Report, most: int) -> list[Located]:
-    """So many findings of a report, in its order: errors before others, and the first of each rule before its second."""
+def ranked(report: Report, is_new: Callable[[Located], bool] | None = None) -> list[Located]:
+    """What to show first: what is new, then errors before others, and the first of each rule before its second."""
     nth: Counter[str] = Counter()
-    ranked: list[tuple[bool, int, int, Located]] = []
+    ranks: list[tuple[bool, bool, int, int, Located]] = []
     for i, each in enumerate(report):
         nth[each.finding.code] += 1
-        ranked.append((each.finding.severity is not Severity.ERROR, nth[each.finding.code], i, each))
-    chosen = sorted(ranked, key=lambda rank: rank[:3])[:most]
-    return [each for *_, each in sorted(chosen, key=lambda rank: rank[2])]
+        old = is_new is not None and not is_new(each)
+        ranks.append((old, each.finding.severity is not Severity.ERROR, nth[each.finding.code], i, each))
+    return [each for *_, each in sorted(ranks, key=lambda rank: rank[:4])]
+
+
+def _in_order(report: Report, chosen: list[Located]) -> list[Located]:
+    """The ``chosen`` findings in the order of the report."""
+    wanted = {id(each) for each in chosen}
+    return [each for each in report if id(each) in wanted]
 
 
 @dataclass(frozen=True, slots=True)

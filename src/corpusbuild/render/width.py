@@ -35,3 +35,16 @@ def graphemes(text: str) -> list[str]:
 def cells(text: str) -> int:
     """The cells that printable ``text`` takes."""
     return len(text) if text.isascii() else max(wcswidth(text), 0)
+
+
+def rows(text: str, columns: int) -> int:
+    """The rows that a printable line takes on a terminal so wide; what is two cells wide is never put half on a row."""
+    if text.isascii():
+        return max(-(-len(text) // columns), 1)
+    count, used = 1, 0
+    for character in graphemes(text):
+        wide = cells(character)
+        if used + wide > columns:
+            count, used = count + 1, 0
+        used += wide
+    return count

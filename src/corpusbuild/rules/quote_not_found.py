@@ -29,6 +29,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.text.anchors import Ends, Quote, places
+from corpusbuild.text.differing import Change, changes
 from corpusbuild.text.nearest import Near, nearest_words, stands_out, unseen_difference, unseen_places
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import cuts_word
@@ -102,15 +103,30 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
     near = _trimmed(near, words, text)
     found = near.span.of(text)
     differ = f"nearest, {near.differ} character{'s differ' if near.differ > 1 else ' differs'}"
-    shown = found if len(found) <= 80 else f"{found[:40]} … {found[-35:]}"
+    wrong = changes(words, found)
+    ours, theirs = (Span(wrong[0][side].start, wrong[-1][side].end) for side in (0, 1))
+    some = (ours.start, ours.end) != (0, len(words))
+    at = Span(near.span.start + theirs.start, near.span.start + theirs.end) if some else near.span
     return RULE.finding(
         "these words are not in the article",
-        where,
-        label="no such words",
-        also=(Also(article.where(near.span), differ),),
-        help=f"write {json.dumps(shown, ensure_ascii=False)}, if that is meant",
+        replace(where, part=(ours.start, ours.end)) if some else where,
+        label="differs" if some else "no such words",
+        also=(Also(article.where(at), differ),),
+        help=f"write {_said(words, found, wrong)}, if that is meant",
         fix=_near_fix(text, where, anchor, near, words, within),
     )
+
+
+def _said(words: str, found: str, wrong: list[Change]) -> str:
+    """What to write; for what, where that is not all of ``words``."""
+    if wrong[0][0] == Span(0, len(words)):
+        return _quoted(found)
+    said = [f"{_quoted(theirs.of(found))} for {_quoted(ours.of(words))}" for ours, theirs in wrong]
+    return " and ".join([*([", ".join(said[:-1])] if said[:-1] else []), said[-1]])
+
+
+def _quoted(words: str) -> str:
+    return json.dumps(words, ensure_ascii=False)
 
 
 def _unseen_fix(text: str, where: InJson, anchor: Quote | Ends, words: str, within: Sequence[Span] | None) -> Fix | None:

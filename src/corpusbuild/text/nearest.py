@@ -22,7 +22,7 @@ from rapidfuzz.distance import OSA, Levenshtein
 
 from corpusbuild.text.canonical import CONTROL
 from corpusbuild.text.span import Span
-from corpusbuild.text.words import widen
+from corpusbuild.text.words import joined, widen
 
 # Characters that look alike to the eye; both sides are folded before they are compared.
 _LOOKALIKES = str.maketrans(
@@ -34,6 +34,7 @@ _LOOKALIKES = str.maketrans(
 )  # fmt: skip
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
 _CONTROLS = [code for code in range(0xA0) if CONTROL.match(chr(code))]
+_REACH = 64  # characters from an edge in which a better one is looked for
 _PLAIN: dict[int, str | None] = {**dict.fromkeys(_CONTROLS), **dict.fromkeys(map(ord, _INVISIBLE)), **_LOOKALIKES}
 
 
@@ -101,11 +102,42 @@ def nearest_words(words: str, text: str, within: Sequence[Span] | None = None) -
         aligned = fuzz.partial_ratio_alignment(words, home.of(text), score_cutoff=50)
         if aligned is None or len(words) > home.end - home.start:
             continue
-        span = widen(text, Span(home.start + aligned.dest_start, home.start + aligned.dest_end))
-        differ = Levenshtein.distance(words, span.of(text))
-        if differ <= len(words) // 2 and (best is None or differ < best.differ):
-            best = Near(span, differ)
+        near = _fitted(words, text, widen(text, Span(home.start + aligned.dest_start, home.start + aligned.dest_end)), home)
+        if near.differ <= len(words) // 2 and (best is None or near.differ < best.differ):
+            best = near
     return best
+
+
+def _fitted(words: str, text: str, span: Span, home: Span) -> Near:
+    """``span``, or one whose edges are others of the edges of words near it, if that is more like ``words``.
+
+    What is aligned has as many characters as ``words``, whatever was left out of them or is too much; each edge is
+    moved to the best place for the other, until neither can be bettered.
+    """
+    aligned = span.of(text)
+    if aligned.strip():
+        span = Span(span.end - len(aligned.lstrip()), span.start + len(aligned.rstrip()))
+    best = Near(span, Levenshtein.distance(words, span.of(text)))
+    settled = False
+    while not settled:
+        reach = min(2 * best.differ, _REACH)  # from farther off, nothing can be nearer
+        first, last = best.span.start, best.span.end
+        moved = [(edge, last) for edge in _edges(text, first, reach, home) if edge < last and not text[edge].isspace()]
+        moved += [(first, edge) for edge in _edges(text, last, reach, home) if edge > first and not text[edge - 1].isspace()]
+        differ = [Levenshtein.distance(words, text[start:end], score_cutoff=best.differ) for start, end in moved]
+        least = min(differ, default=best.differ)
+        settled = least >= best.differ
+        if not settled:
+            best = Near(Span(*moved[differ.index(least)]), least)
+    return best
+
+
+def _edges(text: str, at: int, reach: int, home: Span) -> Iterator[int]:
+    """Where words begin or end no further than ``reach`` from ``at``, the nearest first."""
+    for far in range(1, reach + 1):
+        for edge in (at - far, at + far):
+            if home.start <= edge <= home.end and not joined(text, edge):
+                yield edge
 
 
 def stands_out(near: Near, words: str, text: str, within: Sequence[Span] | None = None) -> bool:
