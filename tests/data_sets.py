@@ -35,7 +35,8 @@ def data_set(folder: Path, tables: Tables, *, gold: str | None = "ana", group: i
                 files |= {path: {"bytes": 0, "sha256": writer.digest} for path in paths}
                 splits[split] = {"rows": len(rows), "digest": writer.digest, "files": paths}
         described[name] = {"rows": sum(map(len, of_split.values())), "fields": [as_manifest(each) for each in fields], "splits": splits}
-    manifest = {"name": "made", "version": "1.0.0", "gold": gold, "tables": described, "files": files}
+    said = dict.fromkeys(("description", "url", "published", "license")) | {"title": "Made", "language": []}
+    manifest = {"name": "made", "version": "1.0.0", "gold": gold, "tables": described, "files": files, **said}
     return Side(str(folder), folder, manifest)
 
 

@@ -6,6 +6,7 @@ import json
 import os
 import signal
 import socket
+import subprocess
 import sys
 import unicodedata
 from collections.abc import Callable
@@ -535,6 +536,53 @@ def test_a_pipe_is_not_waited_for(folder: Folder) -> None:
     os.mkfifo(folder.root / "raw/new.txt")
     ran = outside(folder.root, "check", "--format", "json")
     assert said(ran) == [("CB012", "raw/new.txt", 1, 1)]
+
+
+READ_WHOLE = ("corpus.lock", "card.md", "CHANGELOG.md", "LICENSE", "LICENSE.data", "agreement.json")
+
+
+@pytest.fixture
+def committed(folder: Folder) -> Folder:
+    """The corpus with all that it can bring beside its documents, signed off and in a commit."""
+    for name in READ_WHOLE[1:-1]:
+        folder.write(name, "Words.\n")
+    folder.write("agreement.json", '{"format": 1, "agreements": []}\n')
+    assert outside(folder.root, "lock").status == 0
+    config = ("-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false")
+    for words in (("init", "-q"), ("add", "-A"), ("commit", "-qm", "x", "--no-verify")):
+        subprocess.run(["git", *config, *words], cwd=folder.root, check=True, capture_output=True)
+    return folder
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize("name", READ_WHOLE)
+@pytest.mark.parametrize("what", ["a pipe", "a folder", "a link to nothing", "a device"])
+def test_what_is_read_whole_must_be_a_file(committed: Folder, name: str, what: str) -> None:
+    path = committed.root / name
+    path.unlink()
+    match what:
+        case "a pipe":
+            os.mkfifo(path)
+        case "a folder":
+            path.mkdir()
+        case _:
+            path.symlink_to("/dev/zero" if what == "a device" else "nowhere")
+    for words in (("make",), ("make", "--locked")):
+        ran = outside(committed.root, *words)
+        assert (ran.status, ran.out) == (2, "")
+        assert f"error: this is not a file\n  --> {name}\n   = help: " in ran.err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")
+@pytest.mark.parametrize("path", ["raw", "annotations", "schema", "dist/*/manifest.json", "dist/*/README.md", ".corpusbuild/state.json"])
+def test_no_pipe_in_the_place_of_a_file_keeps_make_waiting(committed: Folder, path: str) -> None:
+    assert outside(committed.root, "make").status == 0
+    found = min(each for each in committed.root.glob(path if "." in path else f"{path}/**/*.json") if each.is_file())
+    found.unlink()
+    os.mkfifo(found)
+    ran = outside(committed.root, "make")
+    assert ran.status == (2 if path.endswith("manifest.json") else 0 if "." in path else 1), ran.err
+    assert "Traceback" not in ran.err
 
 
 # ---- warnings ----

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 
 from bundled import ROOT, copy_corpus, inside, outside, tree
 from corpusbuild import CannotGoOn, Corpus, diff
-from corpusbuild.difference.nouns import How, Kind
+from corpusbuild.difference.nouns import Bump, How, Kind
 from corpusbuild.release.archive import pack
 from corpusbuild.render.difference_markdown import code
 from corpusbuild.workflow.aside import DoesNotCompile
+from tampering import drop_row, edit_manifest
 
 CORPORA = Path(__file__).parent / "corpora"
 MOMENTS = "annotations/anna/a-broken-cup.json"
@@ -325,6 +327,61 @@ def test_a_long_text_is_shown_where_it_differs(tmp_path):
     assert len(line) < 160
     change = next(iter(diff(old, corpus=corpus))).fields[0]
     assert (change.how, change.before) == (How.VALUE, text)
+
+
+def test_the_heading_names_both_where_they_have_different_names(corpus, tmp_path):
+    old = made(corpus, tmp_path / "old")
+    other = copy_corpus(tmp_path / "other", corpus)
+    config = (other / "pyproject.toml").read_text("utf-8")
+    (other / "pyproject.toml").write_text(config.replace("kitchen-moods", "garden-moods"), "utf-8")
+    new = made(other, tmp_path / "new")
+    ran = inside(tmp_path, "diff", "old", "new")
+    assert ran.out.startswith("kitchen-moods 0.3.1 → garden-moods 0.3.1  (old → new)\n")
+    ran = inside(tmp_path, "diff", "old", "new", "--format", "markdown")
+    assert ran.out.startswith("### `kitchen-moods` `0.3.1` → `garden-moods` `0.3.1`\n")
+    assert inside(tmp_path, "diff", str(new), str(old)).out.startswith("garden-moods 0.3.1 → kitchen-moods 0.3.1  (")
+
+
+ABOUT = {"title": "Emotions anew", "description": "What people feel.", "url": "https://example.org", "published": "2024-05-01"}
+
+
+def test_what_a_data_set_is_called_is_read_from_its_manifest(corpus, tmp_path):
+    old = made(corpus, tmp_path / "old")
+    new = copy_corpus(tmp_path / "other", corpus)
+    config = (new / "pyproject.toml").read_text("utf-8")
+    lines = [line for line in config.splitlines() if line.split(" ")[0] not in ABOUT]
+    at = lines.index("[tool.corpusbuild]") + 1
+    said = [f"{key} = {json.dumps(value)}" for key, value in ABOUT.items()]
+    (new / "pyproject.toml").write_text("\n".join([*lines[:at], *said, *lines[at:]]) + "\n", "utf-8")
+    new = made(new, tmp_path / "new")
+    # A card is for people, and its front matter may have been lost on the way.
+    (new / "README.md").write_text("Nothing.\n", "utf-8")
+    before = json.loads((old / "manifest.json").read_bytes())
+    difference = diff(old, new)
+    assert [(each.name, each.before, each.after) for each in difference.metadata] == [(key, before[key], ABOUT[key]) for key in ABOUT]
+    assert difference.demand.bump is Bump.PATCH
+    shown = json.loads(inside(tmp_path, "diff", "old", "new", "--format", "json").out)
+    jsonschema_rs.validate(json.loads((ROOT / "docs" / "difference.schema.json").read_bytes()), shown)
+
+
+@pytest.mark.parametrize("side", ["old", "new"])
+@pytest.mark.parametrize("what", ["a row", "a file", "a sum", "a pipe"])
+def test_a_data_set_that_contradicts_its_manifest_is_not_compared(corpus, tmp_path, side, what):
+    folders = {each: made(corpus, tmp_path / each) for each in ("old", "new")}
+    path = next(path for path in sorted((folders[side] / "data").rglob("*.parquet")) if path.parent.name == "articles")
+    match what:
+        case "a row":
+            drop_row(path, 0)
+        case "a sum":
+            edit_manifest(folders[side], lambda value: value["tables"]["articles"].update(rows=99))
+        case _:
+            path.unlink()
+    if what == "a pipe":
+        os.mkfifo(path)
+    ran = inside(tmp_path, "diff", "old", "new")
+    assert (ran.status, ran.out) == (2, "")
+    assert f"--> {side}\n   = help: `corpusbuild verify {side}` says what is wrong\n" in ran.err
+    assert {"a row": "its manifest says", "a sum": "its manifest says 99"}.get(what, "is not there, or is no file") in ran.err
 
 
 def test_python_and_the_command_line_do_the_same(edited):

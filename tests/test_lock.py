@@ -236,6 +236,15 @@ def test_two_lines_for_one_article_are_an_error(corpus):
     assert "has a second line" in done.err
 
 
+def test_the_lock_of_another_corpus_is_drift(corpus):
+    inside(corpus, "lock")
+    config = corpus / "pyproject.toml"
+    config.write_text(config.read_text("utf-8").replace('name = "kabar-klaim"', 'name = "lain"'), "utf-8")
+    done = inside(corpus, "make", "--locked")
+    assert (done.status, 'the name of the corpus ("kabar-klaim" was signed off)' in done.out) == (1, True)
+    assert "corpus: kabar-klaim → lain" in inside(corpus, "lock").out
+
+
 # ---- merging ----
 
 

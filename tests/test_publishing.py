@@ -317,8 +317,9 @@ def test_an_error_of_the_hub_says_what_to_do(hub: FakeHub, dataset: Path, where:
 
 
 def test_no_hub_at_all_is_said(hub: FakeHub, dataset: Path) -> None:
-    with opened(dataset) as found, pytest.raises(HubRefused, match="broke off"):
+    with opened(dataset) as found, pytest.raises(HubRefused, match="does not answer") as error:
         send(found, REPO, endpoint="http://127.0.0.1:9")
+    assert error.value.help == "see that the Hub can be reached, and publish again: nothing was sent"
 
 
 def test_a_hub_that_must_not_be_asked_is_not(hub: FakeHub, dataset: Path, monkeypatch: pytest.MonkeyPatch) -> None:

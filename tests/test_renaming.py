@@ -395,3 +395,28 @@ def test_python_does_the_same(corpus, tmp_path):
     assert sources(corpus) == sources(other)
     with pytest.raises(CannotGoOn):
         Corpus.open(corpus).rename("speakers.id", "vladimir-putin", "x")
+
+
+# ---- labels that rules and the config speak of ----
+
+
+@pytest.mark.parametrize(
+    ("field", "old"),
+    [("stances.label", "favor"), ("claims.attribution", "direct"), ("relations.type", "restates"), ("zones.kind", "furniture")],
+)
+def test_a_label_that_rules_know_by_name_keeps_it(corpus, field, old):
+    inside(corpus, "check")
+    before = {path: data for path, data in tree(corpus).items() if not path.startswith(".")}
+    refused = rename(corpus, field, old, "lain")
+    assert (refused.status, "would find nothing under another" in refused.err) == (2, True)
+    assert {path: data for path, data in tree(corpus).items() if not path.startswith(".")} == before
+
+
+def test_what_the_config_says_of_a_label_follows_it(corpus):
+    config = corpus / "pyproject.toml"
+    config.write_text(config.read_text("utf-8").replace('checks = ["attribution"]', "checks = []"), "utf-8")
+    assert rename(corpus, "relations.type", "restates", "mengulang").status == 0
+    assert rename(corpus, "zones.kind", "furniture", "perabot").status == 0
+    text = config.read_text("utf-8")
+    assert 'symmetric = { "relations.type" = ["mengulang", "agrees", "contradicts"] }' in text
+    assert 'skip = { zones = { kind = "perabot" } }' in text

@@ -243,6 +243,66 @@ def test_a_row_that_is_gone_is_missed_by_count_and_by_digest(spoilt: Path) -> No
     assert found(verify(spoilt, load=False)) == {("card-differs-from-data", "README.md")}
 
 
+def described(folder: Path) -> Path:
+    """The data set of a small corpus that says all of itself that a corpus can."""
+    root = shutil.copytree(SPEC / "base", folder / "corpus")
+    said = {
+        "title": "Kabar: Kota",
+        "license": "CC-BY-4.0",
+        "description": 'What "papers" say.\nAnd who says it.',
+        "url": "https://example.org/kabar",
+        "published": "2024-05-01",
+    }
+    lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in said.items())
+    with (root / "pyproject.toml").open("a") as config:
+        config.write(lines + 'authors = ["Sari, Ana", "Balai Kota"]\nlanguage = ["id"]\n')
+    (root / "CHANGELOG.md").write_text("## kabar-kota 0.1.0\n\nThe first.\n")
+    assert Corpus.open(root, search=False).make(folder / "made", jobs=1).ok
+    return folder / "made"
+
+
+WRITTEN: dict[str, tuple[str, str, str, str]] = {
+    "an author": ("CITATION.cff", "Sari", "Sarah", "CITATION.cff"),
+    "a licence": ("CITATION.cff", "CC-BY-4.0", "CC0-1.0", "CITATION.cff"),
+    "a description": ("croissant.json", "who says it", "who said it", "croissant.json"),
+    "an address": ("croissant.json", "example.org/kabar", "example.com/kabar", "croissant.json"),
+    "a day": ("croissant.json", '"2024-05-01"', '"2023-05-01"', "croissant.json"),
+    "a number of rows": ("croissant.json", '"2 rows"', '"3 rows"', "croissant.json"),
+    "a type": ("croissant.json", "sc:Text", "sc:Integer", "croissant.json"),
+    "one hash in two places": ("LICENSE", "Creative", "Uncreative", "croissant.json"),
+    "no text": ("croissant.json", "@context", "\udcff", "croissant.json"),
+}
+
+
+@pytest.mark.parametrize("lie", WRITTEN)
+def test_what_is_written_from_the_data_says_what_they_say(tmp_path: Path, lie: str) -> None:
+    folder = described(tmp_path)
+    verified = verify(folder, load=False)
+    assert found(verified) == set()
+    assert verified.proved[-1].endswith("LICENSE, CHANGELOG.md, and the first part of README.md")
+    path, old, new, place = WRITTEN[lie]
+    data = (folder / path).read_bytes()
+    assert old.encode() in data
+    (folder / path).write_bytes(data.replace(old.encode(), new.encode("utf-8", "surrogateescape"), 1))
+    seal(folder)
+    assert found(verify(folder, load=False)) == {("card-differs-from-data", place)}
+
+
+@pytest.mark.parametrize("key", ["description", "url", "published", "authors"])
+def test_what_the_manifest_repeats_of_the_config_is_what_the_files_say(tmp_path: Path, key: str) -> None:
+    folder = described(tmp_path)
+    edit_manifest(folder, lambda value: value.update({key: ["Budi, Ana"] if key == "authors" else "other"}))
+    place = "CITATION.cff" if key == "authors" else "croissant.json"
+    assert found(verify(folder, load=False)) == {("card-differs-from-data", place)}
+
+
+@pytest.mark.parametrize("path", ["CITATION.cff", "croissant.json", "README.md"])
+def test_what_is_always_written_cannot_be_left_out(spoilt: Path, path: str) -> None:
+    (spoilt / path).unlink()
+    edit_manifest(spoilt, lambda value: value["files"].pop(path))
+    assert ("card-differs-from-data", path) in found(verify(spoilt, load=False))
+
+
 def test_a_label_reference_or_word_deep_inside_is_found(tmp_path: Path) -> None:
     from bundled import copy_corpus
 
@@ -433,6 +493,46 @@ def test_what_is_no_data_set_is_said_to_be_what_it_is(tmp_path: Path, what: str,
     assert inside(tmp_path, "verify", what).status == 2
 
 
+# Even root may read nothing that is closed, once its processes have not the two capabilities to (Linux: PR_CAPBSET_DROP).
+CLOSED = """
+import ctypes, os, sys
+for capability in (1, 2):
+    getattr(ctypes.CDLL(None), "prctl", lambda *_: None)(24, capability, 0, 0, 0)
+os.execv(sys.executable, [sys.executable, "-m", "corpusbuild", *sys.argv[1:]])
+"""
+
+
+@pytest.mark.parametrize("path", ["made", "made/data/claims", "made/README.md", "made/manifest.json", "made.tar.gz"])
+@pytest.mark.parametrize("words", [("verify", "--no-load"), ("publish", "--dry-run", "--repo", "a/b"), ("diff",)])
+def test_what_cannot_be_read_is_said_to_be_that(spoilt: Path, packed: Path, path: str, words: tuple[str, ...]) -> None:
+    shutil.copy(packed, spoilt.parent)
+    place = "made.tar.gz" if path == "made.tar.gz" else "made"
+    closed = spoilt.parent / path
+    mode = closed.stat().st_mode
+    closed.chmod(0)
+    try:
+        arguments = (*words, place, place) if words == ("diff",) else (*words, place)
+        ran = outside(spoilt.parent, *arguments, program=("-c", CLOSED))
+    finally:
+        closed.chmod(mode)
+    if words == ("diff",) and path == "made/README.md":
+        # What is the same by its hash is not read.
+        assert ran.out.endswith("no changes\n")
+        return
+    assert ran.status == 2, ran.out + ran.err
+    assert "Permission denied" in ran.err
+    assert "Traceback" not in ran.err
+    assert any(f"--> {each}\n" in ran.err for each in (path, place))
+    assert "= help: " in ran.err
+
+
+def test_a_name_that_is_too_long_is_said_to_be_that(tmp_path: Path) -> None:
+    for command in ("verify", "diff"):
+        ran = inside(tmp_path, command, "a" * 300, *(["b"] if command == "diff" else []))
+        assert ran.status == 2
+        assert "this cannot be read: File name too long" in ran.err
+
+
 def test_urls_of_folders_and_archives_are_fetched(made: Path, packed: Path) -> None:
     import fsspec
 
@@ -450,6 +550,37 @@ def test_urls_of_folders_and_archives_are_fetched(made: Path, packed: Path) -> N
         assert found(verify("memory://sets/made", load=False)) == {("file-not-in-manifest", "data/extra.txt")}
     finally:
         memory.rm("/sets", recursive=True)
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "remedy"),
+    [
+        ("memory://nowhere/at/all", "there is nothing here", "see that the address is right"),
+        ("memory://nowhere.tar.gz", "there is nothing here", "see that the address is right"),
+        ("file:///nowhere/at/all", "there is nothing here", "see that the address is right"),
+        (Path(__file__).as_uri(), "this is a file, and not an archive", "name a data set"),
+    ],
+)
+def test_a_url_with_no_data_set_says_what_is_there(url: str, said: str, remedy: str) -> None:
+    with pytest.raises(CannotGoOn, match=said) as error:
+        verify(url)
+    assert remedy in error.value.help
+
+
+def test_without_its_extra_a_web_address_says_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "aiohttp.py").write_text("raise ImportError('there is no aiohttp')\n")
+    path = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
+    ran = outside(tmp_path, "verify", "http://127.0.0.1:9/made", env={"PYTHONPATH": path})
+    assert ran.status == 2
+    assert "= help: pip install 'corpusbuild[remote]'\n" in ran.err
+
+
+def test_an_empty_name_is_no_place(made: Path) -> None:
+    for words in (("verify", ""), ("publish", " ", "--repo", "a/b"), ("diff", ""), ("diff", "made", "")):
+        ran = inside(made.parent, *words)
+        assert ran.status == 2
+        assert ran.err.startswith("Usage: ")
+        assert "this is empty" in ran.err
 
 
 def test_a_url_that_leads_nowhere_is_an_error() -> None:

@@ -17,6 +17,7 @@ from corpusbuild.release.versioning import next_version, suffices
 from generated import make_corpus, unlike
 
 SPLITS = '\n[tool.corpusbuild.splits]\ngroup = "event"\nassign = { "one" = "train", "two" = "test" }\n'
+ABOUT = 'description = "What it is."\nurl = "https://example.org"\npublished = "2024-05-01"\n'
 DOCUMENT = {
     "annotator": "ana",
     "spans": [{"id": "s0", "words": "kata1x0", "label": "PER"}, {"id": "s1", "words": "kata1x1", "label": "ORG"}],
@@ -26,7 +27,7 @@ DOCUMENT = {
 @pytest.fixture
 def corpus(tmp_path: Path) -> Path:
     articles = [{"id": f"a{i}", "text": unlike(i) + "\n", "event": "one" if i < 3 else "two"} for i in range(1, 5)]
-    config = f'version = "1.2.3"\ntitle = "Made"\nlicense = "CC-BY-4.0"\ngold = "ana"\n{SPLITS}'
+    config = f'version = "1.2.3"\ntitle = "Made"\n{ABOUT}license = "CC-BY-4.0"\ngold = "ana"\n{SPLITS}'
     root = make_corpus(tmp_path / "old", articles, [{"article": "a1", **DOCUMENT}], config)
     (root / "card.md").write_text("What it si.\n", "utf-8")
     return root
@@ -106,6 +107,9 @@ EDITS = {
     "fix a typo in the card": (Bump.PATCH, lambda root: edit(root, "card.md", ("si", "is"))),
     "describe a column": (Bump.PATCH, lambda root: schema(root, lambda items: items["properties"]["label"].update(description="Who."))),
     "change the title": (Bump.PATCH, lambda root: edit(root, "pyproject.toml", ('"Made"', '"Made anew"'))),
+    "change the description": (Bump.PATCH, lambda root: edit(root, "pyproject.toml", ("What it is.", "What it was."))),
+    "change the address": (Bump.PATCH, lambda root: edit(root, "pyproject.toml", ("example.org", "example.com"))),
+    "change the day of publication": (Bump.PATCH, lambda root: edit(root, "pyproject.toml", ("2024-05-01", "2024-05-02"))),
     "annotate in another order": (Bump.PATCH, lambda root: spans(root, lambda rows: rows.reverse())),
     "list fields in another order": (
         Bump.PATCH,

@@ -20,21 +20,24 @@ _FEW = 3
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where things stand now: an article's text and metadata, a document, a table in it, a registry, a table's schema."""
+    """Where things stand now: an article's text and metadata, a document, a table in it, a registry, a schema, a key of the config."""
 
     text: Callable[[str], Where]
     metadata: Callable[[str], Where]
     document: Callable[[str, str, str | None], Where]
     registry: Callable[[str], Where]
     schema: Callable[[str], Where]
-    gold: Where
+    config: Callable[[str], Where]
 
 
 def drift(before: Lock, after: Lock, places: Places) -> list[Finding]:
     """Every difference between what was signed off and what is. Articles that moved splits are the link's to tell."""
+    if before.corpus != after.corpus:
+        what = f'the name of the corpus ("{before.corpus}" was signed off)'
+        return list(content_drift.check(what, places.config("name"), InFile(before.where())))
     if before.gold != after.gold:
         # Every count is of other rows then.
-        return list(count_drift.gold(before.gold, after.gold, places.gold))
+        return list(count_drift.gold(before.gold, after.gold, places.config("gold")))
     return _Comparison(before, after, places).findings()
 
 

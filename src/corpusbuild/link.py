@@ -26,6 +26,7 @@ from corpusbuild.rules import (
     duplicate_article,
     empty_corpus,
     empty_split,
+    file_names_another_article,
     group_across_splits,
     near_duplicate_across_splits,
     near_duplicate_article,
@@ -119,6 +120,11 @@ def _by_article(
                 findings += annotation_without_article.check(each.origin, each.article, names, done)
                 near = annotation_without_article.meant_article(each.article, names)
                 meant |= {near.name if near else None, PurePosixPath(each.origin.path).stem}
+            continue
+        named = PurePosixPath(each.origin.path).stem
+        if each.origin.length is None and named != each.article and named in known:
+            findings += file_names_another_article.check(InJson(each.origin, ("article",)), each.article, named)
+            meant |= {each.article, named}
             continue
         other = first.setdefault((each.article, each.annotator), each)
         if other is not each:

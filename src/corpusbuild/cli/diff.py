@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.cli.options import NAMED, corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress, wants_colour
 from corpusbuild.startup import spare_pandas
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 @click.command("diff")
 @corpus_option
-@click.argument("old")
-@click.argument("new", required=False)
+@click.argument("old", type=NAMED)
+@click.argument("new", type=NAMED, required=False)
 @click.option("--table", metavar="T", help="Look at one table, and at other annotators' rows of it; no version is computed.")
 @click.option("--include-detached-text", is_flag=True, help="Compile what is compiled here as `make --include-detached-text` does.")
 @click.option(

@@ -35,6 +35,9 @@ def lock_command(folder: Path | None, jobs: int | None, trust: bool, dry_run: bo
         Showing(corpus, trusted=trust).show(signed.report)
         click.echo("nothing was signed off", err=True)
         return FINDINGS
+    for each in signed.report:
+        if each.finding.name == "untrusted-checks":
+            click.echo(f"note: {each.finding.message}; --trust lets them", err=True)
     for line in signing(signed.before, signed.after, written=signed.written):
         click.echo(line)
     return FINE

@@ -26,6 +26,21 @@ def corpus_option(command: Command) -> Command:
     )(command)
 
 
+class Named(click.ParamType[str]):
+    """A word that names something: not an empty one, which a script's unset variable gives and which is the working folder as a path."""
+
+    name = "text"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """The word as it is."""
+        if not value.strip():
+            self.fail("this is empty: name a place", param, ctx)
+        return value
+
+
+NAMED = Named()
+
+
 def jobs_option(command: Command) -> Command:
     """``--jobs N``."""
     return click.option(

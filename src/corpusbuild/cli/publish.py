@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE, show
+from corpusbuild.cli.options import NAMED
 from corpusbuild.cli.showing import progress
 from corpusbuild.render.concise import concise
 from corpusbuild.render.width import printable
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("publish")
-@click.argument("path")
+@click.argument("path", type=NAMED)
 @click.option("--repo", required=True, metavar="OWNER/NAME", help="The repository on the Hugging Face Hub; made if it is not there.")
 @click.option("--dry-run", is_flag=True, help="Show what would be sent and deleted, and change nothing.")
 @click.option("--private", is_flag=True, help="Make the repository private; refuse one that is public.")

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import format_option
+from corpusbuild.cli.options import NAMED, format_option
 from corpusbuild.cli.showing import progress, wants_colour
 from corpusbuild.render.width import printable
 from corpusbuild.startup import spare_pandas
@@ -16,7 +16,7 @@ from corpusbuild.workflow.verifying import Verified, verify
 
 
 @click.command("verify")
-@click.argument("place", metavar="PATH|URL")
+@click.argument("place", type=NAMED, metavar="PATH|URL")
 @click.option("--no-load", is_flag=True, help="Leave out loading it with datasets, which takes some seconds.")
 @format_option
 def verify_command(place: str, no_load: bool, format_name: str, most: int, colour: str) -> int:

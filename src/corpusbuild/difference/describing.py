@@ -1,14 +1,11 @@
-"""Compare what two data sets say of themselves: names, licence, splits, and the files besides the data."""
+"""Compare what two data sets say of themselves: names, words about them, licence, splits, and the files besides the data."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
-
-import yaml
 
 from corpusbuild.difference.nouns import Kind, MetaChange
-from corpusbuild.difference.reading import Side
+from corpusbuild.difference.reading import Side, readable
 
 CARD = "README.md"
 
@@ -18,21 +15,17 @@ _DERIVED = frozenset({"croissant.json"})
 _HOW = "\n## How this was made\n"
 """The last section of a card. What it says is provenance, and the same data may have another."""
 
-_FRONT = (("title", "pretty_name"), ("license", "license"), ("language", "language"))
-_LOADER = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+_SAID = ("name", "gold", "title", "description", "url", "published", "license", "language")
 _LONGEST = 1 << 24
 
 
 def metadata_changes(old: Side, new: Side) -> Iterator[MetaChange]:
     """What the data set is called, whose it is, and who is its reference."""
-    for name in ("name", "gold"):
-        if old.manifest[name] != new.manifest[name]:
-            yield MetaChange(name, old.manifest[name], new.manifest[name])
-    before, after = _front(old), _front(new)
-    for name, key in _FRONT:
-        values = [_text(front.get(key)) for front in (before, after)]
-        if values[0] != values[1]:
-            yield MetaChange(name, *values)
+    for name in _SAID:
+        before, after = (_text(side.manifest[name]) for side in (old, new))
+        # SPDX: upper and lower case are the same licence.
+        if before != after and not (name == "license" and (before or "").lower() == (after or "").lower()):
+            yield MetaChange(name, before, after)
 
 
 def split_changes(old: Side, new: Side) -> dict[str, Kind]:
@@ -75,28 +68,10 @@ def _unversioned(side: Side, path: str) -> str:
 
 
 def _read(side: Side, path: str) -> str:
-    try:
-        with (side.folder / path).open("rb") as file:
-            return file.read(_LONGEST).decode("utf-8", "replace")
-    except OSError:
-        return ""
+    with readable(side, path), (side.folder / path).open("rb") as file:
+        return file.read(_LONGEST).decode("utf-8", "replace")
 
 
-def _front(side: Side) -> dict[str, Any]:
-    """The front matter of the card; nothing where it cannot be read: the manifest's hash tells of that."""
-    _, opening, rest = _read(side, CARD).partition("---\n")
-    front, closing, _ = rest.partition("\n---\n")
-    if not (opening and closing):
-        return {}
-    try:
-        value = yaml.load(front, Loader=_LOADER)  # noqa: S506  a safe loader, written in C
-    except yaml.YAMLError:
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str | None:
-    """Words, or a list of words: nothing else is said there, and what a stranger nests there may have no end."""
-    if isinstance(value, list):
-        return ", ".join(each for each in value if isinstance(each, str)) or None
-    return value if isinstance(value, str) else None
+def _text(value: str | list[str] | None) -> str | None:
+    """Words, or a list of words."""
+    return ", ".join(value) or None if isinstance(value, list) else value

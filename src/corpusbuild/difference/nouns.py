@@ -106,7 +106,7 @@ class SchemaChange:
 
 @dataclass(frozen=True, slots=True)
 class MetaChange:
-    """What a data set says of itself: ``name``, ``title``, ``license``, ``language`` or ``gold``; None where it says nothing."""
+    """What a data set says of itself: ``name``, ``description`` and the like, as the manifest has them; None where it says nothing."""
 
     name: str
     before: str | None

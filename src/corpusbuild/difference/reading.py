@@ -112,7 +112,7 @@ def _batches(side: Side, reading: Reading, split: str) -> Iterator[pa.Table]:
     """The rows of one split, a batch at a time."""
     size = TEXTS if "text" in reading.columns else BATCH
     for name in side.table(reading.table)["splits"][split]["files"]:
-        with _readable(side, name), pq.ParquetFile(side.folder / name, buffer_size=_BUFFER, pre_buffer=False) as file:
+        with readable(side, name), pq.ParquetFile(side.folder / name, buffer_size=_BUFFER, pre_buffer=False) as file:
             lacking = set(reading.columns) - set(file.schema_arrow.names)
             if lacking:
                 raise _damaged(f"{name} has no column {min(lacking)}", side)
@@ -131,8 +131,28 @@ def _without(rows: pa.Table, annotators: frozenset[str | None]) -> pa.Table:
     return rows.filter(pc.invert(unwanted))
 
 
+def check_counts(side: Side) -> None:
+    """Raise :class:`CannotGoOn` where a table has not as many rows as its manifest says; Parquet files are asked how many they have."""
+    for name, table in side.manifest["tables"].items():
+        for split, said in table["splits"].items():
+            rows = sum(_rows(side, path) for path in said["files"])
+            if rows != said["rows"]:
+                raise _damaged(f"{name} ({split}) has {rows:,} rows, and its manifest says {said['rows']:,}", side)
+        total = sum(said["rows"] for said in table["splits"].values())
+        if total != table["rows"]:
+            raise _damaged(f"{name} has {total:,} rows in its splits, and its manifest says {table['rows']:,} in all", side)
+
+
+def _rows(side: Side, name: str) -> int:
+    with readable(side, name):
+        if not (side.folder / name).is_file():
+            raise _damaged(f"{name} is not there, or is no file", side)
+        return int(pq.read_metadata(side.folder / name).num_rows)
+
+
 @contextmanager
-def _readable(side: Side, name: str) -> Iterator[None]:
+def readable(side: Side, name: str) -> Iterator[None]:
+    """Read a file of a data set. Raises :class:`CannotGoOn` where that cannot be."""
     try:
         yield
     except (OSError, pa.ArrowException) as error:

@@ -9,6 +9,8 @@ import yaml
 
 from corpusbuild.corpus.config import Config
 
+FILE = "CITATION.cff"
+
 # The format lists the licences that it knows; of those for data, these are certainly among them.
 _KNOWN = re.compile(
     r"CC-BY(-NC)?(-SA|-ND)?-[1234]\.0|CC0-1\.0|ODbL-1\.0|ODC-By-1\.0|PDDL-1\.0|CDLA-(Permissive|Sharing)-1\.0"

@@ -55,6 +55,9 @@ def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provena
         "name": config.name,
         "version": config.version,
         "title": config.title,
+        "description": config.description or None,
+        "url": config.url,
+        "published": config.published,
         "license": config.license,
         "authors": list(config.authors),
         "language": list(config.language),
@@ -66,6 +69,21 @@ def manifest(config: Config, summary: Summary, files: Mapping[str, Any], provena
         "provenance": provenance.as_json(),
     }
     return canonical({**value, SELF: self_hash(value)})
+
+
+def config_of(value: Mapping[str, Any]) -> Config:
+    """What a manifest repeats of the config: all that a data set's files say of it, but for what people wrote."""
+    return Config(
+        name=value["name"],
+        title=value["title"],
+        version=value["version"],
+        license=value["license"],
+        authors=tuple(value["authors"]),
+        language=tuple(value["language"]),
+        description=value["description"] or "",
+        url=value["url"],
+        published=value["published"],
+    )
 
 
 def canonical(value: Mapping[str, Any]) -> bytes:

@@ -39,6 +39,8 @@ def may_replace(target: Path) -> bool:
     try:
         if not any(target.iterdir()):
             return True
+        if not (target / "manifest.json").is_file():
+            return False
         made_by: object = orjson.loads((target / "manifest.json").read_bytes())["provenance"]["tool"]["name"]
     except (OSError, ValueError, KeyError, TypeError):
         return False

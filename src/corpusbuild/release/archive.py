@@ -189,8 +189,11 @@ def _unpack(path: Path, place: Path, bounds: Bounds, *, unproved: bool) -> Path:
     except (tarfile.TarError, EOFError, zlib.error, UnicodeError, ValueError) as error:
         raise _damaged(path, f"it cannot be unpacked: {error}") from error
     except OSError as error:
+        if error.filename is not None and Path(os.fsdecode(error.filename)) == path:
+            raise CannotGoOn(f"this archive cannot be read: {error.strerror}", str(path), "make it readable") from error
         if error.errno in _OURS:
-            raise CannotGoOn(f"this archive cannot be unpacked: {error.strerror}", str(path), f"make room in {place.parent}") from error
+            help_text = f"make {place.parent} writable, with room for it, or name another folder in TMPDIR"
+            raise CannotGoOn(f"this archive cannot be unpacked: {error.strerror}", str(path), help_text) from error
         raise _damaged(path, f"it cannot be unpacked: {error.strerror or error}") from error
     if len(tops) != 1 or not (place / min(tops)).is_dir():
         raise _damaged(path, "it does not hold one folder")

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.archive import DamagedArchive, unpacked
 from corpusbuild.release.manifests import MANIFEST, read_manifest
+from corpusbuild.release.paths import readable
 
 if TYPE_CHECKING:
     import pyarrow.parquet as pq
@@ -122,13 +123,16 @@ def at_hand(place: str | Path, *, unproved: bool = False) -> Iterator[AtHand]:
 
 @contextmanager
 def _at_hand(path: Path, shown: str, *, unproved: bool) -> Iterator[AtHand]:
-    if path.is_file() and path.name.endswith((".tar.gz", ".tgz")):
+    with readable(shown):
+        is_archive = path.is_file() and path.name.endswith((".tar.gz", ".tgz"))
+    if is_archive:
         with unpacked(path, unproved=unproved) as folder:
             if not (folder / MANIFEST).is_file():
                 raise DamagedArchive(f"this archive holds no {MANIFEST}", shown, "name the archive of a data set, or get it again")
             yield AtHand(folder, shown, path)
         return
-    _require_manifest(path, shown)
+    with readable(shown):
+        _require_manifest(path, shown)
     yield AtHand(path, shown)
 
 

@@ -19,6 +19,8 @@ from corpusbuild.release.paths import path_fault
 # Where a listing is a web page, and says nothing of what is there.
 _WITHOUT_LISTING = frozenset({"http", "https"})
 
+_RIGHT = "see that the address is right, and can be reached"
+
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
@@ -36,10 +38,23 @@ def fetched(url: str) -> Iterator[Fetched]:
             copy = _fetch(url, Path(place))
         except CannotGoOn:
             raise
-        except (OSError, ValueError, ImportError, RuntimeError) as error:
-            why = (str(error).splitlines() or [type(error).__name__])[0]
-            raise CannotGoOn(f"this cannot be fetched: {why}", url, "see that the address is right, and can be reached") from error
+        except ImportError as error:
+            raise CannotGoOn(f"this cannot be fetched: {_first_line(error)}", url, _remedy(url)) from error
+        except FileNotFoundError as error:
+            raise CannotGoOn("there is nothing here", url, _RIGHT) from error
+        except (OSError, ValueError, RuntimeError) as error:
+            raise CannotGoOn(f"this cannot be fetched: {_first_line(error)}", url, _RIGHT) from error
         yield copy
+
+
+def _first_line(error: Exception) -> str:
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _remedy(url: str) -> str:
+    """What to install for addresses of this kind."""
+    scheme = url.partition("://")[0].lower()
+    return "pip install 'corpusbuild[remote]'" if scheme in _WITHOUT_LISTING else f"install what fsspec needs for {scheme}://"
 
 
 def _fetch(url: str, place: Path) -> Fetched:
@@ -71,7 +86,11 @@ def _listing(fs: Any, root: str) -> tuple[list[str], bool]:
         for fault in manifest_faults(data):
             raise BadManifest(fault, f"{root}/manifest.json")
         return [*orjson.loads(data)["files"], "manifest.json"], False
+    if fs.isfile(root):
+        raise CannotGoOn("this is a file, and not an archive (.tar.gz)", root, "name a data set")
     found = [path.removeprefix(root).lstrip("/") for path in fs.find(root)]
+    if not found and not fs.exists(root):
+        raise FileNotFoundError(root)
     if len(found) > Bounds().members:
         raise CannotGoOn(f"there are more than {Bounds().members:,} files here", root, "name a data set")
     # What the Hub keeps beside a data set is no part of it.

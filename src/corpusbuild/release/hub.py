@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from huggingface_hub import HfApi
 
 _AGAIN = "publish again: what was sent is not sent again"
+_NOTHING_SENT = "see that the Hub can be reached, and publish again: nothing was sent"
 _SIGN_IN = "`hf auth login` keeps a token of yours, and HF_TOKEN gives one; it needs write access to the repository"
 
 
@@ -52,8 +53,8 @@ class Hub:
         return HfApi(self.endpoint, token=self.token or False, library_name="corpusbuild", library_version=version("corpusbuild"))
 
     @contextmanager
-    def explained(self, repo: str) -> Iterator[None]:
-        """Turn what the library raises into :class:`HubRefused`."""
+    def explained(self, repo: str, *, sending: bool = True) -> Iterator[None]:
+        """Turn what the library raises into :class:`HubRefused`; ``sending`` says whether anything may have been sent by then."""
         from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled  # noqa: PLC0415  start-up time
 
         # The library's own base class of errors of its HTTP client, whichever that is.
@@ -65,20 +66,22 @@ class Hub:
         except OfflineModeIsEnabled as error:
             raise HubRefused("the Hub was not asked: HF_HUB_OFFLINE is set", self.endpoint, "unset it") from error
         except (http_error, OSError, RuntimeError, ValueError) as error:
-            raise self._refused(_cause(error, http_error), repo) from error
+            raise self._refused(_cause(error, http_error), repo, sending=sending) from error
 
-    def _refused(self, error: BaseException, repo: str) -> HubRefused:
+    def _refused(self, error: BaseException, repo: str, *, sending: bool) -> HubRefused:
+        again = _AGAIN if sending else _NOTHING_SENT
         place = f"{self.endpoint}/datasets/{repo}"
         response = getattr(error, "response", None)
         if response is None:
             if isinstance(error, (ValueError, RuntimeError)):
                 return HubRefused(f"this cannot be published: {self._said(str(error))}", place)
             # Addresses to which files are sent carry signatures: the kind of error says enough.
-            return HubRefused(f"the connection to the Hub broke off ({type(error).__name__})", place, _AGAIN)
+            message = "the connection to the Hub broke off" if sending else "the Hub does not answer"
+            return HubRefused(f"{message} ({type(error).__name__})", place, again)
         status = int(response.status_code)
         message, remedy = _MEANINGS.get(status, ("the Hub failed" if status >= 500 else "the Hub refused", _AGAIN if status >= 500 else ""))
         said = self._said(getattr(error, "server_message", None) or "")
-        return HubRefused(f"{message} ({status}{': ' + said if said else ''})", place, remedy, status)
+        return HubRefused(f"{message} ({status}{': ' + said if said else ''})", place, remedy.replace(_AGAIN, again), status)
 
     def _said(self, text: str) -> str:
         """A line of what the Hub said, as text that does nothing to a terminal."""

@@ -32,7 +32,7 @@ def read_manifest(folder: Path) -> Mapping[str, Any]:
             raise BadManifest("this is too large for a manifest", str(folder / MANIFEST))
         data = (folder / MANIFEST).read_bytes()
     except OSError as error:
-        raise CannotGoOn(f"this file cannot be read: {error.strerror}", str(folder / MANIFEST)) from error
+        raise CannotGoOn(f"this file cannot be read: {error.strerror}", str(folder / MANIFEST), "make it readable") from error
     for fault in manifest_faults(data):
         raise BadManifest(fault, str(folder / MANIFEST), "get it again from where it was published")
     value: Mapping[str, Any] = orjson.loads(data)

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from corpusbuild.errors import CannotGoOn
@@ -42,8 +43,26 @@ def files_below(folder: Path) -> Iterator[str]:
             yield path
 
 
+@contextmanager
+def readable(shown: str) -> Iterator[None]:
+    """Look at what the user called ``shown``. Raises :class:`~corpusbuild.errors.CannotGoOn` where that may not be."""
+    try:
+        yield
+    except OSError as error:
+        help_text = "make it readable" if isinstance(error, PermissionError) else ""
+        raise CannotGoOn(f"this cannot be read: {error.strerror or error}", shown, help_text) from error
+
+
 def entries(folder: Path, prefix: str = "") -> Iterator[tuple[str, int]]:
-    """Everything below ``folder`` but folders: its path, and its mode as ``lstat`` gives it."""
+    """Everything below ``folder`` but folders: its path, and its mode as ``lstat`` gives it.
+
+    Raises :class:`~corpusbuild.errors.CannotGoOn` for a folder that cannot be read.
+    """
+    with readable(str(folder)):
+        yield from _entries(folder, prefix)
+
+
+def _entries(folder: Path, prefix: str) -> Iterator[tuple[str, int]]:
     with os.scandir(folder) as found:
         for entry in found:
             path = prefix + entry.name

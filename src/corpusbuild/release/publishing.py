@@ -120,9 +120,10 @@ def send(  # noqa: PLR0913  each is an option of the command
     if not dry_run:
         hub.require_token()
     tag, url = dataset.version, f"{hub.endpoint}/datasets/{repo}"
-    with hub.explained(repo), quietly(bars=bars):
+    with hub.explained(repo, sending=False), quietly(bars=bars):
         api = hub.api()
         remote = _look(api, repo, tag)
+    with hub.explained(repo), quietly(bars=bars):
         if remote is not None and private and not remote.private:
             raise CannotGoOn("this repository is there, and public", url, "make it private in its settings, or leave out --private")
         difference = Difference.between(files, remote.files if remote else {})

@@ -1,4 +1,4 @@
-"""Prove a data set whole: every file, every row, and the card, against the manifest, the schemas and each other.
+"""Prove a data set whole: every file, every row, and what is written from them, against the manifest, the schemas and each other.
 
 Nothing that it says of itself is believed before it was compared. What fails one step is withheld from the next,
 so that one cause has one finding.
@@ -26,6 +26,7 @@ from corpusbuild.release.verifying_rows import check_rows
 from corpusbuild.release.verifying_shape import check_shape
 from corpusbuild.release.verifying_tables import Read, survey
 from corpusbuild.release.verifying_values import check_values
+from corpusbuild.release.verifying_written import check_written
 from corpusbuild.rules import damaged_archive, digest_mismatch, manifest_invalid
 from corpusbuild.schema.shape import Shape
 
@@ -60,6 +61,8 @@ def _check_read(read: Read, shape: Shape, proof: Proof, tell: Tell, *, load: boo
         check_rows(read, shape, proof, tell)
     if not proof.findings:
         check_card(read, proof)
+    if not proof.findings:
+        check_written(read, proof)
     if not proof.findings and load:
         check_loading(read, proof, tell)
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from corpusbuild.corpus.config import Config
 from corpusbuild.diagnostics.where import InFile, InText, Origin
 from corpusbuild.emit.agreement import FILE, Agreements, read_agreements
 from corpusbuild.emit.card import card
+from corpusbuild.emit.manifest import config_of
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.proof import Proof
 from corpusbuild.release.verifying_tables import Read
@@ -35,16 +35,9 @@ def check_card(read: Read, proof: Proof) -> None:
 def _rendered(read: Read) -> tuple[str, str]:
     """The card up to its preface, and from there on."""
     manifest = read.data_set.manifest
-    config = Config(
-        name=manifest["name"],
-        title=manifest["title"],
-        version=manifest["version"],
-        license=manifest["license"],
-        language=tuple(manifest["language"]),
-    )
     if read.summary is None:
         raise ValueError("the card is compared after the rows were read")
-    head, _, tail = card(config, read.summary, _PREFACE, manifest["provenance"], _agreements(read)).partition(_PREFACE)
+    head, _, tail = card(config_of(manifest), read.summary, _PREFACE, manifest["provenance"], _agreements(read)).partition(_PREFACE)
     return head, tail
 
 
@@ -63,20 +56,21 @@ def _difference(there: str, head: str, tail: str) -> tuple[InText, str | None]:
     lines, first, last = there.split("\n"), head.split("\n"), tail.split("\n")
     for number, wanted in enumerate(first[:-1]):
         if number >= len(lines) or lines[number] != wanted:
-            return _line(lines, number), wanted
+            return line_at(CARD, lines, number), wanted
     if not there.startswith(head):
-        return _line(lines, len(first) - 1), first[-1]
+        return line_at(CARD, lines, len(first) - 1), first[-1]
     # From the heading that follows the preface on, all is made from the data.
     heading = next(line for line in last if line)
     begin = next((number for number in range(len(first) - 1, len(lines)) if lines[number] == heading), len(lines))
     wanted_lines = last[last.index(heading) :]
     for i, wanted in enumerate(wanted_lines):
         if begin + i >= len(lines) or lines[begin + i] != wanted:
-            return _line(lines, begin + i), wanted
-    return _line(lines, begin + len(wanted_lines)), None
+            return line_at(CARD, lines, begin + i), wanted
+    return line_at(CARD, lines, begin + len(wanted_lines)), None
 
 
-def _line(lines: list[str], number: int) -> InText:
+def line_at(path: str, lines: list[str], number: int) -> InText:
+    """A line of a file, by its number from 0; the last one where there are not so many."""
     number = min(number, len(lines) - 1)
     start = sum(len(line) + 1 for line in lines[:number])
-    return InText(Origin(CARD), start, start + len(lines[number]))
+    return InText(Origin(path), start, start + len(lines[number]))

@@ -28,7 +28,8 @@ class HumanDifference:
     def lines(self, difference: Difference, schema: Sequence[str], least: str | None) -> Iterator[str]:
         """Every line. ``schema`` are the changes of the schema in words, ``least`` the least version that fits."""
         old, new = difference.old, difference.new
-        yield self._in(BOLD, printable(f"{new.name} {old.version} → {new.version}")) + printable(f"  ({old.place} → {new.place})")
+        again = "" if old.name == new.name else f"{new.name} "
+        yield self._in(BOLD, printable(f"{old.name} {old.version} → {again}{new.version}")) + printable(f"  ({old.place} → {new.place})")
         yield ""
         yield from self._counts(difference)
         yield from self._described(difference, schema)

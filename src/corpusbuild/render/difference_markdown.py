@@ -24,7 +24,8 @@ def code(text: str) -> str:
 def difference_markdown(difference: Difference, schema: Sequence[str], least: str | None, most: int | None = None) -> Iterator[str]:
     """The whole difference under a heading; arguments are those of :class:`~corpusbuild.render.difference_human.HumanDifference`."""
     old, new = difference.old, difference.new
-    yield f"### {code(new.name)} {code(old.version)} → {code(new.version)}\n"
+    again = "" if old.name == new.name else f"{code(new.name)} "
+    yield f"### {code(old.name)} {code(old.version)} → {again}{code(new.version)}\n"
     if difference.is_empty:
         yield "No changes."
         return

@@ -14,6 +14,8 @@ _FEW = 20
 def signing(before: Lock | None, after: Lock, *, written: bool) -> Iterator[str]:
     """The lines of a sign-off; ``before`` is None where nothing was signed off yet."""
     yield from _rows({} if before is None else totals(before), totals(after))
+    if before is not None and before.corpus != after.corpus:
+        yield printable(f"corpus: {before.corpus} → {after.corpus}")
     changes = [] if before is None else [*_articles(before.articles, after.articles), *_fields(before.fields, after.fields)]
     if changes:
         yield ""

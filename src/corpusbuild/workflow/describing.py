@@ -10,23 +10,22 @@ from typing import Any
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.emit import agreement, croissant, manifest
+from corpusbuild.emit import agreement, citation, croissant, manifest
 from corpusbuild.emit.card import card
 from corpusbuild.emit.changelog import data_changelog
-from corpusbuild.emit.citation import citation
 from corpusbuild.emit.licence import licence_text
 from corpusbuild.emit.summary import Summary
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.plan import Plan
 from corpusbuild.release.paths import path_fault
 from corpusbuild.schema.loading import Schemas
-from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE
+from corpusbuild.workflow.sources import CHANGES, LICENCES, PREFACE, is_there
 
 
 def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None, commit: str | None) -> str:
     """Write all of it into ``folder``, and return the manifest's hash; ``commit`` is the one that holds the sources."""
     preface = _text(plan.root, PREFACE) or ""
-    prose = {"CITATION.cff": citation(plan.config)}
+    prose = {citation.FILE: citation.citation(plan.config)}
     if plan.config.license:
         prose["LICENSE"] = licence_text(plan.config.license, _own_licence(plan.root, plan.config.license))
     changes = data_changelog(_text(plan.root, CHANGES) or "", plan.config.name)
@@ -71,7 +70,7 @@ def _write_schemas(folder: Path, root: Path, schemas: Schemas | None) -> dict[st
 
 def _text(root: Path, path: str) -> str | None:
     """A text file of the corpus folder, None where there is none."""
-    if not (root / path).is_file():
+    if not is_there(root, path):
         return None
     try:
         return (root / path).read_text("utf-8-sig")

@@ -10,9 +10,10 @@ from pathlib import Path
 from corpusbuild.corpus.config import FILE
 from corpusbuild.difference.comparing import compare
 from corpusbuild.difference.difference import Difference
-from corpusbuild.difference.reading import Side
+from corpusbuild.difference.reading import Side, check_counts
 from corpusbuild.release.dataset import opened
 from corpusbuild.release.manifests import MANIFEST, read_manifest
+from corpusbuild.release.paths import readable
 from corpusbuild.release.versioning import demanded
 from corpusbuild.workflow.aside import compiled_aside
 from corpusbuild.workflow.corpus import Corpus
@@ -62,16 +63,22 @@ def _side(place: str | Path | None, request: _Request) -> Iterator[Side]:
     if place is None:
         with _compiled(request.corpus or Corpus.open(), NOW, request) as side:
             yield side
-    elif "://" not in str(place) and not Path(place).exists():
+        return
+    with readable(str(place)):
+        is_revision = "://" not in str(place) and not Path(place).exists()
+        is_corpus = (Path(place) / FILE).is_file() and not (Path(place) / MANIFEST).is_file()
+    if is_revision:
         corpus = request.corpus or Corpus.open()
         with exported(corpus.root, str(place)) as folder, _compiled(Corpus.open(folder, search=False), str(place), request) as side:
             yield side
-    elif (Path(place) / FILE).is_file() and not (Path(place) / MANIFEST).is_file():
+    elif is_corpus:
         with _compiled(Corpus.open(place, search=False), str(place), request) as side:
             yield side
     else:
         with opened(place) as data_set:
-            yield Side(str(place), data_set.folder, data_set.manifest)
+            side = Side(str(place), data_set.folder, data_set.manifest)
+            check_counts(side)
+            yield side
 
 
 @contextmanager

@@ -14,6 +14,7 @@ from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.fixing import fix_files
+from corpusbuild.layers.attribution.book import SPEAKS_OF
 from corpusbuild.lock import renamed
 from corpusbuild.schema.applying import Applied, Spot
 from corpusbuild.schema.judging import Judge
@@ -27,6 +28,9 @@ from corpusbuild.workflow.renaming_config import Told, renamed_config
 from corpusbuild.workflow.signing import lock_files, read_lock
 
 _ARTICLE_COLUMNS = ("article_id", "id")
+
+
+LAYER = "attribution"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +84,8 @@ def rename(root: Path, config: Config, request: Request) -> Renamed:
         raise CannotGoOn("the new name is not UTF-8") from error
     corpus = Readable.of(root)
     change = _change(corpus, config, request)
+    if change.labels:
+        _refuse_spoken_of(config, change.columns, request)
     schemas = _relabelled(corpus.schemas, change.labels, request.new)
     judges = {file: Judge(schemas, file) for file in corpus.records}
     edits = [Edit(InJson(Origin(f"schema/{file}"), pointer), _json(request.new)) for file, pointer in change.labels]
@@ -102,11 +108,19 @@ def rename(root: Path, config: Config, request: Request) -> Renamed:
         files |= {path: read_bytes(root, Origin(path)) for path in relocked}
         after |= relocked
     # What is locked stays in its split, whatever it is called.
-    told = Told(request.old, request.new, change.group, locked, change.annotator, change.moves)
+    told = Told(request.old, request.new, change.group, locked, change.annotator, change.moves, change.columns if change.labels else ())
     configs = renamed_config(root, config, told)
     if configs is not None:
         files[FILE], after[FILE] = configs
     return Renamed(files, after, tuple(change.moves), len(edits), change.columns)
+
+
+def _refuse_spoken_of(config: Config, columns: Sequence[str], request: Request) -> None:
+    """Raise where rules of a layer know the label by name: under another they would find nothing any more."""
+    for column in columns if LAYER in config.checks else ():
+        if request.old in SPEAKS_OF.get(column, ()):
+            message = f'the rules of "{LAYER}" know {column} "{request.old}" by this name, and would find nothing under another'
+            raise CannotGoOn(message, FILE, f'keep the label, or take "{LAYER}" out of checks first')
 
 
 def _put(document: Document, pointer: Pointer, text: str) -> None:

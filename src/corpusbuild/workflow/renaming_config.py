@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE, Config, Waiver, key_place, parse_config
+from corpusbuild.corpus.config import FILE, Agree, Config, Waiver, key_place, parse_config
 from corpusbuild.errors import BadConfig, CannotGoOn
 from corpusbuild.splitting import by_hash
 from corpusbuild.workflow.mending import glob_literal, toml_string
@@ -31,7 +31,8 @@ class _Splice:
 class Told:
     """What a renaming means to the config: whether it names a group of articles, or an annotator; files and folders that move.
 
-    ``locked`` says that no article of the group can move to another split.
+    ``locked`` says that no article of the group can move to another split; ``labelled`` are the columns of which a label
+    is renamed.
     """
 
     old: str
@@ -40,6 +41,7 @@ class Told:
     locked: bool
     annotator: bool
     moves: Sequence[tuple[str, str]]
+    labelled: Sequence[str] = ()
 
 
 def renamed_config(root: Path, config: Config, told: Told) -> tuple[bytes, bytes] | None:
@@ -61,6 +63,10 @@ def renamed_config(root: Path, config: Config, told: Told) -> tuple[bytes, bytes
         wanted = replace(wanted, gold=new)
         value = _VALUE.match(text, key_place(data, ("gold",))[1])
         splices += [_Splice(*value.span(1), toml_string(new))] if value else []
+    agree = _reagreed(config.agree, told)
+    if agree != config.agree:
+        wanted = replace(wanted, agree=agree)
+        splices += _agree_splices(text, data, told)
     waivers = tuple(_rewaived(waiver, told.moves) for waiver in config.waive)
     if waivers != config.waive:
         wanted = replace(wanted, waive=waivers)
@@ -96,6 +102,28 @@ def _regrouped(config: Config, old: str, new: str, *, locked: bool) -> Config:
         message = f'the group "{old}" is placed by its name: as "{new}" it would move from {here} to {there}'
         raise CannotGoOn(message, FILE, f'place it by hand first: assign = {{ {toml_string(old)} = "{here}" }}')
     return config
+
+
+def _reagreed(agree: Agree, told: Told) -> Agree:
+    """What is said of agreement, once a label has another name."""
+
+    def name(column: str, label: str) -> str:
+        return told.new if column in told.labelled and label == told.old else label
+
+    symmetric = {column: tuple(name(column, label) for label in labels) for column, labels in agree.symmetric.items()}
+    skip = {table: {column: name(f"{table}.{column}", label) for column, label in those.items()} for table, those in agree.skip.items()}
+    return replace(agree, symmetric=symmetric, skip=skip)
+
+
+def _agree_splices(text: str, data: bytes, told: Told) -> Iterator[_Splice]:
+    """Where ``symmetric`` and ``skip`` say the label; what else is called so is caught by comparing what the config then says."""
+    for key in ("symmetric", "skip"):
+        start, end = key_place(data, ("agree", key))
+        if text[start:end].strip("\"'") == key:
+            stop = re.compile(r"\n\s*(?:\w+\s*=|\[)|\Z").search(text, end)
+            for found in re.compile(_STRING).finditer(text, end, stop.start() if stop is not None else len(text)):
+                if found[1][1:-1] == told.old:
+                    yield _Splice(*found.span(1), toml_string(told.new))
 
 
 def _rewaived(waiver: Waiver, moves: Sequence[tuple[str, str]]) -> Waiver:

@@ -201,7 +201,7 @@ def drift_of(root: Path, analysis: Analysis, summary: Summary) -> Sequence[Findi
         document=document,
         registry=lambda table: InFile(registries.get(table, Origin(f"annotations/{table}.json"))),
         schema=lambda table: InFile(Origin(f"schema/{schemas.get(table, ANNOTATION)}")),
-        gold=InText(Origin(CONFIG), *key_place((root / CONFIG).read_bytes(), ("gold",))),
+        config=lambda key: InText(Origin(CONFIG), *key_place((root / CONFIG).read_bytes(), (key,))),
     )
     return drift(before, lock_of(analysis, summary), places)
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from corpusbuild.corpus.config import FILE, Config
 from corpusbuild.corpus.layout import files_in, is_read
 from corpusbuild.emit.agreement import FILE as AGREEMENT
+from corpusbuild.errors import CannotGoOn
 from corpusbuild.layers.loading import check_files
 from corpusbuild.lock import BESIDE, NEW
 from corpusbuild.lock import FILE as LOCK
@@ -32,8 +33,19 @@ FOLDERS = ("annotations", "raw", "schema")
 FILES = (FILE, LOCK, BESIDE, NEW, AGREEMENT, PREFACE, CHANGES, *LICENCES)
 
 
+def is_there(root: Path, path: str) -> bool:
+    """Whether the corpus has this file. Raises :class:`CannotGoOn` for what is none: a pipe would never end."""
+    if (root / path).is_file():
+        return True
+    if (root / path).is_symlink() or (root / path).exists():
+        raise CannotGoOn("this is not a file", path, "put a file in its place, or take it away")
+    return False
+
+
 def source_files(root: Path, config: Config) -> list[str]:
-    """Every file of the corpus that can decide a byte of the data set, as paths from its root."""
+    """Every file of the corpus that can decide a byte of the data set, as paths from its root. Raises as :func:`is_there` does."""
+    for path in (AGREEMENT, PREFACE, CHANGES, *LICENCES):
+        is_there(root, path)
     there = [path for path in FILES if (root / path).is_file()]
     checks = [path.relative_to(root.resolve()).as_posix() for path in check_files(root, config.checks)]
     return [*there, *(path for folder in FOLDERS for path in files_in(root, folder)), *checks]
@@ -79,7 +91,9 @@ def _entries(listed: bytes, files: frozenset[str]) -> Iterator[tuple[str, str]]:
 
 
 def _blob(path: Path, digits: int) -> str:
-    """The id that git gives the content of a file, or of a link; empty where it cannot be read."""
+    """The id that git gives the content of a file, or of a link; empty where it cannot be read, or is neither."""
+    if not path.is_symlink() and not path.is_file():
+        return ""
     digest = hashlib.sha1(usedforsecurity=False) if digits == 40 else hashlib.sha256()
     try:
         data = os.fsencode(path.readlink()) if path.is_symlink() else path.read_bytes()

@@ -68,6 +68,8 @@ def _file_hash(path: Path) -> bytes:
 def stands(folder: Path, manifest_hash: str) -> bool:
     """Whether the data set at ``folder`` is the one with this manifest, whole and unchanged."""
     try:
+        if not (folder / "manifest.json").is_file():
+            return False
         data = (folder / "manifest.json").read_bytes()
         files = orjson.loads(data)["files"]
     except (OSError, ValueError, KeyError):
@@ -109,7 +111,8 @@ def recall(root: Path, out: Path) -> State | None:
 
 def _load(root: Path) -> dict[str, Any]:
     try:
-        kept = orjson.loads((root / STATE).read_bytes())
+        # A pipe in its place would never end.
+        kept = orjson.loads((root / STATE).read_bytes()) if (root / STATE).is_file() else {}
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import ModuleType
 
 from corpusbuild.layers.attribution import (
@@ -35,3 +36,11 @@ RULES: tuple[ModuleType, ...] = (
     duplicate_relation,
     relation_across_splits,
 )
+
+SPEAKS_OF: Mapping[str, frozenset[str]] = {
+    "claims.attribution": frozenset({"direct", "mixed", "indirect"}),
+    "stances.label": frozenset({"favor", "against"}),
+    "relations.type": frozenset({"restates", "agrees", "contradicts", "supports", "updates"}),
+    "zones.kind": frozenset({"furniture"}),
+}
+"""The labels that these rules know by name: under another they would find nothing, and say nothing of it."""
