@@ -368,6 +368,7 @@ def test_looking_for_unseen_differences_never_fails(text: str, wrote: str) -> No
     ("wrote", "text", "near"),
     [
         ("Kata Kunciii", "ab xxx cd Kata Kunci di sini.", "Kata Kunci"),
+        ("Kata Kunciii", "Judul\n\nab xxx cd Kata Kunci di sini.\n", "Kata Kunci"),
         ("Kata Kunciii di", "ab xxx cd Kata Kunci di sini.", "Kata Kunci di"),
         ("xxKata Kunci", "ab Kata Kunci sini ada", "Kata Kunci"),
         ("Kata Kuci di sini", "ab cd Kata Kunci yang di sini ada", "Kata Kunci yang di sini"),

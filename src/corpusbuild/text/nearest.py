@@ -125,10 +125,11 @@ def _fitted(words: str, text: str, span: Span, home: Span) -> Near:
         moved = [(edge, last) for edge in _edges(text, first, reach, home) if edge < last and not text[edge].isspace()]
         moved += [(first, edge) for edge in _edges(text, last, reach, home) if edge > first and not text[edge - 1].isspace()]
         differ = [Levenshtein.distance(words, text[start:end], score_cutoff=best.differ) for start, end in moved]
-        least = min(differ, default=best.differ)
-        settled = least >= best.differ
+        # Of two that are as near, the shorter: a word that nobody quoted is not put in.
+        least, _, place = min(zip(differ, (end - start for start, end in moved), moved, strict=True), default=(best.differ, last, (0, 0)))
+        settled = (least, place[1] - place[0]) >= (best.differ, last - first) or not moved
         if not settled:
-            best = Near(Span(*moved[differ.index(least)]), least)
+            best = Near(Span(*place), least)
     return best
 
 
