@@ -166,16 +166,16 @@ def test_a_row_that_refers_to_what_no_gold_has_is_left_out_and_told_of(root):
     assert_checks(root)
 
 
+def shorten_outer_claim(document):
+    """ana's outer claim, so short that budi's inner claim does not stand within it."""
+    document["claims"][1]["content"] = ["Sari berjanji"]
+    document["claims"] = document["claims"][:2]
+    document["stances"][0]["evidence"] = ["c2"]
+    document.pop("relations")
+
+
 def test_a_row_of_one_alone_that_does_not_go_with_the_others_is_left_out(root):
-    """budi's inner claim stands in words that ana's outer claim has not."""
-
-    def outer(document):
-        document["claims"][1]["content"] = ["Sari berjanji"]
-        document["claims"] = document["claims"][:2]
-        document["stances"][0]["evidence"] = ["c2"]
-        document.pop("relations")
-
-    change(root, "ana", "kapal", outer)
+    change(root, "ana", "kapal", shorten_outer_claim)
     config = root / "pyproject.toml"
     config.write_text(config.read_text("utf-8").replace("align =", "threshold = 0.3\nalign ="), "utf-8")
     found = adjudicate(root)
@@ -188,13 +188,7 @@ def test_a_row_of_one_alone_that_does_not_go_with_the_others_is_left_out(root):
 
 
 def test_what_the_config_turns_off_leaves_no_row_out(root):
-    def outer(document):
-        document["claims"][1]["content"] = ["Sari berjanji"]
-        document["claims"] = document["claims"][:2]
-        document["stances"][0]["evidence"] = ["c2"]
-        document.pop("relations")
-
-    change(root, "ana", "kapal", outer)
+    change(root, "ana", "kapal", shorten_outer_claim)
     config = root / "pyproject.toml"
     text = config.read_text("utf-8").replace("align =", "threshold = 0.3\nalign =")
     config.write_text(text + '\n[tool.corpusbuild.severity]\nnested-claim-outside-content = "off"\n', "utf-8")

@@ -48,7 +48,7 @@ from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
 from corpusbuild.text.canonical import CONTROL, is_canonical
-from corpusbuild.text.pieces import SHA256
+from corpusbuild.text.pieces import SHA256, sha256_of
 
 NAMELESS = ""
 """Stands among the unreadable for a line of a shard of which nobody knows what article it is about."""
@@ -118,7 +118,7 @@ def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
     findings += more if files.text or not _withheld(plan, f"raw/{files.id}.txt") else ()
     if files.text is None or text is None:
         return _Read(promise if files.text is None else None, data, findings)
-    article = Article(files.id, text, _sha256(text), len(text), metadata, origin, Origin(files.text))
+    article = Article(files.id, text, sha256_of(text), len(text), metadata, origin, Origin(files.text))
     if promise is not None and (promise.sha256, promise.chars) != (article.sha256, article.chars):
         findings += detached_text_mismatch.check(article, promise.sha256, promise.chars)
     return _Read(article, data, findings)
@@ -142,7 +142,7 @@ def _article_of_line(origin: Origin, data: bytes) -> _Read:
         return _Read(None, data, [*findings, *unsafe_path.check(InJson(origin, ("id",)), name, unsafe, "an article")])
     text = metadata.get("text")
     if isinstance(text, str):
-        return _Read(Article(name, text, _sha256(text), len(text), metadata, origin), data, findings)
+        return _Read(Article(name, text, sha256_of(text), len(text), metadata, origin), data, findings)
     article, more = _detached(name, metadata, origin, None)
     return _Read(article, data, [*findings, *more])
 
@@ -406,10 +406,6 @@ def _known(reference: Reference, scope: _Scope, plan: Plan) -> frozenset[str] | 
     if reference.table in scope.keys:
         return frozenset(scope.keys[reference.table])
     return plan.known_keys(reference.table, scope.annotator)
-
-
-def _sha256(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def whole(root: Path, path: str) -> tuple[Origin, bytes]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import NAMED, corpus_option, open_corpus
+from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress, wants_colour
 from corpusbuild.startup import spare_pandas
 
@@ -41,9 +41,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Show at most N records of a kind in each table; 0 shows all, and json always does.",
 )
-@click.option(
-    "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="When to use colour."
-)
+@colour_option
 def diff_command(
     folder: Path | None, old: str, new: str | None, table: str | None, include_detached_text: bool, format_name: str, most: int, colour: str
 ) -> int:

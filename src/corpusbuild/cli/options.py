@@ -54,17 +54,17 @@ def policy_options(command: Command) -> Command:
     return click.option("--strict", is_flag=True, help="Warnings count as errors.")(command)
 
 
+def colour_option(command: Command) -> Command:
+    """``--color WHEN``."""
+    return click.option(
+        "--color", "colour", type=click.Choice(["auto", "always", "never"]), default="auto", show_default=True, help="When to use colour."
+    )(command)
+
+
 def format_option(command: Command) -> Command:
     """``--format``, ``--max`` and ``--color``, for findings."""
     for option in (
-        click.option(
-            "--color",
-            "colour",
-            type=click.Choice(["auto", "always", "never"]),
-            default="auto",
-            show_default=True,
-            help="When to use colour.",
-        ),
+        colour_option,
         click.option(
             "--max",
             "most",
