@@ -28,8 +28,8 @@ from corpusbuild.lock import (
     loads,
     totals,
 )
-from corpusbuild.splitting import deal
 from corpusbuild.workflow import signing
+from dealing_by_name import deal
 from generated import make_corpus, many, unlike
 
 HASHES = st.binary(min_size=32, max_size=32).map(bytes.hex)

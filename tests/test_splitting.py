@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from corpusbuild import Corpus, Report
 from corpusbuild.corpus.config import Splits
-from corpusbuild.splitting import Tie, by_hash, deal
+from corpusbuild.splitting import by_hash
+from dealing_by_name import Tie, deal
 from generated import Record, make_corpus, unlike
 
 RATIOS = {"train": 0.8, "validation": 0.1, "test": 0.1}

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from corpusbuild.facts import AnnotationFact, ArticleFact
+import numpy as np
+import pyarrow as pa
+
+from corpusbuild.facts import AnnotationFact, AnnotationFacts, Array, ArticleFact, ArticleFacts
 
 # A block ends after an id whose hash ends in ten zero bits: about a thousand articles. The least size keeps
 # row groups from getting small, the greatest bounds memory.
@@ -16,31 +20,74 @@ _ENDS = (1 << 10) - 1
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A run of consecutive articles of one split, with what is written about each: one row group, the unit of work."""
+    """A run of consecutive articles of one split, with what is written about each: one row group, the unit of work.
+
+    ``annotations`` stand in the order of their articles and annotators; ``counts`` says how many each article has.
+    """
 
     split: str
-    articles: tuple[ArticleFact, ...]
-    annotations: tuple[tuple[AnnotationFact, ...], ...]
+    articles: ArticleFacts
+    annotations: AnnotationFacts
+    counts: Array
+
+    @classmethod
+    def of(cls, split: str, units: Sequence[tuple[ArticleFact, Sequence[AnnotationFact]]]) -> Block:
+        """A block of these articles, each with what is written about it."""
+        articles = ArticleFacts.of([article for article, _ in units])
+        annotations = AnnotationFacts.of([each for _, annotations in units for each in annotations])
+        return cls(split, articles, annotations, np.array([len(annotations) for _, annotations in units], dtype=np.int64))
+
+    def units(self) -> Iterator[tuple[ArticleFact, tuple[AnnotationFact, ...]]]:
+        """Each article, with what is written about it."""
+        annotations = iter(self.annotations)
+        for article, count in zip(self.articles, self.counts.tolist(), strict=True):
+            yield article, tuple(next(annotations) for _ in range(count))
 
 
-def cut(articles: Iterable[ArticleFact]) -> list[list[ArticleFact]]:
-    """Cut articles, given in the order of their ids, into the runs that become blocks."""
-    runs: list[list[ArticleFact]] = [[]]
-    chars = 0
-    for article in articles:
-        runs[-1].append(article)
-        chars += article.chars
-        if len(runs[-1]) >= GREATEST or chars >= CHARS or (len(runs[-1]) >= LEAST and ends_block(article.id)):
-            runs.append([])
-            chars = 0
-    return [run for run in runs if run]
+@dataclass(frozen=True, slots=True)
+class Blocks(Sequence[Block]):
+    """The blocks of a corpus; each is put together where it is asked for.
+
+    ``article_rows`` are the facts of articles in the order of their ids, ``annotation_rows[starts[i]:starts[i + 1]]`` those
+    of what is written about the i-th; ``runs`` are the blocks, as numbers of articles in that order.
+    """
+
+    articles: ArticleFacts
+    annotations: AnnotationFacts
+    article_rows: Array
+    annotation_rows: Array
+    starts: Array
+    runs: tuple[tuple[str, Array], ...]
+
+    def __len__(self) -> int:
+        return len(self.runs)
+
+    def __getitem__(self, number: int) -> Block:  # type: ignore[override]  # nobody asks for a slice
+        split, run = self.runs[number]
+        low, high = self.starts[run], self.starts[run + 1]
+        rows = [self.annotation_rows[a:b] for a, b in zip(low.tolist(), high.tolist(), strict=True)]
+        return Block(split, self.articles.take(self.article_rows[run]), self.annotations.take(np.concatenate(rows)), high - low)
+
+    def units(self) -> Iterator[tuple[str, ArticleFact, tuple[AnnotationFact, ...]]]:
+        """Every article of every block with its split and what is written about it."""
+        for block in self:
+            for article, written in block.units():
+                yield block.split, article, written
+
+
+def cut(ids: pa.StringArray, chars: Array) -> list[tuple[int, int]]:
+    """Cut articles, given by their ids in order and their lengths in code points, into the runs that become blocks: half-open."""
+    bounds = [0]
+    length = 0
+    for number, (name, more) in enumerate(zip(ids.to_pylist(), chars.tolist(), strict=True), start=1):
+        length += more
+        size = number - bounds[-1]
+        if size >= GREATEST or length >= CHARS or (size >= LEAST and ends_block(name)):
+            bounds.append(number)
+            length = 0
+    return list(pairwise(bounds if bounds[-1] == len(ids) else [*bounds, len(ids)]))
 
 
 def ends_block(article: str) -> bool:
     """Whether a block ends after this id."""
     return int.from_bytes(hashlib.sha256(article.encode()).digest()[-8:]) & _ENDS == 0
-
-
-def blocks(split: str, articles: Sequence[ArticleFact], annotations: dict[str, list[AnnotationFact]]) -> list[Block]:
-    """The blocks of one split; articles in the order of their ids, annotations in that of their annotators."""
-    return [Block(split, tuple(run), tuple(tuple(annotations.get(each.id, ())) for each in run)) for run in cut(articles)]

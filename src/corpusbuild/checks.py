@@ -14,7 +14,7 @@ that has keys.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -95,7 +95,7 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """The corpus as a whole, from its facts: articles, documents, splits (article → split) and registries.
+    """The corpus as a whole, from its facts: articles (``known`` are their ids), documents, splits (article → split) and registries.
 
     ``whole`` says whether every annotation could be read, so that what nothing refers to is not used.
     """
@@ -103,6 +103,7 @@ class Corpus:
     plan: Plan = field(repr=False)
     articles: Sequence[ArticleFact] = field(repr=False)
     annotations: Sequence[AnnotationFact] = field(repr=False)
+    known: Collection[str] = field(repr=False)
     splits: Mapping[str, str] = field(repr=False)
     used: Mapping[str, Mapping[str, tuple[str, ...]]] = field(repr=False)
     whole: bool = True
@@ -113,8 +114,7 @@ class Corpus:
 
     def articles_with(self, table: str, key: str) -> tuple[str, ...]:
         """The first few articles whose annotations refer to an entry of a registry; what is no article has a finding of its own."""
-        known = {article.id for article in self.articles}
-        return tuple(name for name in self.used.get(table, {}).get(key, ()) if name in known)
+        return tuple(name for name in self.used.get(table, {}).get(key, ()) if name in self.known)
 
     def unused(self, table: str) -> Iterator[Entry]:
         """The entries of a registry that no annotation refers to; none where that cannot be known.

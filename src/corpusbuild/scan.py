@@ -18,7 +18,7 @@ from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.corpus.layout import ArticleFiles, is_oversized
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
-from corpusbuild.facts import AnnotationFact, ArticleFact, Facts, Foreign
+from corpusbuild.facts import AnnotationFact, AnnotationFacts, ArticleFact, ArticleFacts, Facts, Foreign
 from corpusbuild.plan import Plan, Reference
 from corpusbuild.refused import fault_findings, faulty_rows, shape_faults, shape_findings, without_rows
 from corpusbuild.rules import (
@@ -62,29 +62,29 @@ EDITOR_HINT = "$schema"
 def scan_article_files(files: Iterable[ArticleFiles], plan: Plan) -> Facts:
     """Facts and findings of articles that are files of their own."""
     facts = Facts()
-    texts: list[str | None] = []
+    kept: list[_Kept] = []
     for each in files:
         read = _article_of_files(each, plan)
         facts.findings += read.findings
         if read.article is None:
             facts.unplaceable.add(each.id)
         else:
-            texts.append(_keep(facts, read.article, read.data, plan))
-    return _sketched(facts, texts, plan)
+            kept.append(_keep(facts, read.article, read.data, plan))
+    return _sketched(facts, kept, plan)
 
 
 def scan_article_lines(lines: Iterable[tuple[Origin, bytes]], plan: Plan) -> Facts:
     """Facts and findings of articles that are lines of a shard."""
     facts = Facts()
-    texts: list[str | None] = []
+    kept: list[_Kept] = []
     for origin, data in lines:
         read = _article_of_line(origin, data)
         facts.findings += read.findings
         if read.article is None:
             facts.nameless += 1
         else:
-            texts.append(_keep(facts, read.article, data, plan))
-    return _sketched(facts, texts, plan)
+            kept.append(_keep(facts, read.article, data, plan))
+    return _sketched(facts, kept, plan)
 
 
 class _Read(NamedTuple):
@@ -171,8 +171,15 @@ def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str 
     return Article(name, None, promise["sha256"], promise["chars"], metadata, origin, detached=True), []
 
 
-def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None:
-    """Judge an article, note its facts, and return its text for the sketch; ``data`` are the bytes of its metadata."""
+class _Kept(NamedTuple):
+    """The facts of an article, and its text for the sketch."""
+
+    fact: ArticleFact
+    text: str | None
+
+
+def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> _Kept:
+    """Judge an article and note its facts; ``data`` are the bytes of its metadata."""
     findings = _text_findings(article)
     if any(each.severity is Severity.ERROR for each in findings):
         facts.unplaceable.add(article.id)
@@ -188,22 +195,20 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> str | None
     facts.findings += findings + shape
     group = record.get(plan.config.splits.group) if plan.config.splits.group else None
     derived = plan.config.splits.derived
-    facts.articles.append(
-        ArticleFact(
-            id=article.id,
-            origin=article.origin,
-            text_origin=article.text_origin,
-            sha256=article.sha256,
-            chars=article.chars,
-            detached=article.detached,
-            metadata_sha256=hashlib.sha256(data).hexdigest(),
-            group=group if isinstance(group, str) else None,
-            originals=tuple(each.article for each in foreign if each.table == "articles" and each.pointer[0] == derived),
-            foreign=tuple(foreign),
-            key=record.get(plan.article_key) if plan.article_key is not None and not shape else None,
-        )
+    fact = ArticleFact(
+        id=article.id,
+        origin=article.origin,
+        text_origin=article.text_origin,
+        sha256=article.sha256,
+        chars=article.chars,
+        detached=article.detached,
+        metadata_sha256=hashlib.sha256(data).hexdigest(),
+        group=group if isinstance(group, str) else None,
+        originals=tuple(each.article for each in foreign if each.table == "articles" and each.pointer[0] == derived),
+        foreign=tuple(foreign),
+        key=record.get(plan.article_key) if plan.article_key is not None and not shape else None,
     )
-    return article.text
+    return _Kept(fact, article.text)
 
 
 def _text_findings(article: Article) -> list[Finding]:
@@ -218,12 +223,13 @@ def _text_findings(article: Article) -> list[Finding]:
     return findings
 
 
-def _sketched(facts: Facts, texts: Sequence[str | None], plan: Plan) -> Facts:
-    if len(facts.articles):
-        from corpusbuild.similarity import shingles, sketches  # noqa: PLC0415  numpy is slow to import
+def _sketched(facts: Facts, kept: Sequence[_Kept], plan: Plan) -> Facts:
+    facts.articles = ArticleFacts.of([each.fact for each in kept])
+    if kept:
+        from corpusbuild.similarity import shingles, sketches  # noqa: PLC0415  rensa is needed only where there are texts
 
         # A detached text takes no part: the result may not depend on who has it.
-        facts.sketches.append(sketches(shingles([text or "" for text in texts], plan.config.duplicates.shingle)))
+        facts.sketches.append(sketches(shingles([each.text or "" for each in kept], plan.config.duplicates.shingle)))
     return facts
 
 
@@ -233,17 +239,18 @@ def _sketched(facts: Facts, texts: Sequence[str | None], plan: Plan) -> Facts:
 def scan_annotations(documents: Iterable[tuple[Origin, bytes]], plan: Plan) -> Facts:
     """Facts and findings of annotation documents."""
     facts = Facts()
-    for origin, data in documents:
-        _scan_annotation(origin, data, plan, facts)
+    found = (_scan_annotation(origin, data, plan, facts) for origin, data in documents)
+    facts.annotations = AnnotationFacts.of([fact for fact in found if fact is not None])
     return facts
 
 
-def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> None:
+def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> AnnotationFact | None:
+    """The facts of one document; None where it cannot be told what it is about."""
     document, findings = read_document(data, origin)
     if document is None:
         facts.findings += findings
         facts.unreadable.add(_supposed_article(origin))
-        return
+        return None
     document.pop(EDITOR_HINT, None)
     faults = shape_faults(document, plan.annotation_judge)
     faulty = faulty_rows(document, faults, plan) if faults else None
@@ -253,7 +260,7 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
         # Where the name itself is at fault, the file's stands for it.
         name = document.get("article")
         facts.unreadable.add(name if isinstance(name, str) and ids.fault(name) is None else _supposed_article(origin))
-        return
+        return None
     keys = _keys(document, faults, origin, plan, facts)
     if faulty is None:
         facts.findings += columnless_findings(plan.annotation_fits, data, document, origin)
@@ -271,10 +278,10 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> N
         facts.unreadable.add(document["article"])
         foreign.clear()
     for name, used in scope.used.items():
-        facts.use(name, used, document["article"])
+        facts.use(name, used, (document["article"],))
     digest = hashlib.sha256(data).hexdigest()
     rows = {table.name: len(document.get(table.member) or ()) for table in plan.shape.tables}
-    facts.annotations.append(AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty, rows))
+    return AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty, rows)
 
 
 def _keys(document: dict[str, Any], faults: Sequence[ShapeFault], origin: Origin, plan: Plan, facts: Facts) -> dict[str, list[str]]:

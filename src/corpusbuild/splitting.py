@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from corpusbuild.corpus.config import Splits
+
+Array = np.ndarray[Any, np.dtype[Any]]
+
+
+UNPLACED = -1
+"""Stands for the split of an article that none is named for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two articles that belong into one split: near-duplicates, or a derived text and its original."""
+    """Two articles, by their numbers, that belong into one split: near-duplicates, or a derived text and its original."""
 
-    article: str
-    other: str
+    article: int
+    other: int
     similarity: float | None = None
 
 
@@ -31,70 +42,114 @@ class Torn:
     """A group with members that the lock holds in two splits: one article in each."""
 
     group: str
-    articles: tuple[str, str]
+    articles: tuple[int, int]
     splits: tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The group of each article, by number: ``of`` has the number of its name in ``names``, which are distinct."""
+
+    names: pa.StringArray
+    of: Array
+
+    @classmethod
+    def named(cls, ids: pa.StringArray, groups: pa.StringArray) -> Groups:
+        """Groups by what the articles say; one that says nothing (null) is a group of its own, called as the article is."""
+        known = pc.coalesce(groups, ids).dictionary_encode()
+        return cls(known.dictionary, known.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+
+    def number(self, name: str) -> int | None:
+        """The number of a group; None for one that has no articles."""
+        found: int = pc.index(self.names, name).as_py()
+        return None if found < 0 else found
+
+    def first(self) -> Array:
+        """The first article of each group."""
+        first = np.full(len(self.names), len(self.of), dtype=np.int64)
+        np.minimum.at(first, self.of, np.arange(len(self.of)))
+        return first
 
 
 @dataclass
 class Dealing:
     """Which split each article is in, and what stands in the way.
 
-    ``groups`` is how many groups there are once ties have joined them; ``unplaced`` maps a group that no
-    split is named for to its first article; ``moved`` maps an article to the split that the lock has it in.
+    ``split`` has the number of each article's split in ``names``, or :data:`UNPLACED`; ``groups`` is how many groups
+    there are once ties have joined them; ``unplaced`` maps a group that no split is named for to its first article;
+    ``moved`` maps an article to the split that the lock has it in.
     """
 
-    split: dict[str, str] = field(default_factory=dict)
+    names: tuple[str, ...]
+    split: Array
     groups: int = 0
     conflicts: list[Conflict] = field(default_factory=list)
     torn: list[Torn] = field(default_factory=list)
-    moved: dict[str, str] = field(default_factory=dict)
-    unplaced: dict[str, str] = field(default_factory=dict)
+    moved: dict[int, str] = field(default_factory=dict)
+    unplaced: dict[str, int] = field(default_factory=dict)
+
+    def of(self, article: int) -> str | None:
+        """The split of an article; None where there is none for it."""
+        number = int(self.split[article])
+        return None if number == UNPLACED else self.names[number]
 
 
-def deal(groups: Mapping[str, str | None], ties: Iterable[Tie], splits: Splits, locked: Mapping[str, str] | None = None) -> Dealing:
-    """Deal out the articles of ``groups`` (article → group, None for an article that is a group of its own).
+def deal(groups: Groups, ties: Iterable[Tie], splits: Splits, locked: Mapping[int, str] | None = None) -> Dealing:
+    """Deal out the articles of ``groups``, which are numbered in the order of their ids.
 
     What decides, in this order: ``assign``, the lock (``locked``, article → split), then a stable hash of the
     group's name towards the ratios. A new member takes its group's split. A group that ties have joined with
     others goes where one of them is held, else by the hash of the first of their names in byte order.
     """
-    names = {article: group if group is not None else article for article, group in groups.items()}
-    dealing = Dealing()
-    held = _held(names, splits, locked or {}, dealing)
-    parts = _Parts(names.values(), held)
+    locked = locked or {}
+    dealing = Dealing(splits.names, np.full(len(groups.of), UNPLACED))
+    parts = _Parts(groups.names, _held(groups, splits, locked, dealing))
     for tie in ties:
-        apart = parts.join(names[tie.article], names[tie.other])
+        apart = parts.join(int(groups.of[tie.article]), int(groups.of[tie.other]))
         if apart is not None:
             dealing.conflicts.append(Conflict(tie, apart))
-    dealing.groups = len({parts.root(name) for name in names.values()})
-    for article in sorted(names):
-        root = parts.root(names[article])
-        split = parts.held.get(root) or by_hash(root, splits.ratios) or (None if splits.assign else "train")
-        if split is None:
-            dealing.unplaced.setdefault(names[article], article)
-            continue
-        dealing.split[article] = split
-        signed = locked.get(article) if locked else None
-        if signed is not None and signed != split:
+    dealing.groups = len(groups.names) - parts.joined
+    numbers = {name: number for number, name in enumerate(splits.names)}
+    split_of_group = np.full(len(groups.names), UNPLACED)
+    for group, name in enumerate(_strings(groups.names)):
+        root = parts.root(group)
+        split = parts.held.get(root) or by_hash(name if root == group else parts.name(root), splits.ratios)
+        split = split or (None if splits.assign else "train")
+        if split is not None:
+            split_of_group[group] = numbers[split]
+    dealing.split = split_of_group[groups.of]
+    first = groups.first()
+    for group in sorted(np.flatnonzero(split_of_group == UNPLACED).tolist(), key=lambda group: int(first[group])):
+        dealing.unplaced[parts.name(group)] = int(first[group])
+    for article, signed in sorted(locked.items()):
+        if dealing.of(article) not in (None, signed):
             dealing.moved[article] = signed
     return dealing
 
 
-def _held(names: Mapping[str, str], splits: Splits, locked: Mapping[str, str], dealing: Dealing) -> dict[str, str]:
+def _held(groups: Groups, splits: Splits, locked: Mapping[int, str], dealing: Dealing) -> dict[int, str]:
     """The split that each group is held in by ``assign``, or by the lock through its members; notes groups that are torn."""
-    held = dict(splits.assign)
+    numbers = {groups.number(name): split for name, split in splits.assign.items()}
+    assigned = {group: split for group, split in numbers.items() if group is not None}
+    held = dict(assigned)
     there = set(splits.names)
-    first: dict[str, str] = {}
-    for article in sorted(names.keys() & locked.keys()):
-        group, split = names[article], locked[article]
+    first: dict[int, int] = {}
+    for article, split in sorted(locked.items()):
+        group = int(groups.of[article])
         # A split that the config no longer has holds nothing.
-        if split not in there or group in splits.assign:
+        if split not in there or group in assigned:
             continue
         other = first.setdefault(group, article)
         if locked[other] != split:
-            dealing.torn.append(Torn(group, (other, article), (locked[other], split)))
+            dealing.torn.append(Torn(groups.names[group].as_py(), (other, article), (locked[other], split)))
         held.setdefault(group, split)
     return held
+
+
+def _strings(names: pa.StringArray) -> Iterator[str]:
+    """The strings of an array; few of them are objects at any time."""
+    for start in range(0, len(names), 4096):
+        yield from names.slice(start, 4096).to_pylist()
 
 
 def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:
@@ -110,27 +165,43 @@ def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:
 
 
 class _Parts:
-    """Groups that ties have joined (union-find); ``held`` is the split that a part is held in, by its root."""
+    """Groups that ties have joined (union-find); ``held`` is the split that a part is held in, by its root.
 
-    def __init__(self, names: Iterable[str], held: Mapping[str, str]) -> None:
-        self._above = {name: name for name in names}
-        self.held = {name: held[name] for name in self._above if name in held}
+    Only groups that were joined with others are kept: those are few.
+    """
 
-    def root(self, name: str) -> str:
-        while self._above[name] != name:
-            self._above[name] = self._above[self._above[name]]
-            name = self._above[name]
+    def __init__(self, names: pa.StringArray, held: dict[int, str]) -> None:
+        self._names = names
+        self._above: dict[int, int] = {}
+        self.held = held
+
+    @property
+    def joined(self) -> int:
+        """By how many the parts are fewer than the groups."""
+        return len(self._above)
+
+    def name(self, group: int) -> str:
+        name: str = self._names[group].as_py()
         return name
 
-    def join(self, one: str, other: str) -> tuple[str, str] | None:
+    def root(self, group: int) -> int:
+        while group in self._above:
+            above = self._above[group]
+            if above in self._above:
+                self._above[group] = self._above[above]
+            group = above
+        return group
+
+    def join(self, one: int, other: int) -> tuple[str, str] | None:
         """Join two parts; where something holds them apart, leave them and return the two splits."""
         one, other = self.root(one), self.root(other)
         held = (self.held.get(one), self.held.get(other))
         if held[0] and held[1] and held[0] != held[1]:
             return held[0], held[1]
-        low, high = min(one, other), max(one, other)
-        self._above[high] = low
-        split = held[0] or held[1]
-        if split:
-            self.held[low] = split
+        if one != other:
+            low, high = sorted((one, other), key=self.name)
+            self._above[high] = low
+            split = held[0] or held[1]
+            if split:
+                self.held[low] = split
         return None

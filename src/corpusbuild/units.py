@@ -35,7 +35,7 @@ class Unit:
 def read_units(block: Block, plan: Plan) -> list[Unit]:
     """The units of a block. Raises :class:`CannotGoOn` where an input is no longer what was scanned."""
     with _Reader(plan) as reader:
-        return [reader.unit(fact, annotations) for fact, annotations in zip(block.articles, block.annotations, strict=True)]
+        return [reader.unit(fact, annotations) for fact, annotations in block.units()]
 
 
 def read_unit(fact: ArticleFact, annotations: Sequence[AnnotationFact], plan: Plan) -> Unit:

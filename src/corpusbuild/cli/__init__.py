@@ -7,6 +7,7 @@ from importlib import import_module
 import click
 
 from corpusbuild.cli.exits import run
+from corpusbuild.startup import spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
 COMMANDS = {
@@ -66,4 +67,5 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command line, and exit."""
+    spare_pandas()
     run(cli)

@@ -12,7 +12,6 @@ from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.emit.decisions import decisions_json
 from corpusbuild.render.agreement import difference
 from corpusbuild.render.width import printable
-from corpusbuild.startup import spare_pandas
 
 
 @click.command("adjudicate")
@@ -45,7 +44,6 @@ def adjudicate_command(
 
     Without --list, the list goes to .corpusbuild/adjudication/, as Markdown and as JSON.
     """
-    spare_pandas()
     found = open_corpus(folder).adjudicate(a, b, articles=articles, force=force, dry_run=dry_run, list_to=list_to)
     if format_name == "json":
         click.echo(decisions_json(found).decode(), nl=False)

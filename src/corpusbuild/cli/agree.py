@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
-from corpusbuild.startup import spare_pandas
 
 
 @click.command("agree")
@@ -37,7 +36,6 @@ def agree_command(
     if (a is None) != (b is None):
         raise click.UsageError("name two annotators, or none")
     corpus = open_corpus(folder)
-    spare_pandas()
     pairs = [(a, b)] if a is not None and b is not None else corpus.agreement_pairs()
     found = [corpus.agree(one, other, tables=tables) for one, other in pairs]
     if save:

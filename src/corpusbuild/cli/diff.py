@@ -10,7 +10,6 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress, wants_colour
-from corpusbuild.startup import spare_pandas
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -51,7 +50,6 @@ def diff_command(
     folder), or a revision of the corpus's git repository, in this order; without NEW, the corpus as it is now. A corpus
     and a revision are compiled aside: nothing in them is run or touched.
     """
-    spare_pandas()
     from corpusbuild.workflow.aside import DoesNotCompile  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.differing import NOW, diff  # noqa: PLC0415  start-up time
 

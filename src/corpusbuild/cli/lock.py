@@ -10,7 +10,6 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, jobs_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress
-from corpusbuild.startup import spare_pandas
 
 
 @click.command("lock")
@@ -25,7 +24,6 @@ def lock_command(folder: Path | None, jobs: int | None, trust: bool, dry_run: bo
     """
     from corpusbuild.render.signing import signing  # noqa: PLC0415  start-up time
 
-    spare_pandas()
     corpus = open_corpus(folder)
     if trust:
         corpus.trust()

@@ -11,7 +11,6 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
-from corpusbuild.startup import spare_pandas
 from corpusbuild.workflow.making import Made
 
 
@@ -39,7 +38,6 @@ def make_command(
 
     If anything counts as an error, nothing is written, and the data set that stood there stands.
     """
-    spare_pandas()
     corpus = open_corpus(folder)
     if trust:
         corpus.trust()

@@ -13,7 +13,6 @@ from corpusbuild.cli.options import NAMED
 from corpusbuild.cli.showing import progress
 from corpusbuild.render.concise import concise
 from corpusbuild.render.width import printable
-from corpusbuild.startup import spare_pandas
 from corpusbuild.workflow.publishing import NotWhole, publish
 
 if TYPE_CHECKING:
@@ -33,7 +32,6 @@ def publish_command(path: str, repo: str, dry_run: bool, private: bool, message:
     never moved. What is there already is not sent again: whatever breaks off is finished by publishing again. The token
     comes from HF_TOKEN or from `hf auth login`, and needs write access.
     """
-    spare_pandas()
     try:
         with progress() as tell:
             done = publish(path, repo, dry_run=dry_run, private=private, message=message, bars=sys.stderr.isatty(), progress=tell)

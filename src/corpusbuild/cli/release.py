@@ -13,7 +13,6 @@ from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.render.width import printable
-from corpusbuild.startup import spare_pandas
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.releasing import Released
@@ -37,7 +36,6 @@ def release_command(
     is not as it was signed off. Writes version and changelog, compiles, packs into dist/<name>-<version>.tar.gz, and verifies
     what was packed.
     """
-    spare_pandas()
     corpus = open_corpus(folder)
     if trust:
         corpus.trust()

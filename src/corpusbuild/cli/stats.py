@@ -13,7 +13,6 @@ from corpusbuild.cli.showing import Showing
 from corpusbuild.emit.summary import Summary
 from corpusbuild.emit.tally import path_text
 from corpusbuild.render.width import cells, printable
-from corpusbuild.startup import spare_pandas
 
 _BAR = 24
 
@@ -23,7 +22,6 @@ _BAR = 24
 def stats_command(folder: Path | None) -> int:
     """Count tables, splits and labels."""
     corpus = open_corpus(folder)
-    spare_pandas()
     statistics = corpus.stats()
     if statistics.summary is None:
         Showing(corpus).show(statistics.report)

@@ -11,7 +11,6 @@ from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, format_option
 from corpusbuild.cli.showing import progress, wants_colour
 from corpusbuild.render.width import printable
-from corpusbuild.startup import spare_pandas
 from corpusbuild.workflow.verifying import Verified, verify
 
 
@@ -25,7 +24,6 @@ def verify_command(place: str, no_load: bool, format_name: str, most: int, colou
     Compares every file with the manifest, every row with the schemas, every span with its article, every reference with
     the keys, the card with the data, and has `datasets` load every config. Needs no corpus folder. Says what it proved.
     """
-    spare_pandas()
     with progress() as tell:
         verified = verify(place, load=not no_load, progress=tell)
     for line in _lines(verified, format_name, most, colour):

@@ -8,6 +8,8 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+import pyarrow.compute as pc
+
 from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
 from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, leads_out, schema_files
@@ -16,7 +18,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.engines import Engine
 from corpusbuild.errors import BadConfig
-from corpusbuild.facts import ArticleFact, Facts
+from corpusbuild.facts import AnnotationFacts, ArticleFact, Facts
 from corpusbuild.layers.loading import check_files, load_checks, own_checks, run_checks
 from corpusbuild.link import Linked, link
 from corpusbuild.lock import Lock
@@ -139,12 +141,15 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
 
 def _check_corpus(plan: Plan, facts: Facts, linked: Linked) -> list[Finding]:
     """What the rules about meaning find in the corpus as a whole."""
-    modules = load_checks(plan.root, plan.checks)
-    splits = {article.id: block.split for block in linked.blocks for article in block.articles}
+    modules = [module for module in load_checks(plan.root, plan.checks) if hasattr(module, "check_corpus")]
+    if not modules:
+        return []
+    splits = {article.id: split for split, article, _ in linked.blocks.units()}
     # Where an article is still to be annotated, what nothing refers to may be there for it.
-    annotated = {article.id for article in facts.articles} <= {annotation.article for annotation in facts.annotations}
+    known = frozenset(facts.articles.column("id").to_pylist())
+    annotated = pc.all(pc.is_in(facts.articles.column("id"), facts.annotations.column("article"))).as_py() is not False
     complete = annotated and not (facts.partial or facts.unreadable or facts.unplaceable or facts.nameless)
-    seen = checks_view.Corpus(plan, facts.articles, facts.annotations, splits, facts.used, complete)
+    seen = checks_view.Corpus(plan, facts.articles, facts.annotations, known, splits, facts.used, complete)
     return run_checks(modules, "check_corpus", seen)
 
 
@@ -194,9 +199,9 @@ def _scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine)
     """The facts of some files, and of the documents that they refer into; other articles are only known by name."""
     part, left = narrowed(layout, only)
     facts = _scan(part, plan, engine, silent)
-    referred = frozenset(reference.article for each in facts.annotations for reference in each.foreign)
+    referred = frozenset(reference.article for each in facts.annotations.referring() for reference in each.foreign)
     others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
-    facts.annotations += others.annotations
+    facts.annotations = AnnotationFacts.joined((facts.annotations, others.annotations))
     facts.unreadable |= others.unreadable
     facts.unplaceable |= left
     facts.partial = True
@@ -214,12 +219,14 @@ class _Task:
 
 
 def _scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress) -> Facts:
-    facts = Facts()
     tasks = list(_tasks(layout, plan.root))
-    for done, found in enumerate(engine.map(partial(_scan_task, plan), tasks), start=1):
-        facts.add(found)
-        progress("reading", done, len(tasks))
-    return facts
+
+    def parts() -> Iterator[Facts]:
+        for done, found in enumerate(engine.map(partial(_scan_task, plan), tasks), start=1):
+            yield found
+            progress("reading", done, len(tasks))
+
+    return Facts.joined(parts())
 
 
 def _tasks(layout: Layout, root: Path) -> Iterator[_Task]:

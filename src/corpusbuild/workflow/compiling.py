@@ -213,5 +213,5 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
             file_bytes.update(paths)
             splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
         tables[name] = TableSummary(columns, splits)
-    detached = sum(fact.detached for fact in analysis.facts.articles)
+    detached = int(analysis.facts.articles.numbers("detached").sum())
     return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.textless, detached - site.textless)

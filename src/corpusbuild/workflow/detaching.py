@@ -120,8 +120,8 @@ def _unit(analysis: Analysis, plan: Plan, name: str) -> Unit:
     if name in known:
         _refuse_faults(analysis, known[name], ())
     linked = analysis.linked
-    blocks = linked.blocks if linked is not None else ()
-    found = [pair for block in blocks for pair in zip(block.articles, block.annotations, strict=True) if pair[0].id == name]
+    units = linked.blocks.units() if linked is not None else ()
+    found = [(fact, annotations) for _, fact, annotations in units if fact.id == name]
     if not found or name in facts.unplaceable:
         raise _at_fault(f'something is wrong with the article "{name}"', "raw")
     if facts.unreadable & {name, NAMELESS}:

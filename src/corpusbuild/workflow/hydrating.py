@@ -69,7 +69,7 @@ def hydrate(root: Path, folders: Sequence[str | Path]) -> Hydrated:
     if analysis.plan is None or analysis.linked is None:
         raise CannotGoOn("the schemas are not valid", "schema", "mend what `corpusbuild check` finds first")
     plan = analysis.plan
-    annotations = {fact.id: each for block in analysis.linked.blocks for fact, each in zip(block.articles, block.annotations, strict=True)}
+    annotations = {fact.id: each for _, fact, each in analysis.linked.blocks.units()}
     detached = sorted((fact for fact in analysis.facts.articles if fact.detached), key=lambda fact: fact.id.encode())
     wanted = [_Wanted.of(fact, plan) for fact in detached]
     where = Folders(folders)

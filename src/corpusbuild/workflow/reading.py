@@ -123,7 +123,7 @@ class Annotated:
         return tuple(sorted(self.documents(annotator).keys() - set(readings), key=str.encode))
 
     def _read(self, article: str, facts: tuple[AnnotationFact, ...]) -> list[Reading]:
-        (unit,) = read_units(Block("", (self.articles[article],), (facts,)), self.plan)
+        (unit,) = read_units(Block.of("", [(self.articles[article], facts)]), self.plan)
         readings: list[Reading] = []
         for fact, value in unit.documents:
             if fact.faulty is not None:

@@ -146,10 +146,9 @@ def lock_of(analysis: Analysis, summary: Summary) -> Lock:
     keyed = {table.name for table, _ in plan.keyed_tables}
     articles = {
         fact.id: SignedArticle(
-            fact.id, block.split, fact.sha256, fact.metadata_sha256, {each.annotator: _document(each, keyed) for each in annotations}
+            fact.id, split, fact.sha256, fact.metadata_sha256, {each.annotator: _document(each, keyed) for each in annotations}
         )
-        for block in linked.blocks
-        for fact, annotations in zip(block.articles, block.annotations, strict=True)
+        for split, fact, annotations in linked.blocks.units()
     }
     registries = {table.name: _registry(table.name, table.key, analysis) for table in plan.shape.registries}
     fields = {

@@ -34,5 +34,5 @@ def statistics(corpus: Corpus) -> Statistics:
         done = count_corpus(analysis, runs, silent)
     if done.summary is None or any(finding.severity == "error" for finding in done.findings):
         return Statistics(corpus.check(), None)
-    characters = sum(fact.chars for fact in analysis.facts.articles)
+    characters = int(analysis.facts.articles.numbers("chars").sum())
     return Statistics(Report(), done.summary, characters=characters)
