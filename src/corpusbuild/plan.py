@@ -124,10 +124,21 @@ class Plan:
 
     def known_keys(self, table: str, annotator: str | None) -> frozenset[str]:
         """The keys of a registry that a document of ``annotator`` may refer to; all of them for an article."""
-        owners = self.registry_keys.get(table, {})
-        if annotator is None:
-            return frozenset().union(*owners.values())
-        return owners.get(SHARED, frozenset()) | owners.get(annotator, frozenset())
+        found = self._known_keys.get((table, annotator))
+        if found is None:
+            owners = self.registry_keys.get(table, {})
+            those = owners.values() if annotator is None else (owners.get(SHARED, frozenset()), owners.get(annotator, frozenset()))
+            found = self._known_keys[table, annotator] = frozenset().union(*those)
+        return found
+
+    @cached_property
+    def _known_keys(self) -> dict[tuple[str, str | None], frozenset[str]]:
+        return {}
+
+    @cached_property
+    def nested_tables(self) -> frozenset[str]:
+        """The nested tables that have a key."""
+        return frozenset(table.name for table, _ in self.keyed_tables)
 
 
 def _levels(record: shapes.Record) -> list[Level]:

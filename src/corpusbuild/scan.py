@@ -267,15 +267,19 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> A
     else:
         facts.unreadable.add(document["article"])
         document = without_rows(document, faulty)
+    nameless = False
     foreign: list[Foreign] = []
     scope = _Scope(origin, document["annotator"], keys, foreign, {})
-    nested = {table.name for table, _ in plan.keyed_tables}
-    known = [each for each in plan.annotation_references if each.table in keys or each.table not in nested]
-    found = {reference.path: _reference_findings(reference, document, scope, plan) for reference in known}
-    facts.findings += [finding for findings in found.values() for finding in findings]
-    if found.get(("annotator",)):
-        # Nobody knows whose document it is: nothing is said of references between it and others.
-        facts.unreadable.add(document["article"])
+    for reference in plan.annotation_references:
+        if reference.table not in keys and reference.table in plan.nested_tables:
+            continue
+        found = _reference_findings(reference, document, scope, plan)
+        facts.findings += found
+        if found and reference.path == ("annotator",):
+            # Nobody knows whose document it is: nothing is said of references between it and others.
+            facts.unreadable.add(document["article"])
+            nameless = True
+    if nameless:
         foreign.clear()
     for name, used in scope.used.items():
         facts.use(name, used, (document["article"],))
@@ -385,7 +389,8 @@ class _Scope(NamedTuple):
 def _reference_findings(reference: Reference, document: dict[str, Any], scope: _Scope, plan: Plan) -> list[Finding]:
     """References that lead nowhere."""
     values = values_at([document], reference.path)
-    wanted = {value for value in values if value is not None}
+    wanted = set(values)
+    wanted.discard(None)
     known = _known(reference, scope, plan)
     if reference.table in plan.registry_keys:
         scope.used.setdefault(reference.table, set()).update(wanted)
