@@ -6,6 +6,7 @@ import contextlib
 import json
 import shutil
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,11 @@ from hypothesis import strategies as st
 from bundled import copy_corpus, inside
 from corpusbuild import Corpus
 from corpusbuild.corpus.config import Splits
+from corpusbuild.corpus.locate import Locator
+from corpusbuild.diagnostics.where import InFile
 from corpusbuild.lock import (
     BESIDE,
+    FILE,
     BadLock,
     Lock,
     SignedArticle,
@@ -68,7 +72,9 @@ def test_every_entry_knows_its_line(lock: Lock) -> None:
     for name in lock.articles:
         origin = back.where("article", name)
         assert json.loads(data[origin.offset : origin.offset + (origin.length or 0)])["article"] == name
-        assert data[: origin.offset].count(b"\n") == origin.line - 1
+        with tempfile.TemporaryDirectory() as folder:
+            (Path(folder) / FILE).write_bytes(data)
+            assert Locator(Path(folder)).place(InFile(origin)).line == data[: origin.offset].count(b"\n") + 1
 
 
 @given(st.binary(max_size=200) | st.builds(lambda lock, cut: dumps(lock)[:cut], locks(), st.integers(0, 400)))

@@ -142,17 +142,17 @@ def loads(data: bytes, beside: Callable[[str], Iterable[bytes]] = lambda sha256:
         raise BadLock("a merge was left half-way: a marker is missing", FILE, "put both sides' lines and markers back, or take one side")
     offset = 0
     for number, line in enumerate(data.split(b"\n"), start=1):
-        origin = Origin(FILE, offset, len(line), number)
+        origin = Origin(FILE, offset, len(line))
         offset += len(line) + 1
         if line.strip() and not (merging and line.startswith(_MARKERS)):
             try:
-                reading.line(_object(line, number), origin)
+                reading.line(_object(line, number), origin, number)
             except (KeyError, TypeError, AttributeError, ValueError) as error:
                 raise _bad(number, "this line is not one of a lock", _AGAIN) from error
     if reading.head is None:
         raise BadLock("this lock is empty", FILE, _AGAIN)
     for line in beside(_hash(reading.head[BESIDE])) if reading.head[BESIDE] else ():
-        reading.article(_article(orjson.loads(line)), Origin(BESIDE))
+        reading.article(_article(orjson.loads(line)), Origin(BESIDE), 1)
     head = reading.head
     return Lock(head["corpus"], head["gold"], reading.articles, reading.registries, reading.fields, reading.lines)
 
@@ -168,33 +168,33 @@ class _Reading:
     fields: dict[tuple[str, str], SignedField] = field(default_factory=dict)
     lines: dict[tuple[str, ...], Origin] = field(default_factory=dict)
 
-    def line(self, value: dict[str, Any], origin: Origin) -> None:
+    def line(self, value: dict[str, Any], origin: Origin, number: int) -> None:
         if self.head is None or (self.merging and "lock" in value):
-            self.head = _head(value, origin.line)
+            self.head = _head(value, number)
         elif "article" in value:
-            self.article(_article(value), origin)
+            self.article(_article(value), origin, number)
         elif "registry" in value:
             registry = SignedRegistry(_text(value["registry"]), _hash(value["sha256"]), _rows(value["rows"]))
-            self._once(origin, "registry", registry.table)
+            self._once(number, "registry", registry.table)
             self.registries[registry.table] = registry
             self.lines["registry", registry.table] = origin
         else:
             signed = _field(value)
-            self._once(origin, "field", signed.table, signed.path)
+            self._once(number, "field", signed.table, signed.path)
             self.fields[signed.table, signed.path] = signed
             self.lines["field", signed.table, signed.path] = origin
 
-    def _once(self, origin: Origin, *entry: str) -> None:
+    def _once(self, number: int, *entry: str) -> None:
         if entry in self.lines and not self.merging:
-            raise _bad(origin.line, f'"{".".join(entry[1:])}" has a second line', "keep the one that is right, then run `corpusbuild lock`")
+            raise _bad(number, f'"{".".join(entry[1:])}" has a second line', "keep the one that is right, then run `corpusbuild lock`")
 
-    def article(self, article: SignedArticle, origin: Origin) -> None:
+    def article(self, article: SignedArticle, origin: Origin, number: int) -> None:
         other = self.articles.get(article.id)
         if other is not None and not self.merging:
-            raise _bad(origin.line, f'"{article.id}" has a second line', "keep the one that is right, then run `corpusbuild lock`")
+            raise _bad(number, f'"{article.id}" has a second line', "keep the one that is right, then run `corpusbuild lock`")
         if other is not None and other.split != article.split:
             message = f'"{article.id}" is in {other.split} on one side of the merge, and in {article.split} on the other'
-            raise _bad(origin.line, message, "keep the line that is right, then run `corpusbuild lock`")
+            raise _bad(number, message, "keep the line that is right, then run `corpusbuild lock`")
         self.articles[article.id] = article
         self.lines["article", article.id] = origin
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpusbuild.corpus.json_positions import JsonPositions
-from corpusbuild.corpus.layout import SHARD, RegistryFile
+from corpusbuild.corpus.layout import RegistryFile, is_shard
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson, Where
@@ -94,7 +94,7 @@ class _Row(NamedTuple):
 
 def _read(root: Path, path: str, findings: list[Finding], *, numbers: bool) -> list[_Row] | None:
     """The rows of one file; None for a file that cannot be read. Their own bytes matter where they hold ``numbers``."""
-    if path.endswith(SHARD):
+    if is_shard(path):
         lines = [(*read_document(data, origin), origin, data) for part in ranges(root, path) for origin, data in part.read(root)]
         findings += [finding for _, more, _, _ in lines for finding in more]
         unread = any(row is None for row, _, _, _ in lines)

@@ -1,4 +1,7 @@
-"""Read the bytes of a corpus's files; what cannot be read is an error with its path, never a traceback."""
+"""Read the bytes of a corpus's files; what cannot be read is an error with its path, never a traceback.
+
+Of a compressed shard, these are the bytes that are in it.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from corpusbuild.corpus.layout import is_compressed
+from corpusbuild.corpus.spill import copy_of, unreadable
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.errors import CannotGoOn
+from corpusbuild.errors import CannotWrite
 
 
 def read_bytes(root: Path, origin: Origin) -> bytes:
@@ -18,12 +23,28 @@ def read_bytes(root: Path, origin: Origin) -> bytes:
         return file.read(-1 if origin.length is None else origin.length)
 
 
+def read_to_edit(root: Path, path: str) -> bytes:
+    """The bytes of a file that is to be changed. Raises as :func:`may_edit` and :func:`read_bytes`."""
+    may_edit(path)
+    return read_bytes(root, Origin(path))
+
+
+def may_edit(path: str) -> None:
+    """Raise :class:`~corpusbuild.errors.CannotWrite` for what is changed only where it was made: a compressed shard."""
+    if is_compressed(path):
+        raise CannotWrite("a compressed shard is not edited in place", path, "unpack it first")
+
+
+def readable(root: Path, path: str) -> Path:
+    """Where the bytes of a file of the corpus are read."""
+    return copy_of(root, path) if is_compressed(path) else root / path
+
+
 @contextmanager
 def opened(root: Path, path: str) -> Iterator[BinaryIO]:
     """A file of the corpus, open for reading."""
     try:
-        with (root / path).open("rb") as file:
+        with readable(root, path).open("rb") as file:
             yield file
     except OSError as error:
-        help_text = "make it readable, or run again if it was just moved"
-        raise CannotGoOn(f"this file cannot be read: {error.strerror}", path, help_text) from error
+        raise unreadable(error, path) from error

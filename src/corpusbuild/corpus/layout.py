@@ -9,7 +9,8 @@ from pathlib import Path
 
 from corpusbuild.errors import NotACorpus
 
-SHARD = ".jsonl"
+_SHARD = ".jsonl"
+_CODECS = {".gz": "gzip", ".zst": "zstd"}
 _PROSE = (".md", ".rst")
 
 
@@ -43,6 +44,13 @@ class Layout:
     strangers: tuple[str, ...] = field(default=())
     outside: tuple[str, ...] = field(default=())
     oversized: tuple[str, ...] = field(default=())
+    damaged: tuple[str, ...] = field(default=())
+
+    @property
+    def compressed(self) -> list[str]:
+        """The shards that are read only once they are unpacked."""
+        shards = (*self.article_shards, *self.annotation_shards, *(each.path for each in self.registries))
+        return [path for path in shards if is_compressed(path)]
 
 
 def schema_files(root: Path) -> list[str]:
@@ -76,7 +84,7 @@ def discover(root: Path, registries: Collection[str], most_bytes: int | None = N
         article_shards=tuple(found["articles"]),
         annotations=tuple(found["annotation"]),
         annotation_shards=tuple(found["annotations"]),
-        registries=tuple(RegistryFile(Path(path).stem, path, _annotator(path)) for path in found["registry"]),
+        registries=tuple(RegistryFile(stem_of(path), path, _annotator(path)) for path in found["registry"]),
         strangers=tuple(found["stranger"]),
         outside=tuple(outside),
         oversized=tuple(oversized),
@@ -86,14 +94,35 @@ def discover(root: Path, registries: Collection[str], most_bytes: int | None = N
 def _kind(path: str, registries: Collection[str]) -> str:
     """What a file is, by its folder and its name."""
     folder, *folders, name = path.split("/")
-    stem, suffix = Path(name).stem, Path(name).suffix
+    suffix = _SHARD if is_shard(path) else Path(name).suffix
     if folder == "raw":
-        return "stranger" if folders else {".txt": "text", ".json": "metadata", SHARD: "articles"}.get(suffix, "stranger")
-    if len(folders) > 1 or suffix not in {".json", SHARD}:
+        return "stranger" if folders else {".txt": "text", ".json": "metadata", _SHARD: "articles"}.get(suffix, "stranger")
+    if len(folders) > 1 or suffix not in {".json", _SHARD}:
         return "stranger"
-    if stem in registries:
+    if stem_of(path) in registries:
         return "registry"
-    return "annotations" if suffix == SHARD else "annotation"
+    return "annotations" if suffix == _SHARD else "annotation"
+
+
+def is_shard(path: str) -> bool:
+    """Whether a file holds many documents, one a line."""
+    return path.endswith((_SHARD, *(f"{_SHARD}{suffix}" for suffix in _CODECS)))
+
+
+def is_compressed(path: str) -> bool:
+    """Whether a file is a shard that is compressed."""
+    return is_shard(path) and not path.endswith(_SHARD)
+
+
+def codec(path: str) -> str:
+    """What a compressed shard is compressed with: ``gzip`` or ``zstd``."""
+    return _CODECS[Path(path).suffix]
+
+
+def stem_of(path: str) -> str:
+    """A file's name without folder and suffix; that of a compressed shard has two."""
+    name = Path(path).stem
+    return name.removesuffix(_SHARD) if is_compressed(path) else name
 
 
 def _annotator(path: str) -> str | None:
@@ -139,4 +168,4 @@ def leads_out(root: Path, path: str) -> bool:
 
 def is_oversized(root: Path, path: str, most_bytes: int | None) -> bool:
     """Whether a file that is read whole has too many bytes; a shard is read line by line."""
-    return most_bytes is not None and not path.endswith(SHARD) and (root / path).is_file() and (root / path).stat().st_size > most_bytes
+    return most_bytes is not None and not is_shard(path) and (root / path).is_file() and (root / path).stat().st_size > most_bytes

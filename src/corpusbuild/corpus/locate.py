@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.json_positions import JsonPositions
+from corpusbuild.corpus.layout import is_compressed
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Located
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, Origin, Place, Where, pointer_text
+from corpusbuild.errors import CannotGoOn
 
 # Findings come file by file; a few documents are enough to keep.
 _KEEP = 16
+
+_BLOCK = 1 << 18  # bytes
+
+_UNPACK = "{}; unpack the shard to have this mended by program"
 
 
 @dataclass
@@ -24,16 +31,20 @@ class Locator:
     root: Path
     _sources: dict[Origin, SourceFile] = field(default_factory=dict)
     _positions: dict[Origin, JsonPositions] = field(default_factory=dict)
+    _lines: dict[str, _LineFeeds] = field(default_factory=dict)
 
     def locate(self, finding: Finding) -> Located:
-        """The finding with its place and those of what else it shows."""
+        """The finding with its place and those of what else it shows; without a fix that nobody can apply."""
+        if finding.fix is not None and any(is_compressed(edit.where.origin.path) for edit in finding.fix.edits):
+            finding = replace(finding, fix=None, help=_UNPACK.format(finding.help).removeprefix("; "))
         return Located(finding, self.place(finding.where), tuple(self.place(also.where) for also in finding.also))
 
     def place(self, where: Where) -> Place:
         """The place of ``where``. A file that cannot be read is pointed at as a whole."""
         if isinstance(where, InFile):
-            # Not opened: it may be large, or not be there.
-            return Place(where.origin.path, where.origin.line, 1, where.origin.line, 1)
+            # A whole file is not opened: it may be large, or not be there.
+            line = self._line(where.origin)
+            return Place(where.origin.path, line, 1, line, 1)
         source = self.source(where.origin)
         match where:
             case InText(_, start, end):
@@ -57,21 +68,61 @@ class Locator:
         """The document at ``origin``; empty where the file is gone."""
         if origin not in self._sources:
             _forget(self._sources)
-            data = b""
-            with suppress(OSError):
-                # A pipe would keep us waiting.
-                if (self.root / origin.path).is_file():
-                    with (self.root / origin.path).open("rb") as file:
-                        file.seek(origin.offset)
-                        data = file.read(origin.length)
-            self._sources[origin] = SourceFile(origin.path, data, origin.line)
+            self._sources[origin] = SourceFile(origin.path, self._data(origin), self._line(origin))
         return self._sources[origin]
+
+    def _data(self, origin: Origin) -> bytes:
+        # A pipe would keep us waiting; of a compressed shard as a whole there is nothing to show.
+        if not (self.root / origin.path).is_file() or (origin.length is None and is_compressed(origin.path)):
+            return b""
+        with suppress(OSError, CannotGoOn), opened(self.root, origin.path) as file:
+            file.seek(origin.offset)
+            return file.read(-1 if origin.length is None else origin.length)
+        return b""
+
+    def _line(self, origin: Origin) -> int:
+        """The line, from 1, that a document begins in."""
+        if origin.offset == 0:
+            return 1
+        if origin.path not in self._lines:
+            self._lines[origin.path] = _LineFeeds(self.root, origin.path)
+        with suppress(OSError, CannotGoOn):
+            return 1 + self._lines[origin.path].before(origin.offset)
+        return 1
 
     def _json(self, origin: Origin, source: SourceFile) -> JsonPositions:
         if origin not in self._positions:
             _forget(self._positions)
             self._positions[origin] = JsonPositions(source.data)
         return self._positions[origin]
+
+
+@dataclass
+class _LineFeeds:
+    """Counts the line feeds of a file up to any byte. Never reads a block twice in a row, nor one that need not be read."""
+
+    root: Path
+    path: str
+    _counts: list[int] = field(default_factory=lambda: [0])
+    """How many there are before each block of :data:`_BLOCK` bytes."""
+    _last: tuple[int, bytes] = (-1, b"")
+    """The block that was read last: its number, and its bytes."""
+
+    def before(self, offset: int) -> int:
+        """How many line feeds there are before byte ``offset``."""
+        number, rest = divmod(offset, _BLOCK)
+        if number >= len(self._counts) or number != self._last[0]:
+            with readable(self.root, self.path).open("rb", buffering=0) as file:
+                while number >= len(self._counts):
+                    self._read(file, len(self._counts) - 1)
+                    self._counts.append(self._counts[-1] + self._last[1].count(b"\n"))
+                self._read(file, number)
+        return self._counts[number] + self._last[1].count(b"\n", 0, rest)
+
+    def _read(self, file: BinaryIO, number: int) -> None:
+        if number != self._last[0]:
+            file.seek(number * _BLOCK)
+            self._last = number, file.read(_BLOCK)
 
 
 def _forget(kept: dict[Origin, Any]) -> None:

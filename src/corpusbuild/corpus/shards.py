@@ -1,48 +1,78 @@
-"""Cut shards into ranges of whole lines, so that they can be read side by side and no line loses its number."""
+"""Cut shards into ranges that can be read side by side: every line is in one of them, the one that it begins in."""
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from corpusbuild.corpus.files import opened, read_bytes
+from corpusbuild.corpus.files import opened, readable
+from corpusbuild.corpus.spill import unreadable
 from corpusbuild.diagnostics.where import Origin
 
 RANGE_BYTES = 8 << 20
+_BLOCK = 1 << 20  # bytes
 
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """A range of whole lines of a shard; ``first`` is the number of its first line, from 1."""
+    """The lines of a shard that begin at one of its bytes from ``start`` up to ``end``, half-open."""
 
     path: str
-    offset: int
-    length: int
-    first: int
+    start: int
+    end: int
 
     def read(self, root: Path) -> Iterator[tuple[Origin, bytes]]:
-        """The lines that are not blank, each with where it lies."""
-        data = read_bytes(root, Origin(self.path, self.offset, self.length))
-        offset = self.offset
-        for number, line in enumerate(_split(data), start=self.first):
-            if line.strip():
-                yield Origin(self.path, offset, len(line), number), line
-            offset += len(line)
+        """The lines that are not blank, each with where it lies.
+
+        Lines end with LF alone, as JSON Lines has it, and hold it; a carriage return is white space.
+        """
+        path = self.path
+        # Each line is copied out as it is asked for: a copy of all at once would leave the processor's cache before it is read.
+        data, offset = self._lines(root)
+        for line in data:
+            length = len(line)
+            if not line.isspace():
+                yield Origin(path, offset, length), line
+            offset += length
+
+    def _lines(self, root: Path) -> tuple[io.BytesIO, int]:
+        """The bytes of the lines, and where the first of them begins."""
+        with opened(root, self.path) as file:
+            # The byte before says whether a line begins at ``start``.
+            before = self.start - 1 if self.start else 0
+            file.seek(before)
+            data = file.read(self.end - before)
+            begin = data.find(b"\n") + 1 if self.start else 0
+            if begin == len(data) or (self.start and not begin):
+                return io.BytesIO(), self.end
+            if not data.endswith(b"\n"):
+                data += _rest(file)
+        lines = io.BytesIO(data)
+        lines.seek(begin)
+        return lines, before + begin
 
 
-def _split(data: bytes) -> list[bytes]:
-    """Lines end with LF alone, as JSON Lines has it; a carriage return is white space."""
-    lines = data.split(b"\n")
-    return [line + b"\n" for line in lines[:-1]] + ([lines[-1]] if lines[-1] else [])
+def _rest(file: BinaryIO) -> bytes:
+    """What there is of the line that ``file`` is in."""
+    blocks = []
+    while block := file.readline(_BLOCK):
+        blocks.append(block)
+        if block.endswith(b"\n"):
+            break
+    return b"".join(blocks)
 
 
 def ranges(root: Path, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
-    """The ranges of a shard, each of about ``size`` bytes, or of one line that is longer."""
-    offset, first = 0, 1
-    with opened(root, path) as file:
-        while data := file.read(size):
-            data += file.readline()
-            yield Lines(path, offset, len(data), first)
-            offset += len(data)
-            first += data.count(b"\n")
+    """The ranges of a shard, each of ``size`` bytes; the file is not opened.
+
+    One in the middle of a line that is longer has no lines.
+    """
+    try:
+        end = readable(root, path).stat().st_size
+    except OSError as error:
+        raise unreadable(error, path) from error
+    for start in range(0, end, size):
+        yield Lines(path, start, min(start + size, end))

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Any
 
 import pyarrow.compute as pc
 
 from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
-from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, leads_out, schema_files
+from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, leads_out, schema_files, stem_of
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
@@ -25,6 +25,7 @@ from corpusbuild.lock import Lock
 from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
 from corpusbuild.rules import (
+    damaged_shard,
     oversized_file,
     schema_invalid,
     schema_not_columnar,
@@ -33,7 +34,7 @@ from corpusbuild.rules import (
     unsafe_path,
     untrusted_checks,
 )
-from corpusbuild.scan import read_value, scan_annotations, scan_article_files, scan_article_lines, whole
+from corpusbuild.scan import NAMELESS, read_value, scan_annotations, scan_article_files, scan_article_lines, whole
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFault, Schemas, schema_faults
@@ -44,6 +45,7 @@ from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.saved_agreement import saved_agreements, stale
 from corpusbuild.workflow.selection import narrowed, targets
 from corpusbuild.workflow.signing import read_lock
+from corpusbuild.workflow.spilling import spilled
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.
 _FILES_A_TASK = 256
@@ -101,15 +103,18 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
         return analysis
     _check_config(config, shape)
     judges = {name: Judge(analysis.schemas, file) for name, file in shape.registry_schemas}
-    layout = analysis.layout = discover(root, judges, config.limits.file_bytes)
+    layout, damaged = spilled(root, discover(root, judges, config.limits.file_bytes), engine)
+    analysis.layout = layout
     for path in layout.strangers:
         analysis.findings += unread_file.check(path)
     for path in layout.outside:
         analysis.findings += unsafe_path.outside(path)
     for path in layout.oversized:
         analysis.findings += oversized_file.check(path, (root / path).stat().st_size, config.limits.file_bytes)
-    withheld = (*layout.outside, *layout.oversized)
-    unread = frozenset(PurePosixPath(path).stem for path in withheld if path.startswith("annotations/"))
+    for path, why in damaged.items():
+        analysis.findings += damaged_shard.check(path, why)
+    withheld = (*layout.outside, *layout.oversized, *layout.damaged)
+    unread = frozenset(stem_of(path) for path in withheld if path.startswith("annotations/"))
     analysis.registries = read_registries(root, layout.registries, shape, judges, unread & judges.keys())
     analysis.findings += analysis.registries.findings
     plan = analysis.plan = Plan(
@@ -127,6 +132,7 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
     else:
         analysis.facts = _scan_only(layout, only, plan, engine)
     analysis.facts.unreadable |= unread
+    _know_damage(layout, analysis.facts, judges)
     analysis.findings += analysis.facts.findings
     if not linking:
         return analysis
@@ -137,6 +143,15 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
     if only is None:
         analysis.findings += stale(saved_agreements(root), analysis.facts.annotations)
     return analysis
+
+
+def _know_damage(layout: Layout, facts: Facts, registries: Collection[str]) -> None:
+    """Nobody knows which articles are in a shard that cannot be unpacked, nor which its annotations are about."""
+    for path in layout.damaged:
+        if path.startswith("raw/"):
+            facts.nameless += 1
+        elif stem_of(path) not in registries:
+            facts.unreadable.add(NAMELESS)
 
 
 def _check_corpus(plan: Plan, facts: Facts, linked: Linked) -> list[Finding]:

@@ -12,7 +12,7 @@ from corpusbuild.corpus.at_hand import LARGEST
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.corpus.json_reading import JsonFault, read_json
-from corpusbuild.corpus.layout import SHARD, Layout, leads_out
+from corpusbuild.corpus.layout import Layout, is_shard, leads_out
 from corpusbuild.diagnostics.where import Origin, Pointer, pointer_text
 from corpusbuild.text.canonical import paragraphs
 
@@ -100,7 +100,7 @@ def _strings(path: str, data: bytes) -> Iterator[tuple[int, Pointer, str]]:
         yield from ((1, pointer, text) for pointer, text in _strings_of(read_json(data)))
         return
     for number, line in enumerate(data.split(b"\n"), start=1):
-        if path.endswith(SHARD):
+        if is_shard(path):
             yield from ((number, pointer, text) for pointer, text in _strings_of(read_json(line) if line.strip() else None))
         else:
             yield number, (), line.decode("utf-8", "replace")

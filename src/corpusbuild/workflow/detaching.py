@@ -10,9 +10,8 @@ from typing import Any
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.corpus.at_hand import text_path
-from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.files import may_edit, read_bytes, read_to_edit
 from corpusbuild.corpus.json_positions import JsonPositions
-from corpusbuild.corpus.layout import SHARD
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.engines import engine
@@ -67,6 +66,8 @@ def detach(root: Path, names: Sequence[str]) -> Detached:
     plan, layout = analysis.plan, analysis.layout
     if plan is None or layout is None or analysis.linked is None:
         raise _at_fault("the schemas are not valid", "schema")
+    for path in layout.damaged:
+        raise _at_fault("this shard cannot be unpacked", path)  # nobody knows what of the texts stands there
     edits: list[Edit] = []
     moved: list[tuple[str, str]] = []
     texts: dict[str, str] = {}
@@ -86,7 +87,7 @@ def detach(root: Path, names: Sequence[str]) -> Detached:
         edits += [*described, *placed]
         if unit.article.text_origin is not None:
             moved.append((unit.article.text_origin.path, text_path(unit.article.sha256)))
-    before = {path: read_bytes(root, Origin(path)) for path in sorted({edit.where.origin.path for edit in edits})}
+    before = {path: read_to_edit(root, path) for path in sorted({edit.where.origin.path for edit in edits})}
     # One fix, so that it is applied whole.
     whole = Finding("", "detach", Severity.NOTE, "", InFile(Origin("")), fix=Fix(tuple(edits), safe=True))
     after = fix_files([whole], before).files
@@ -146,8 +147,7 @@ def _refuse_faults(analysis: Analysis, fact: ArticleFact, annotations: Sequence[
 
 def _refuse_links(root: Path, fact: ArticleFact, annotations: Sequence[AnnotationFact]) -> None:
     for path in (fact.origin.path, *(each.origin.path for each in annotations)):
-        if not path.endswith((".json", SHARD)):
-            raise CannotGoOn("a compressed shard is not edited in place", path, "unpack it first")
+        may_edit(path)
     if fact.text_origin is not None and (root / fact.text_origin.path).is_symlink():
         raise CannotGoOn("this text is a link: what it leads to would stay", fact.text_origin.path, "put the file itself in its place")
 

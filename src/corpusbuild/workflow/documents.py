@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from corpusbuild.corpus.layout import SHARD, Layout
+from corpusbuild.corpus.layout import Layout, is_shard
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.diagnostics.where import InJson, Origin, Pointer
 from corpusbuild.engines import engine
@@ -101,6 +101,8 @@ class Readable:
             yield document
 
     def _all(self) -> Iterator[Document]:
+        for path in self.layout.damaged:
+            raise _not_readable("this shard cannot be unpacked", path)
         for article in self.layout.articles:
             if article.metadata is not None:
                 origin, value = self._file(article.metadata)
@@ -113,7 +115,7 @@ class Readable:
             yield self._object(ANNOTATION, origin, value, str(value.get("article", "")) if isinstance(value, dict) else "")
         for file in self.layout.registries:
             schema = self.registry_files[file.table]
-            if file.path.endswith(SHARD):
+            if is_shard(file.path):
                 yield from (self._object(schema, origin, value) for origin, value in self._lines(file.path))
             else:
                 origin, rows = self._file(file.path)

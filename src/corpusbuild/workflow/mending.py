@@ -7,10 +7,10 @@ from datetime import date
 from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, parse_config
-from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.files import read_to_edit
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.diagnostics.where import InJson, Origin, pointer_text
+from corpusbuild.diagnostics.where import InJson, pointer_text
 from corpusbuild.errors import BadConfig, CannotGoOn
 from corpusbuild.fixing import Fixed, fix_files
 from corpusbuild.rules import expired_waiver, unused_waiver
@@ -32,7 +32,7 @@ def mend(root: Path, report: Report, *, unsafe: bool) -> Mended:
     """What fixing the findings of ``report`` makes of their files. Nothing is written."""
     findings = [each.finding for each in report]
     paths = {edit.where.origin.path for finding in findings if finding.fix is not None for edit in finding.fix.edits}
-    files = {path: read_bytes(root, Origin(path)) for path in sorted(paths)}
+    files = {path: read_to_edit(root, path) for path in sorted(paths)}
     fixed: Fixed = fix_files(findings, files, unsafe=unsafe)
     return Mended({path: files[path] for path in fixed.files}, fixed.files, tuple(fixed.mended))
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.at_hand import text_at_hand
-from corpusbuild.corpus.layout import discover
+from corpusbuild.corpus.layout import discover, is_compressed
 from corpusbuild.corpus.shards import ranges
+from corpusbuild.corpus.spill import unpack
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.scan import EDITOR_HINT
 from corpusbuild.text.anchors import Position, Quote, places
@@ -65,6 +66,8 @@ def _text(corpus: Corpus, article: str) -> str:
             raise CannotGoOn("this article is not UTF-8", str(path), "see `corpusbuild check`") from error
     layout = discover(corpus.root, ())
     for shard in layout.article_shards:
+        if is_compressed(shard):
+            unpack(corpus.root, shard)
         for part in ranges(corpus.root, shard):
             for _, line in part.read(corpus.root):
                 record = _loads(line)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.config import FILE, Config
-from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.files import read_bytes, read_to_edit
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.errors import CannotGoOn, UnknownName
@@ -97,7 +97,7 @@ def rename(root: Path, config: Config, request: Request) -> Renamed:
         if fault is not None:
             raise CannotGoOn(f'"{request.new}" is not what schema/{document.schema} wants: {fault.message}', document.origin.path)
         edits += [Edit(document.where(pointer), _json(text)) for pointer, text in wanted]
-    files = {path: read_bytes(root, Origin(path)) for path in sorted({edit.where.origin.path for edit in edits})}
+    files = {path: read_to_edit(root, path) for path in sorted({edit.where.origin.path for edit in edits})}
     # One fix, so that it is applied whole.
     whole = Finding("", "rename", Severity.NOTE, "", InFile(Origin("")), fix=Fix(tuple(edits), safe=True))
     after = fix_files([whole], files).files

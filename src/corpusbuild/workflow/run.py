@@ -113,12 +113,18 @@ class Analysed:
 def located(root: Path, judged: Judged) -> Report:
     """Findings with their places, file by file: so that each file is read once."""
     locator = Locator(root)
-    in_order = sorted(judged.findings, key=lambda finding: (finding.where.origin, finding.code))
-    waived = sorted(judged.waived, key=lambda each: (each[0].where.origin, each[0].code))
+    in_order = sorted(judged.findings, key=_in_file)
+    waived = sorted(judged.waived, key=lambda each: _in_file(each[0]))
     return Report(
         tuple(locator.locate(finding) for finding in in_order),
         tuple((locator.locate(finding), reason) for finding, reason in waived),
     )
+
+
+def _in_file(finding: Finding) -> tuple[str, int, int, str]:
+    """Findings in the order in which their files are read; a file as a whole stands before the lines of it."""
+    path, offset, length = finding.where.origin
+    return path, offset, -1 if length is None else length, finding.code
 
 
 def _check(plan: Plan, unplaceable: frozenset[str], block: Block) -> list[Finding]:

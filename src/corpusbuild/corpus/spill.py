@@ -1,0 +1,236 @@
+"""Unpack compressed shards once, into ``.corpusbuild/spill/``; whatever reads such a shard reads its copy there.
+
+The copy of ``raw/a.jsonl.gz`` is the one file in the folder ``.corpusbuild/spill/raw/a.jsonl.gz/``. Its name is two SHA-256:
+that of the compressed bytes that it was made from, and its own. A run uses it again only where it has computed both
+anew (a second for a gigabyte or so, where unpacking takes several times that); what the compile then gathers line by line is
+held against the hashes of the scan. A copy has its name only once it is whole: a run that is killed leaves a part,
+which the next one takes away.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import BinaryIO
+
+from corpusbuild.corpus.layout import codec
+from corpusbuild.errors import CannotGoOn, CannotWrite
+
+FOLDER = ".corpusbuild/spill"
+
+_BLOCK = 1 << 20  # bytes
+_COPY = re.compile("[0-9a-f]{64}-[0-9a-f]{64}")
+_PART = ".part"
+
+
+@dataclass(eq=False)
+class Damaged(CannotGoOn):
+    """A compressed shard that cannot be unpacked to its end."""
+
+
+def unpack(root: Path, path: str) -> Path:
+    """The copy of a compressed shard; made, unless there is one that is proved to be the one that would be made.
+
+    Raises :class:`Damaged`, and :class:`~corpusbuild.errors.CannotGoOn` where a file cannot be read or written.
+    """
+    folder = _folder(root, path)
+    standing = _copies(folder)
+    made_from = _sha256(root / path, path) if standing else ""
+    kept = next((copy for copy in standing if copy.name == f"{made_from}-{_sha256(copy, path)}"), None)
+    copy = kept or _make(root, path, folder)
+    for other in standing:
+        if other != copy:
+            _delete(other)
+    return copy
+
+
+def copy_of(root: Path, path: str) -> Path:
+    """Where a compressed shard is read: its copy, which is taken as it is where there is one; see :func:`unpack`."""
+    standing = _copies(root / FOLDER / path)
+    return standing[0] if len(standing) == 1 else unpack(root, path)
+
+
+def tidy(root: Path, paths: Collection[str]) -> None:
+    """Take away what is there for no shard of ``paths``, and what runs have left behind that were killed."""
+    top = root / FOLDER
+    if top.is_symlink() or not top.is_dir():
+        return
+    wanted = {Path(path) for path in paths}
+    kept = wanted | {parent for path in wanted for parent in path.parents}
+    for where, folders, names in os.walk(top):
+        here = Path(where).relative_to(top)
+        for name in [each for each in folders if here / each not in kept or (Path(where) / each).is_symlink()]:
+            folders.remove(name)
+            shutil.rmtree(Path(where) / name, ignore_errors=True)
+        for name in names:
+            if name.endswith(_PART):
+                _delete_if_left(Path(where) / name)
+
+
+# ---- the folder ----
+
+
+def _folder(root: Path, path: str) -> Path:
+    """The folder of a shard's copy, which git does not see: it is text that may not be redistributed."""
+    folder = root / FOLDER / path
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.resolve().is_relative_to(root.resolve() / FOLDER):
+            raise CannotWrite("this leads out of the corpus", f"{FOLDER}/{path}", "delete the link")
+        ignored = root / FOLDER / ".gitignore"
+        if not ignored.exists():
+            ignored.write_text("# copies of compressed shards, which corpusbuild makes and takes away\n*\n", "utf-8")
+    except OSError as error:
+        raise _unwritable(error) from error
+    return folder
+
+
+def _copies(folder: Path) -> list[Path]:
+    with suppress(OSError):
+        return sorted(each for each in folder.iterdir() if _COPY.fullmatch(each.name) and each.is_file() and not each.is_symlink())
+    return []
+
+
+def _delete(path: Path) -> None:
+    # Another run may have been quicker; and where it cannot be deleted, it is not used all the same.
+    with suppress(OSError):
+        path.unlink()
+
+
+def _sha256(file: Path, path: str) -> str:
+    try:
+        with file.open("rb") as opened:
+            return hashlib.file_digest(opened, "sha256").hexdigest()
+    except OSError as error:
+        raise unreadable(error, path) from error
+
+
+# ---- the copy ----
+
+
+def _make(root: Path, path: str, folder: Path) -> Path:
+    with _part(folder) as (name, part):
+        try:
+            with (root / path).open("rb") as packed:
+                source = _Hashed(packed)
+                own = hashlib.sha256()
+                for block in _unpacked(source, path):
+                    own.update(block)
+                    _write(part, block)
+        except CannotWrite:
+            raise
+        except OSError as error:
+            raise unreadable(error, path) from error
+        if source.size == 0:
+            raise Damaged("it has no bytes, and an empty shard has some when it is compressed", path)
+        copy = folder / f"{source.digest.hexdigest()}-{own.hexdigest()}"
+        try:
+            part.flush()
+            name.replace(copy)
+        except OSError as error:
+            raise _unwritable(error) from error
+    return copy
+
+
+@dataclass
+class _Hashed:
+    """A file that is read once, from its beginning to its end, and hashed on the way."""
+
+    file: BinaryIO
+    size: int = 0
+    digest: hashlib._Hash = field(default_factory=hashlib.sha256)
+    closed: bool = False
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes."""
+        data = self.file.read(size)
+        self.digest.update(data)
+        self.size += len(data)
+        return data
+
+    def close(self) -> None:
+        """Nothing: whoever opened the file closes it."""
+
+
+def _unpacked(source: _Hashed, path: str) -> Iterator[bytes]:
+    """All that is in a compressed file, every member of it, in blocks."""
+    import pyarrow as pa  # noqa: PLC0415  only where there are compressed shards
+
+    stream = pa.CompressedInputStream(pa.PythonFile(source, mode="r"), codec(path))
+    while True:
+        try:
+            block = stream.read(_BLOCK)
+        except OSError as error:
+            if error.errno is not None:  # from the file itself
+                raise
+            raise Damaged(_reason(str(error)), path) from error
+        if not block:
+            return
+        yield block
+
+
+def _reason(said: str) -> str:
+    if said.startswith("Truncated"):
+        return "it ends early"
+    return "it is damaged, or is followed by something else"
+
+
+@contextmanager
+def _part(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """A new file in ``folder``, held so that no other run takes it away; it is gone in the end, unless it was renamed."""
+    try:
+        handle, name = tempfile.mkstemp(_PART, ".", folder)
+    except OSError as error:
+        raise _unwritable(error) from error
+    part = os.fdopen(handle, "wb", _BLOCK)
+    try:
+        _hold(part)
+        yield Path(name), part
+    finally:
+        with suppress(OSError):  # what is in the buffer, where the disk is full
+            part.close()
+        _delete(Path(name))
+
+
+def _write(part: BinaryIO, block: bytes) -> None:
+    try:
+        part.write(block)
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
+def _hold(file: BinaryIO) -> bool:
+    """Mark a file as in use, until it is closed; False where another process has done so."""
+    try:
+        import fcntl  # noqa: PLC0415  not on Windows
+    except ImportError:  # pragma: no cover  Windows, where nobody can delete an open file
+        return True
+    try:
+        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return False
+    return True
+
+
+def _delete_if_left(part: Path) -> None:
+    """Delete a part that no run is writing."""
+    with suppress(OSError), part.open("rb") as file:
+        if not _hold(file):
+            return
+    _delete(part)
+
+
+def unreadable(error: OSError, path: str) -> CannotGoOn:
+    """What a file of the corpus that cannot be read is to a run."""
+    return CannotGoOn(f"this file cannot be read: {error.strerror}", path, "make it readable, or run again if it was just moved")
+
+
+def _unwritable(error: OSError) -> CannotWrite:
+    return CannotWrite(f"no compressed shard can be unpacked here: {error.strerror}", FOLDER, "make room, or the folder writable")
