@@ -11,6 +11,7 @@ import pyarrow as pa
 from corpusbuild.difference.fields import Field
 from corpusbuild.difference.reading import Side
 from corpusbuild.emit.parquet import TableWriter
+from corpusbuild.emit.row_groups import encode
 
 Row = dict[str, Any]
 Tables = Mapping[str, tuple[Sequence[Field], Mapping[str, Sequence[Row]]]]
@@ -30,7 +31,7 @@ def data_set(folder: Path, tables: Tables, *, gold: str | None = "ana", group: i
                 writer = TableWriter(folder / "data" / name, split)
                 schema = pa.schema([pa.field(each.name, arrow(each)) for each in fields])
                 for start in range(0, len(rows), group):
-                    writer.write(pa.Table.from_pylist(list(rows[start : start + group]), schema=schema))
+                    writer.write(encode(pa.Table.from_pylist(list(rows[start : start + group]), schema=schema)))
                 paths = [path.relative_to(folder).as_posix() for path in writer.close()]
                 files |= {path: {"bytes": 0, "sha256": writer.digest} for path in paths}
                 splits[split] = {"rows": len(rows), "digest": writer.digest, "files": paths}

@@ -1,4 +1,4 @@
-"""Write tables to Parquet, a row group for each block; the only module that does."""
+"""The Parquet files of a table, a row group for each block; and the lines of a lock in one."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from corpusbuild.emit.digest import row_group_digest, table_digest
+from corpusbuild.emit.assembly import Assembly
+from corpusbuild.emit.digest import table_digest
+from corpusbuild.emit.row_groups import RowGroup
 
 # A file ends with the block that passes this size.
 FILE_BYTES = 512 << 20
@@ -17,48 +19,38 @@ FILE_BYTES = 512 << 20
 
 @dataclass
 class TableWriter:
-    """Writes the part of a table that is in one split: ``data/<table>/<split>-00000-of-00001.parquet``.
-
-    Every call of :meth:`write` becomes one row group, from one contiguous chunk: the same rows in another
-    chunk layout give other bytes.
-    """
+    """Writes the part of a table that is in one split: ``data/<table>/<split>-00000-of-00001.parquet``."""
 
     folder: Path
     split: str
     rows: int = 0
     num_bytes: int = 0
     groups: list[bytes] = field(default_factory=list)
-    _writer: pq.ParquetWriter | None = None
-    _paths: list[Path] = field(default_factory=list)
+    _file: Assembly | None = None
+    _hashes: dict[Path, str] = field(default_factory=dict)
 
-    def write(self, table: pa.Table) -> None:
-        """Append ``table`` as one row group; nothing for a table without rows."""
-        if not table.num_rows:
+    def write(self, group: RowGroup) -> None:
+        """Append one row group; nothing for one without rows."""
+        if not group.rows:
             return
-        table = table.combine_chunks()
-        if self._writer is None:
+        if self._file is None:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._paths.append(self.folder / f"{self.split}-{len(self._paths):05d}.parquet")
-            self._writer = pq.ParquetWriter(
-                self._paths[-1],
-                table.schema,
-                compression="zstd",
-                compression_level=3,
-                use_content_defined_chunking=True,
-                write_page_index=True,
-            )
-        self._writer.write_table(table, row_group_size=table.num_rows)
-        self.rows += table.num_rows
-        self.groups.append(row_group_digest(table))
-        if self._paths[-1].stat().st_size > FILE_BYTES:
+            self._file = Assembly(self.folder / f"{self.split}-{len(self._hashes):05d}.parquet", group.schema)
+        self._file.append(group)
+        self.rows += group.rows
+        self.num_bytes += group.num_bytes
+        self.groups.append(group.digest)
+        if self._file.size > FILE_BYTES:
             self._close_file()
 
-    def close(self) -> list[Path]:
-        """Finish, and return the files, named by how many there are."""
+    def close(self) -> dict[Path, str]:
+        """Finish, and return the files, named by how many there are, each with its SHA-256."""
         self._close_file()
-        named = [path.with_name(f"{self.split}-{i:05d}-of-{len(self._paths):05d}.parquet") for i, path in enumerate(self._paths)]
-        for path, name in zip(self._paths, named, strict=True):
+        named: dict[Path, str] = {}
+        for i, (path, sha256) in enumerate(self._hashes.items()):
+            name = path.with_name(f"{self.split}-{i:05d}-of-{len(self._hashes):05d}.parquet")
             path.rename(name)
+            named[name] = sha256
         return named
 
     @property
@@ -67,11 +59,9 @@ class TableWriter:
         return table_digest(self.groups)
 
     def _close_file(self) -> None:
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
-            written = pq.read_metadata(self._paths[-1])
-            self.num_bytes += sum(written.row_group(i).total_byte_size for i in range(written.num_row_groups))
+        if self._file is not None:
+            self._hashes[self._file.path] = self._file.close()
+            self._file = None
 
 
 # ---- lines of a lock ----

@@ -16,6 +16,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.emit import swap
 from corpusbuild.emit.parquet import TableWriter
+from corpusbuild.emit.row_groups import encode
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.emit.tally import Tally, fields, path_text
 from corpusbuild.engines import Engine
@@ -48,7 +49,7 @@ class Building:
         """Append one row group to each table's part in ``split``, and count what it holds."""
         for name, table in tables.items():
             writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
-            writer.write(table)
+            writer.write(encode(table))
         self.tally.add(split, tables)
         if "articles" in tables:
             self.textless += tables["articles"]["text"].null_count

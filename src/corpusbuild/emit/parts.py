@@ -1,0 +1,135 @@
+"""A part: the encoded row groups of one block in one file, each column chunk once, whichever tables have it.
+
+A file is a mark, the pages of the chunks, an index in Thrift's compact protocol, the length of the index (8 bytes,
+little-endian), and the SHA-256 of all that. A part that is not as it was written is refused, never mended.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import pyarrow as pa
+
+from corpusbuild.emit.row_groups import ColumnChunk, RowGroup
+from corpusbuild.emit.thrift import BINARY, I64, LIST, STRUCT, Field, Items, Relative, Struct, parse, serialise, values
+
+_MARK = b"CBPART01"
+_LENGTH, _HASH = 8, 32
+
+
+class PartDamaged(ValueError):
+    """A file is not a part, or no longer as it was written."""
+
+
+def write_part(to: Path | BinaryIO, groups: Mapping[str, RowGroup]) -> None:
+    """Write row groups by table. A path has the old file or the whole new one, whenever this is interrupted."""
+    if not isinstance(to, Path):
+        _write(to, groups)
+        return
+    part = to.with_name(f".{to.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            _write(file, groups)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_part(path: Path) -> dict[str, RowGroup]:
+    """The row groups of a part, by table; their data lie in the file, which stays mapped as long as they are used.
+
+    Raises :class:`PartDamaged`, and :class:`OSError` if the file cannot be read.
+    """
+    if path.stat().st_size < len(_MARK) + _LENGTH + _HASH:
+        raise PartDamaged(f"{path} is too short for a part")
+    with pa.memory_map(str(path)) as file:
+        data = file.read_buffer()
+    said = data.size - _HASH
+    if data.slice(0, len(_MARK)).to_pybytes() != _MARK or hashlib.sha256(data.slice(0, said)).digest() != data.slice(said).to_pybytes():
+        raise PartDamaged(f"{path} is not a part, or no longer as it was written")
+    end = said - _LENGTH
+    length = int.from_bytes(data.slice(end, _LENGTH).to_pybytes(), "little")
+    try:
+        chunks, tables = (field.value.values for field in parse(_cut(data, end - length, length).to_pybytes()))
+        read = [_read_chunk(data, values(chunk)) for chunk in chunks]
+        return dict(_read_table(values(table), read) for table in tables)
+    except (ValueError, LookupError, TypeError, AttributeError, OSError, pa.ArrowException) as error:
+        raise PartDamaged(f"{path} has an index that says nothing: {error}") from error
+
+
+def _write(file: BinaryIO, groups: Mapping[str, RowGroup]) -> None:
+    hashed = hashlib.sha256()
+
+    def write(data: Any) -> None:
+        file.write(data)
+        hashed.update(data)
+
+    write(_MARK)
+    at = len(_MARK)
+    numbers: dict[ColumnChunk, int] = {}
+    chunks: list[Struct] = []
+    for chunk in (chunk for group in groups.values() for chunk in group.chunks):
+        if chunk not in numbers:
+            numbers[chunk] = len(chunks)
+            chunks.append(_chunk(chunk, at))
+            write(chunk.data)
+            at += chunk.data.size
+    tables = [_table(name, group, numbers) for name, group in groups.items()]
+    index = serialise((Field(1, LIST, Items(STRUCT, chunks)), Field(2, LIST, Items(STRUCT, tables))))
+    write(index + len(index).to_bytes(_LENGTH, "little"))
+    file.write(hashed.digest())
+
+
+# ---- the index ----
+
+
+def _chunk(chunk: ColumnChunk, at: int) -> Struct:
+    facts = (at, chunk.data.size, chunk.size)
+    return (
+        *(Field(number, I64, fact) for number, fact in enumerate(facts, start=1)),
+        Field(4, BINARY, chunk.column_index),
+        *_relative(5, chunk.metadata),
+        *_relative(7, chunk.offset_index),
+    )
+
+
+def _read_chunk(data: pa.Buffer, said: dict[int, Any]) -> ColumnChunk:
+    pages = _cut(data, said[1], said[2])
+    metadata, offset_index = (Relative(tuple(said[number].values), tuple(said[number + 1].values)) for number in (5, 7))
+    return ColumnChunk(pages, said[3], metadata, said[4], offset_index)
+
+
+def _relative(number: int, relative: Relative) -> Sequence[Field]:
+    around, offsets = Items(BINARY, relative.around), Items(I64, relative.offsets)
+    return Field(number, LIST, around), Field(number + 1, LIST, offsets)
+
+
+def _table(name: str, group: RowGroup, numbers: Mapping[ColumnChunk, int]) -> Struct:
+    columns = [_column(column, (numbers[chunk] for chunk in leaves)) for column, leaves in group.columns.items()]
+    return (
+        Field(1, BINARY, name.encode()),
+        Field(2, BINARY, group.schema.serialize().to_pybytes()),
+        Field(3, I64, group.rows),
+        Field(4, BINARY, group.digest),
+        Field(5, LIST, Items(STRUCT, columns)),
+    )
+
+
+def _read_table(said: dict[int, Any], chunks: Sequence[ColumnChunk]) -> tuple[str, RowGroup]:
+    schema = pa.ipc.read_schema(pa.py_buffer(said[2]))
+    columns = {column[1].decode(): [chunks[i] for i in column[2].values] for column in map(values, said[5].values)}
+    return said[1].decode(), RowGroup(schema, said[3], said[4], columns)
+
+
+def _column(name: str, numbers: Iterable[int]) -> Struct:
+    return Field(1, BINARY, name.encode()), Field(2, LIST, Items(I64, tuple(numbers)))
+
+
+def _cut(data: pa.Buffer, start: int, length: int) -> pa.Buffer:
+    if start < 0 or length < 0 or start + length > data.size:
+        raise ValueError("a piece lies outside the file")
+    return data.slice(start, length)
