@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import random
 import re
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusbuild import Corpus
-from corpusbuild.similarity import PERMUTATIONS, jaccard, proposed_pairs, shingles, sketches
+from corpusbuild import Corpus, similarity
+from corpusbuild.similarity import PERMUTATIONS, Sketches, jaccard, packed_pairs, proposed_pairs, shingles, sketches
 from generated import make_corpus, unlike
 
-# Letters of several lengths in UTF-8, digits, marks within and between words, an emoji, a line feed.
-ALPHABET = "abCDé平\U0001f6001_  \n.,'-\u2013\u2014\u201c\u201d\u2026\u3001"
+# Letters of several lengths in UTF-8, digits, marks within and between words, an emoji, a line feed; letters whose
+# lower case is longer, is ASCII, or depends on what is beside them.
+ALPHABET = "abCDéÉ平\U0001f6001_  \n.,'-\u2013\u2014\u2019\u201c\u201d\u2026\u3001Σ\u0130\u212a\x00"
 MARKS = "\u00a0\u00ab\u00bb\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u2026\u3001\u3002"
 texts = st.text(ALPHABET, max_size=60)
 
@@ -86,6 +90,30 @@ def test_the_hashes_are_never_to_change() -> None:
 
 HASHES = [15176171734961171197, 17208324608734683970]
 
+
+def mixed(value: int) -> int:
+    """The finaliser of SplitMix64."""
+    value = (value ^ value >> 30) * 0xBF58476D1CE4E5B9 % 2**64
+    value = (value ^ value >> 27) * 0x94D049BB133111EB % 2**64
+    return value ^ value >> 31
+
+
+def shingle(run: tuple[str, ...]) -> int:
+    hashes = [mixed(sum(byte * pow(0x9E3779B97F4A7C15, i, 2**64) for i, byte in enumerate(word.encode())) % 2**64) for word in run]
+    return mixed(sum(each * pow(0xD6E8FEB86659FD93, i + 1, 2**64) for i, each in enumerate(hashes)) % 2**64)
+
+
+@given(st.lists(st.lists(st.text("abcé平", min_size=1, max_size=40), max_size=12).map(" ".join), max_size=4), st.integers(1, 3))
+def test_a_shingle_is_its_definition_however_long_its_words(many: list[str], size: int) -> None:
+    for text, values in zip(many, shingles(many, size), strict=True):
+        assert values.tolist() == [shingle(run) for run in runs(text, size)]
+
+
+def test_a_very_long_word_is_a_word() -> None:
+    text = "satu " + "平a" * 30_000 + " tiga"
+    assert shingles([text], 3)[0].tolist() == [shingle(tuple(text.split()))]
+
+
 # ---- similarity ----
 
 
@@ -138,6 +166,75 @@ def test_texts_too_short_to_compare_are_like_nothing() -> None:
     assert not rows.any()
     assert list(proposed_pairs(rows)) == []
     assert jaccard(sets[0], sets[1]) == 0.0
+
+
+# ---- pairs ----
+
+
+def plainly_proposed(rows: Any) -> list[tuple[int, int]]:
+    """Sort each band's keys as bytes; rows with the same key are a pair unless 64 or more lie between them."""
+    filled = np.flatnonzero(rows.any(axis=1))
+    pairs: set[tuple[int, int]] = set()
+    for band in range(0, PERMUTATIONS, 3):
+        keys = [rows[at, band : band + 3].tobytes() for at in filled]
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        for place, at in enumerate(order):
+            for other in order[place + 1 : place + 64]:
+                if keys[at] == keys[other]:
+                    pairs.add((int(filled[at]), int(filled[other])))
+    return sorted(pairs)
+
+
+def made_rows(seed: int, count: int, values: int) -> Any:
+    """Sketches of few values, so that many bands are shared; every ninth text is too short, some say the same."""
+    chance = np.random.default_rng(seed)
+    rows = chance.integers(1, values + 1, (count, PERMUTATIONS), dtype=np.uint32)
+    rows[chance.random(count) < 0.2] = rows[:1]
+    rows[::9] = 0
+    return rows
+
+
+row_sets = st.builds(made_rows, st.integers(0, 10**6), st.integers(0, 150), st.sampled_from([1, 4, 20, 2**31]))
+
+
+@given(row_sets, st.lists(st.integers(0, 40), max_size=6), st.sampled_from([None, 0, 20_000]), st.data())
+def test_pairs_are_the_plain_ones_wherever_the_sketches_lie(rows: Any, cuts: list[int], held: int | None, data: st.DataObject) -> None:
+    order = None if data.draw(st.booleans()) else np.array(data.draw(st.permutations(range(len(rows)))), dtype=np.int64)
+    if order is not None:
+        order = order[: data.draw(st.integers(0, len(rows)))]
+    with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
+        kept = Sketches() if held is None else Sketches(Path(folder), held)
+        at = 0
+        for cut in [*cuts, len(rows)]:
+            kept.append(rows[at : at + cut])
+            at = min(at + cut, len(rows))
+        assert len(kept) == len(rows)
+        assert any(Path(folder).iterdir()) == (held is not None and len(rows) * PERMUTATIONS * 4 > held)
+        found = list(proposed_pairs(kept, order, data.draw(st.sampled_from([map, pool.map]))))
+    assert found == plainly_proposed(rows if order is None else rows[order])
+
+
+@given(row_sets, st.sampled_from([0, 1, 1 << 40, 1 << 62]))
+def test_keys_of_one_hash_are_told_apart(rows: Any, mixer: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_MIXER", np.uint64(mixer))
+        assert list(proposed_pairs(rows)) == plainly_proposed(rows)
+
+
+def test_pairs_that_are_merged_now_and_then_are_the_same() -> None:
+    rows = made_rows(5, 300, 3)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_HELD", 80)
+        assert list(proposed_pairs(rows)) == plainly_proposed(rows)
+
+
+def test_a_text_that_is_everywhere_is_compared_with_few() -> None:
+    kept = Sketches()
+    kept.append(np.ones((3_000, PERMUTATIONS), dtype=np.uint32))
+    pairs = packed_pairs(kept)
+    low, high = pairs >> np.uint64(32), pairs & np.uint64(2**32 - 1)
+    assert len(pairs) == sum(3_000 - step for step in range(1, 64))
+    assert (high - low).max() == 63
 
 
 # ---- from outside ----
