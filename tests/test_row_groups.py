@@ -85,7 +85,7 @@ def test_a_part_gives_back_its_row_groups(folder: Path, one: list[pa.Table], oth
     names = one[0].column_names[:1]
     groups["some"] = groups["one"].select(names, b"")
     write_part(folder / "t.part", groups)
-    back = read_part(folder / "t.part")
+    back = read_part(folder / "t.part").groups
     assert list(back) == list(groups)
     assert [back["some"].columns[name] for name in names] == [back["one"].columns[name] for name in names]
     for name, group in groups.items():
@@ -196,7 +196,7 @@ def test_any_byte_that_is_not_as_it_was_is_noticed(tmp_path: Path) -> None:
         with pytest.raises(PartDamaged):
             read_part(path)
     path.write_bytes(data)
-    assert list(read_part(path)) == ["all", "ids"]
+    assert list(read_part(path).groups) == ["all", "ids"]
 
 
 @settings(max_examples=100, deadline=None)
@@ -209,7 +209,7 @@ def test_an_index_that_says_nothing_is_refused_though_its_hash_is_right(folder: 
     data = data[:at] + draw.draw(st.binary(min_size=1, max_size=3)) + data[at + 1 :]
     path.write_bytes(data + hashlib.sha256(data).digest())
     try:
-        groups = read_part(path)
+        groups = read_part(path).groups
     except PartDamaged:
         return
     assert all(chunk.data.size <= len(data) for group in groups.values() for chunk in group.chunks)

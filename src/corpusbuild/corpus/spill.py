@@ -21,9 +21,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpusbuild.corpus.layout import codec
+from corpusbuild.corpus.own_folder import OWN, own_folder
 from corpusbuild.errors import CannotGoOn, CannotWrite
 
-FOLDER = ".corpusbuild/spill"
+_NAME = "spill"
+FOLDER = f"{OWN}/{_NAME}"
 
 _BLOCK = 1 << 20  # bytes
 _COPY = re.compile("[0-9a-f]{64}-[0-9a-f]{64}")
@@ -78,18 +80,8 @@ def tidy(root: Path, paths: Collection[str]) -> None:
 
 
 def _folder(root: Path, path: str) -> Path:
-    """The folder of a shard's copy, which git does not see: it is text that may not be redistributed."""
-    folder = root / FOLDER / path
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not folder.resolve().is_relative_to(root.resolve() / FOLDER):
-            raise CannotWrite("this leads out of the corpus", f"{FOLDER}/{path}", "delete the link")
-        ignored = root / FOLDER / ".gitignore"
-        if not ignored.exists():
-            ignored.write_text("# copies of compressed shards, which corpusbuild makes and takes away\n*\n", "utf-8")
-    except OSError as error:
-        raise _unwritable(error) from error
-    return folder
+    """The folder of a shard's copy."""
+    return own_folder(root, f"{_NAME}/{path}", "no compressed shard can be unpacked here")
 
 
 def _copies(folder: Path) -> list[Path]:

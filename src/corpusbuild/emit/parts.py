@@ -10,7 +10,7 @@ import hashlib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import pyarrow as pa
 
@@ -25,43 +25,52 @@ class PartDamaged(ValueError):
     """A file is not a part, or no longer as it was written."""
 
 
-def write_part(to: Path | BinaryIO, groups: Mapping[str, RowGroup]) -> None:
-    """Write row groups by table. A path has the old file or the whole new one, whenever this is interrupted."""
+class Part(NamedTuple):
+    """Row groups by table, and what else is said of them, as its writer wrote it."""
+
+    groups: dict[str, RowGroup]
+    facts: bytes
+
+
+def write_part(to: Path | BinaryIO, groups: Mapping[str, RowGroup], facts: bytes = b"") -> None:
+    """Write row groups by table, and ``facts`` of them. A path has the old file or the whole new one, whenever this is interrupted."""
     if not isinstance(to, Path):
-        _write(to, groups)
+        _write(to, groups, facts)
         return
     part = to.with_name(f".{to.name}.{os.getpid()}.part")
     try:
         with part.open("wb") as file:
-            _write(file, groups)
+            _write(file, groups, facts)
         part.replace(to)
     finally:
         part.unlink(missing_ok=True)
 
 
-def read_part(path: Path) -> dict[str, RowGroup]:
-    """The row groups of a part, by table; their data lie in the file, which stays mapped as long as they are used.
+def read_part(path: Path, *, proved: bool = False) -> Part:
+    """What is in a part; the data of row groups lie in the file, which stays mapped as long as they are used.
 
-    Raises :class:`PartDamaged`, and :class:`OSError` if the file cannot be read.
+    The hash is computed anew, unless it is ``proved`` already. Raises :class:`PartDamaged`, and :class:`OSError` if the
+    file cannot be read.
     """
     if path.stat().st_size < len(_MARK) + _LENGTH + _HASH:
         raise PartDamaged(f"{path} is too short for a part")
     with pa.memory_map(str(path)) as file:
         data = file.read_buffer()
     said = data.size - _HASH
-    if data.slice(0, len(_MARK)).to_pybytes() != _MARK or hashlib.sha256(data.slice(0, said)).digest() != data.slice(said).to_pybytes():
+    whole = proved or hashlib.sha256(data.slice(0, said)).digest() == data.slice(said).to_pybytes()
+    if not whole or data.slice(0, len(_MARK)).to_pybytes() != _MARK:
         raise PartDamaged(f"{path} is not a part, or no longer as it was written")
     end = said - _LENGTH
     length = int.from_bytes(data.slice(end, _LENGTH).to_pybytes(), "little")
     try:
-        chunks, tables = (field.value.values for field in parse(_cut(data, end - length, length).to_pybytes()))
-        read = [_read_chunk(data, values(chunk)) for chunk in chunks]
-        return dict(_read_table(values(table), read) for table in tables)
+        index = values(parse(_cut(data, end - length, length).to_pybytes()))
+        chunks = [_read_chunk(data, values(chunk)) for chunk in index[1].values]
+        return Part(dict(_read_table(values(table), chunks) for table in index[2].values), index[3])
     except (ValueError, LookupError, TypeError, AttributeError, OSError, pa.ArrowException) as error:
         raise PartDamaged(f"{path} has an index that says nothing: {error}") from error
 
 
-def _write(file: BinaryIO, groups: Mapping[str, RowGroup]) -> None:
+def _write(file: BinaryIO, groups: Mapping[str, RowGroup], facts: bytes) -> None:
     hashed = hashlib.sha256()
 
     def write(data: Any) -> None:
@@ -79,7 +88,7 @@ def _write(file: BinaryIO, groups: Mapping[str, RowGroup]) -> None:
             write(chunk.data)
             at += chunk.data.size
     tables = [_table(name, group, numbers) for name, group in groups.items()]
-    index = serialise((Field(1, LIST, Items(STRUCT, chunks)), Field(2, LIST, Items(STRUCT, tables))))
+    index = serialise((Field(1, LIST, Items(STRUCT, chunks)), Field(2, LIST, Items(STRUCT, tables)), Field(3, BINARY, facts)))
     write(index + len(index).to_bytes(_LENGTH, "little"))
     file.write(hashed.digest())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -49,6 +50,26 @@ class Tally:
                     self._count(split, (name, (*path, each.name)), each, present.field(number))
             case Listing(item):
                 self._count(split, (name, (*path, ITEM)), item, array.flatten())
+
+    def merge(self, other: Tally) -> None:
+        """Take in what was counted elsewhere."""
+        self.nulls.update(other.nulls)
+        for key, splits in other.labels.items():
+            mine = self.labels.setdefault(key, {})
+            for split, counts in splits.items():
+                mine.setdefault(split, Counter()).update(counts)
+
+    def as_json(self, split: str) -> Any:
+        """What was counted of one split."""
+        labels = [(key, dict(splits[split])) for key, splits in self.labels.items() if split in splits]
+        return {"nulls": list(self.nulls.items()), "labels": labels}
+
+    @classmethod
+    def of_json(cls, split: str, value: Any) -> Tally:
+        """What :meth:`as_json` gave, as counted in ``split``."""
+        nulls = Counter({(name, tuple(path)): count for (name, path), count in value["nulls"]})
+        labels = {(name, tuple(path)): {split: Counter(counts)} for (name, path), counts in value["labels"]}
+        return cls({}, nulls, labels)
 
     def summary(self) -> dict[str, Fields]:
         """For each table its fields, those inside others after them, with what was counted."""

@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE, key_place
+from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.emit import swap
 from corpusbuild.emit.parquet import TableWriter
-from corpusbuild.emit.row_groups import encode
+from corpusbuild.emit.parts import read_part
+from corpusbuild.emit.row_groups import RowGroup, encode
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.emit.tally import Tally, fields, path_text
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotWrite
-from corpusbuild.kernel import Compiled, compile_block
 from corpusbuild.link import Linked
 from corpusbuild.plan import Plan
 from corpusbuild.policy import Judged
@@ -30,6 +30,8 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
+from corpusbuild.workflow.parts import NAME as PARTS
+from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tidy
 from corpusbuild.workflow.progress import Progress
 
 REGISTRY = "registry"
@@ -37,7 +39,7 @@ REGISTRY = "registry"
 
 @dataclass
 class Building:
-    """A data set that is being written beside the place where it will stand."""
+    """A data set that is being put together beside the place where it will stand."""
 
     folder: Path
     tally: Tally
@@ -45,14 +47,23 @@ class Building:
     textless: int = 0
     """Articles whose text is left out."""
 
-    def write(self, split: str, tables: Tables) -> None:
-        """Append one row group to each table's part in ``split``, and count what it holds."""
-        for name, table in tables.items():
-            writer = self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split))
-            writer.write(encode(table))
-        self.tally.add(split, tables)
-        if "articles" in tables:
-            self.textless += tables["articles"]["text"].null_count
+    def take(self, built: Built) -> None:
+        """Append what was built of a block."""
+        if built.part is None or built.tally is None:
+            raise ValueError("a block without its part")
+        self.write(built.split, read_part(built.part, proved=True).groups)
+        self.tally.merge(built.tally)
+        self.textless += built.textless
+
+    def take_registry(self, tables: Tables) -> None:
+        """Append the rows of a registry."""
+        self.write(REGISTRY, {name: encode(table) for name, table in tables.items()})
+        self.tally.add(REGISTRY, tables)
+
+    def write(self, split: str, groups: Mapping[str, RowGroup]) -> None:
+        """Append a row group to each table's part in ``split``."""
+        for name, group in groups.items():
+            self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split)).write(group)
 
 
 @dataclass
@@ -62,10 +73,16 @@ class Counting:
     tally: Tally
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def write(self, split: str, tables: Tables) -> None:
-        """Count the rows of each table's part in ``split``, and what they hold."""
-        self.rows.update({(name, split): table.num_rows for name, table in tables.items()})
-        self.tally.add(split, tables)
+    def take(self, built: Built) -> None:
+        """Count what was built of a block."""
+        if built.tally is not None:
+            self.tally.merge(built.tally)
+        self.rows.update({(name, built.split): rows for name, rows in built.rows.items()})
+
+    def take_registry(self, tables: Tables) -> None:
+        """Count the rows of a registry."""
+        self.tally.add(REGISTRY, tables)
+        self.rows.update({(name, REGISTRY): table.num_rows for name, table in tables.items()})
 
     def part(self, table: str, split: str) -> SplitSummary:
         """What was counted of one split of a table."""
@@ -170,23 +187,26 @@ def _compile_blocks(
     """Give every row to ``sink``; return what was found, and whether every block has its rows."""
     plan, linked = _linked(analysis)
     findings: list[Finding] = []
-    task = partial(_compile, plan, linked.gold, include_detached_text)
+    bench = Bench(plan, linked.gold, include_detached_text)
+    if isinstance(sink, Building):
+        print_ = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
+        bench = replace(bench, folder=own_folder(plan.root, PARTS), fingerprint=print_)
     complete = True
-    for done, compiled in enumerate(engine.map(task, linked.blocks), start=1):
-        findings += compiled.findings
-        if compiled.tables is not None:
-            sink.write(compiled.split, compiled.tables)
-        complete &= compiled.tables is not None
+    parts: list[Path] = []
+    for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):
+        findings += built.findings
+        if built.tally is not None and complete:
+            sink.take(built)
+        complete &= built.tally is not None
+        parts += [built.part] if built.part is not None else []
         progress("compiling", done, len(linked.blocks))
     if complete:
         findings += _missing_labels(sink.tally, plan)
         for table in plan.shape.registries:
-            sink.write(REGISTRY, registry_rows(table, analysis.registries.owned(table.name), linked.gold))
+            sink.take_registry(registry_rows(table, analysis.registries.owned(table.name), linked.gold))
+        if bench.folder is not None:
+            tidy(bench.folder, parts)
     return findings, complete
-
-
-def _compile(plan: Plan, gold: str | None, include_detached_text: bool, block: Block) -> Compiled:  # noqa: FBT001  partial sends it by place
-    return compile_block(block, plan, gold, include_detached_text=include_detached_text)
 
 
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:

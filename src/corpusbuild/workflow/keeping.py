@@ -4,27 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from corpusbuild.corpus.at_hand import FOLDER, pieces_path, text_path
+from corpusbuild.corpus.own_folder import OWN, own_folder
 from corpusbuild.errors import CannotWrite
-
-_IGNORED = PurePosixPath(FOLDER).parent / ".gitignore"
 
 
 def make_room(root: Path) -> None:
-    """Make the folder for texts, which git does not see whatever the corpus's own .gitignore says.
-
-    Raises :class:`~corpusbuild.errors.CannotWrite`, as everything here.
-    """
-    try:
-        (root / FOLDER).mkdir(parents=True, exist_ok=True)
-        if not (root / FOLDER).resolve().is_relative_to(root.resolve()):
-            raise CannotWrite("this leads out of the corpus", FOLDER, "delete the link")
-        if not (root / _IGNORED).exists():
-            (root / _IGNORED).write_text("# what corpusbuild keeps for itself; texts that may not be redistributed among it\n*\n", "utf-8")
-    except OSError as error:
-        raise CannotWrite(f"no text can be kept here: {error.strerror}", FOLDER, "make the corpus folder writable") from error
+    """Make the folder for texts. Raises :class:`~corpusbuild.errors.CannotWrite`, as everything here."""
+    own_folder(root, FOLDER.removeprefix(f"{OWN}/"), "no text can be kept here")
 
 
 def keep_text(root: Path, sha256: str, text: str) -> None:

@@ -1,0 +1,155 @@
+"""Build blocks where the engine runs them: each becomes a part, a file of encoded row groups, and facts for the main process.
+
+A part has the name of what it was made from. What stands there already, from an earlier run or from one that was
+killed, is used again once its own hash is proved: a part is never made twice, and never makes a different result. Only
+a block of which there was nothing to say is used again, and none with a detached article: what can be said of that
+depends on the texts that are at hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+import pyarrow as pa
+
+from corpusbuild.blocks import Block
+from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.layout import schema_files
+from corpusbuild.corpus.own_folder import OWN
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import Origin
+from corpusbuild.emit.digest import row_group_digest
+from corpusbuild.emit.libraries import versions
+from corpusbuild.emit.parts import PartDamaged, read_part, write_part
+from corpusbuild.emit.row_groups import RowGroup, encode
+from corpusbuild.emit.tally import Tally
+from corpusbuild.errors import CannotWrite
+from corpusbuild.facts import Rows
+from corpusbuild.kernel import compile_block
+from corpusbuild.layers.loading import checks_hash
+from corpusbuild.plan import Plan
+from corpusbuild.schema.vocabulary import BY_ANNOTATOR
+from corpusbuild.tables import Tables, plain_columns
+
+NAME = "parts"
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """All that building a block takes besides the block. Without a ``folder``, rows are counted and not kept."""
+
+    plan: Plan
+    gold: str | None
+    include_detached_text: bool = False
+    folder: Path | None = None
+    fingerprint: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What became of a block: what was found in it; and its ``part``, its rows by table and what they hold, if all have places.
+
+    ``textless`` counts the articles whose text is left out; ``reused`` tells that the part stood there.
+    """
+
+    split: str
+    findings: list[Finding] = field(default_factory=list)
+    tally: Tally | None = None
+    rows: Mapping[str, int] = field(default_factory=dict)
+    textless: int = 0
+    part: Path | None = None
+    reused: bool = False
+
+
+def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) -> bytes:
+    """A hash of everything that decides the rows of a block and what is found in it, besides its articles and annotations."""
+    digest = hashlib.sha256()
+    said = {"corpusbuild": version("corpusbuild"), **versions(), "gold": gold, "text": include_detached_text, "checks": plan.checks}
+    digest.update(orjson.dumps(said))
+    digest.update(checks_hash(plan.root, plan.checks).encode())
+    for path in schema_files(plan.root):
+        digest.update(path.encode("utf-8", "surrogateescape") + hashlib.sha256(read_bytes(plan.root, Origin(path))).digest())
+    for table, entries in sorted(plan.entries.items()):
+        digest.update(orjson.dumps([table, [(entry.owner, entry.value) for entry in entries]]))
+    return digest.digest()
+
+
+def build(bench: Bench, block: Block) -> Built:
+    """Build one block. Raises :class:`~corpusbuild.errors.CannotWrite` where its part cannot be written."""
+    path = None if bench.folder is None else bench.folder / f"{_key(bench, block).hex()}.part"
+    standing = _standing(path, block) if path is not None else None
+    if standing is not None:
+        return standing
+    compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
+    if compiled.tables is None:
+        return Built(block.split, compiled.findings)
+    tally = Tally(plain_columns(bench.plan.shape))
+    tally.add(block.split, compiled.tables)
+    rows = {name: table.num_rows for name, table in compiled.tables.items()}
+    textless = compiled.tables["articles"]["text"].null_count
+    if path is not None:
+        silent = not compiled.findings and not block.articles.numbers("detached").any()
+        facts = {"silent": silent, "rows": rows, "tally": tally.as_json(block.split), "textless": textless}
+        try:
+            write_part(path, encoded(compiled.tables), orjson.dumps(facts))
+        except OSError as error:
+            help_text = "make room, or the folder writable; what is finished is not made again"
+            raise CannotWrite(f"writing failed: {error.strerror or error}", f"{OWN}/{NAME}", help_text) from error
+    return Built(block.split, compiled.findings, tally, rows, textless, path)
+
+
+def encoded(tables: Tables) -> dict[str, RowGroup]:
+    """The row groups of a block's tables. What is the same in two tables is encoded once."""
+    groups = {name: encode(table) for name, table in tables.items() if _holder(name, tables) is None}
+    for name, table in tables.items():
+        holder = _holder(name, tables)
+        if holder is not None:
+            groups[name] = groups[holder].select(table.column_names, row_group_digest(table))
+    return {name: groups[name] for name in tables}
+
+
+def _holder(name: str, tables: Tables) -> str | None:
+    """The table that has the rows and the columns of another, and more: everybody's rows, where there are none but gold."""
+    holder = "documents" if name == "articles" else name + BY_ANNOTATOR
+    return holder if holder in tables and tables[holder].num_rows == tables[name].num_rows else None
+
+
+def _key(bench: Bench, block: Block) -> bytes:
+    """The name of what a block's part is made from: not where it stands, nor in which split it is."""
+    digest = hashlib.sha256(bench.fingerprint)
+    digest.update(_bytes(block.articles, ("id", "sha256", "detached", "metadata_sha256")))
+    digest.update(_bytes(block.annotations, ("article", "annotator", "sha256")))
+    return digest.digest()
+
+
+def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
+    columns = [rows.column(name) for name in names]
+    plain = [column.dictionary_decode() if pa.types.is_dictionary(column.type) else column for column in columns]
+    data: bytes = pa.record_batch(plain, [*names]).serialize().to_pybytes()
+    return data
+
+
+def _standing(path: Path, block: Block) -> Built | None:
+    """What was built of a block before, if that can be used again."""
+    try:
+        facts = orjson.loads(read_part(path).facts)
+    except (OSError, PartDamaged):
+        return None
+    if not facts["silent"]:
+        return None
+    tally = Tally.of_json(block.split, facts["tally"])
+    return Built(block.split, [], tally, facts["rows"], facts["textless"], path, reused=True)
+
+
+def tidy(folder: Path, wanted: Iterable[Path]) -> None:
+    """Take away the parts of ``folder`` that no block is made of any more."""
+    kept = {path.name for path in wanted}
+    for path in folder.iterdir():
+        if path.name not in kept:
+            path.unlink(missing_ok=True)
