@@ -47,7 +47,8 @@ Let nothing else run on the machine meanwhile. `bench/run.py` prints this table 
 
 def page(table: Results | None, scaling: Results | None) -> str:
     """The page, in Markdown."""
-    return "\n\n".join([NOTICE, INTRODUCTION, *_table(table), *_scaling(scaling, same=scaling is table), *_repetition(table, scaling)]) + "\n"
+    figures = (*_table(table), *_scaling(scaling, same=scaling is table))
+    return "\n\n".join([NOTICE, INTRODUCTION, *figures, *_repetition(table, scaling)]) + "\n"
 
 
 def _table(results: Results | None) -> Iterator[str]:
@@ -142,15 +143,22 @@ def draw(results: Results, path: Path) -> None:
     figure = Figure(figsize=(8, 3.2), layout="constrained")
     time, memory = figure.subplots(1, 2)
     sizes = [each.articles for each in results.scaling]
-    for name, mark in (("floor", "s"), (OURS, "o")):
+    for name, mark, colour in (("floor", "s", "tab:gray"), (OURS, "o", "tab:blue")):
         cases = [each.runs[name] for each in results.scaling]
-        time.plot(sizes, [1000 * min(runs.wall) / size for runs, size in zip(cases, sizes, strict=True)], marker=mark, label=name)
-        memory.plot(sizes, [max(runs.largest) / 1024 for runs in cases], marker=mark, label=f"{name}, largest process")
-        memory.plot(sizes, [max(runs.together) / 1024 for runs in cases], marker=mark, linestyle=":", label=f"{name}, all processes")
+        lines = [(time, "clock", "-", [1000 * min(runs.wall) / size for runs, size in zip(cases, sizes, strict=True)])]
+        lines.append((time, "processor", ":", [1000 * min(runs.cpu) / size for runs, size in zip(cases, sizes, strict=True)]))
+        lines.append((memory, "largest process", "-", [max(runs.largest) / 1024 for runs in cases]))
+        if name != "floor":  # it is one process
+            lines.append((memory, "all processes", ":", [max(runs.together) / 1024 for runs in cases]))
+        for axes, what, style, values in lines:
+            axes.plot(sizes, values, marker=mark, color=colour, linestyle=style, label=f"{name}, {what}")
     for axes, title in ((time, "ms an article, imports included"), (memory, "peak memory, MiB")):
-        axes.set(xscale="log", xlabel="articles", title=title, ylim=(0, None))
+        axes.set(xscale="log", xlabel="articles", title=title)
+        axes.set_xticks(sizes, [f"{size:,}" for size in sizes])
+        axes.minorticks_off()
+        axes.set_ylim(0, axes.get_ylim()[1] * 1.5)  # room for the legend
         axes.grid(visible=True, alpha=0.3)
-        axes.legend()
+        axes.legend(fontsize=7, loc="upper left")
     figure.savefig(path, metadata={"Date": None, "Creator": None})
 
 
