@@ -95,8 +95,7 @@ CASES: tuple[Spoil, ...] = (parts, extents, invented, ambiguous, keys, labels)
 
 def write(folder: Path, articles: int, seed: int, spoil: Spoil) -> None:
     """A corpus of files, spoilt."""
-    generate.write(folder, articles, seed)
-    shutil.rmtree(folder.with_name(folder.name + "-plain"))
+    generate.write(folder, generate.Wanted(articles, seed, near_duplicates=0))
     rng = random.Random(seed)
     for path in (*folder.glob("raw/*.jsonl"), *folder.glob("annotations/*.jsonl")):
         for line in path.read_text("utf-8").splitlines():

@@ -1,295 +1,247 @@
-"""Write an invented corpus of any size: the same arguments give the same bytes.
+"""Write an invented corpus of any size: the same arguments give the same bytes, however many processes write it.
 
-Articles are sentences of a made-up, Indonesian-looking vocabulary whose words are as frequent as Zipf has it.
-Each has twelve claims and four stances, and every quotation stands in the text exactly once.
+    python bench/generate.py FOLDER [--articles 20000] [--seed 1] [--faults N] [--unaligned] [--compress zst] …
+    python bench/generate.py FOLDER --edit NUMBER
+
+A shard has a random stream of its own, from the seed and its number, and no process holds more than one shard.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
-import math
+import gzip
+import os
 import random
 import shutil
-from bisect import bisect
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from itertools import accumulate
+from functools import cached_property, lru_cache, partial
+from itertools import accumulate, pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import orjson
+
+from faults import Fault, chosen
+from invented import Author, World, plain
 
 SCHEMA = Path(__file__).resolve().parent.parent / "schema"
-CLAIMS, STANCES = 12, 4
 SHARD = 2000  # articles
-MEAN_CHARS = 3750  # with metadata about 3.9 KB an article, the mean of the news sites that were looked at
-EVENT = 12  # articles about one event, on average
+CONFIG = """\
+[tool.corpusbuild]
+name = "bench"
+version = "0.1.0"
+license = "CC-BY-4.0"
+language = ["id"]
+gold = "gold"
 
-Anchor = str | dict[str, str]
+[tool.corpusbuild.splits]
+group = "event"
+ratios = { train = 0.8, validation = 0.1, test = 0.1 }
+"""
 
-_ONSETS = [*"bcdghjklmnprstwybdklmnprst", "ng", "ny"]
-_VOWELS = [*"aaaaeeiiouu"]
-_CODAS = ["", "", "", "", "n", "ng", "r", "s", "t", "k", "h", "m", "l"]
-_PREFIXES = ["", "", "", "", "me", "ber", "di", "ter", "pe", "se", "ke"]
-_SUFFIXES = ["", "", "", "", "", "kan", "an", "i", "nya"]
-
-CUES = {
-    "indirect": [("mengatakan", "say"), ("menyatakan", "say"), ("percaya", "believe"), ("khawatir", "fear"), ("berharap", "want")],
-    "direct": [("kata", "say"), ("ujar", "say"), ("tegas", "say"), ("tanya", "ask")],
-    "according": [("Menurut", "say"), ("Bagi", "believe")],
-    "denied": [("membantah", "say")],
-}
+Result = TypeVar("Result")
+world = lru_cache(maxsize=1)(World)
 
 
-class Words:
-    """A vocabulary with the frequencies of Zipf's law."""
+@dataclass(frozen=True)
+class Wanted:
+    """What a corpus shall be like; all its bytes follow from this."""
 
-    def __init__(self, rng: random.Random, size: int = 20000) -> None:
-        self._rng = rng
-        known: dict[str, None] = {}
-        while len(known) < size:
-            length = 1 if len(known) < 60 else rng.choice((2, 2, 2, 3))
-            stem = "".join(rng.choice(_ONSETS) + rng.choice(_VOWELS) + rng.choice(_CODAS) for _ in range(length))
-            known[stem if length == 1 else rng.choice(_PREFIXES) + stem + rng.choice(_SUFFIXES)] = None
-        self._words = list(known)
-        self._weights = list(accumulate(1 / (rank + 2.7) for rank in range(size)))
+    articles: int
+    seed: int = 1
+    near_duplicates: float = 0.005
+    """The share of articles that are others of the same event, edited."""
+    faults: int = 0
+    """Documents that are wrong in one place."""
+    unaligned: bool = False
+    """Whether documents lie in other shards than their articles, in no order."""
+    compress: str = ""
+    """What shards are compressed with: gz, zst or nothing."""
+    plain: bool = False
+    """Whether the annotations are written a second time, into ``<folder>-plain``, with anchors as strings."""
 
-    def some(self, count: int) -> list[str]:
-        """So many words."""
-        draw, weights, total = self._rng.random, self._weights, self._weights[-1]
-        return [self._words[bisect(weights, draw() * total)] for _ in range(count)]
+    @property
+    def shards(self) -> int:
+        """How many files the articles take."""
+        return -(-self.articles // SHARD)
 
-    def name(self, parts: int) -> str:
-        """A name of rare words."""
-        return " ".join(self._rng.choice(self._words[500:]).capitalize() for _ in range(parts))
+    @cached_property
+    def faulty(self) -> dict[int, Fault]:
+        """The faults by the number of the article."""
+        return {each.number: each for each in chosen(self.seed, self.articles, self.faults)}
 
+    def numbers(self, shard: int) -> range:
+        """The articles of a shard."""
+        return range(shard * SHARD, min((shard + 1) * SHARD, self.articles))
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """A sentence that attributes something, by its parts."""
-
-    text: str
-    form: str
-    source: str
-    cue: str
-    act: str
-    content: tuple[str, ...]
-    speaker: str
-
-
-class Generator:
-    """Articles and their annotations, one after the other."""
-
-    def __init__(self, seed: int, articles: int) -> None:
-        self.rng = random.Random(seed)
-        self.words = Words(self.rng)
-        self.speakers = self._registry(max(50, min(articles // 10, 5000)), 2)
-        self.targets = self._registry(max(10, min(articles // 100, 500)), 3)
-        self.events = [f"{self._slug(3)}-{i}" for i in range(max(3, articles // EVENT))]
-
-    def _registry(self, size: int, parts: int) -> dict[str, str]:
-        names: dict[str, str] = {}
-        while len(names) < size:
-            name = self.words.name(parts)
-            names[name.lower().replace(" ", "-")] = name
-        return names
-
-    def _slug(self, parts: int) -> str:
-        return "-".join(self.words.some(parts))
-
-    def pair(self, number: int) -> tuple[dict[str, Any], dict[str, Any]]:
-        """An article as a line of a shard, and its annotation document."""
-        rng = self.rng
-        while True:
-            headline, text, said = self._text()
-            try:
-                claims = [claim(rng, f"c{i + 1}", each, text) for i, each in enumerate(said)]
-            except Ambiguous:
-                continue  # some words stand twice; write another article
-            break
-        name = f"{'-'.join(headline.lower().split()[:4])}-{number:07d}"
-        article = {
-            "id": name,
-            "headline": headline,
-            "publisher": None,
-            "date": f"{rng.randint(2015, 2025)}-{rng.randint(1, 12):02d}-{rng.randint(1, 28):02d}",
-            "language": "id",
-            "event": rng.choice(self.events),
-            "text_origin": "original",
-            "license": "CC-BY-4.0",
-            "text": text,
-        }
-        stances = [self._stance(i + 1, said) for i in range(STANCES)]
-        return article, {"article": name, "annotator": "gold", "claims": claims, "stances": stances}
-
-    def _stance(self, number: int, said: Sequence[Said]) -> dict[str, Any]:
-        rng = self.rng
-        claim_number = rng.randrange(len(said))
-        return {
-            "id": f"s{number}",
-            "speaker": said[claim_number].speaker,
-            "target": rng.choice(list(self.targets)),
-            "label": rng.choices(["favor", "against", "neutral"], [5, 4, 1])[0],
-            "basis": rng.choice(["explicit", "inferred"]),
-            "evidence": [f"c{claim_number + 1}"],
-        }
-
-    def _text(self) -> tuple[str, str, list[Said]]:
-        rng = self.rng
-        headline = " ".join(self.words.some(rng.randint(6, 11))).capitalize()
-        length = max(2300.0, rng.lognormvariate(math.log(MEAN_CHARS) - 0.06, 0.35))
-        said = [self._said() for _ in range(CLAIMS)]
-        sentences: list[str] = [each.text for each in said]
-        size = len(headline) + sum(map(len, sentences))
-        while size < length:
-            plain = " ".join(self.words.some(rng.randint(6, 24))).capitalize() + "."
-            sentences.insert(rng.randint(0, len(sentences)), plain)
-            size += len(plain) + 1
-        paragraphs = [headline]
-        while sentences:
-            count = rng.randint(1, 4)
-            paragraphs.append(" ".join(sentences[:count]))
-            sentences = sentences[count:]
-        return headline, "\n\n".join(paragraphs) + "\n", said
-
-    def _said(self) -> Said:
-        rng = self.rng
-        speaker = rng.choice(list(self.speakers))
-        source = self.speakers[speaker]
-        form = rng.choices(["indirect", "direct", "according", "denied"], [50, 25, 20, 5])[0]
-        cue, act = rng.choice(CUES[form])
-        content = self.words.some(rng.randint(5, 22))
-        if form == "direct":
-            content[0] = content[0].capitalize()
-            words = " ".join(content)
-            return Said(f"“{words},” {cue} {source}.", form, source, cue, act, (words,), speaker)
-        if form == "according":
-            words = " ".join(content)
-            return Said(f"{cue} {source}, {words}.", form, source, cue, act, (words,), speaker)
-        if rng.random() < 0.25:
-            cut = rng.randint(2, len(content) - 2)
-            parts = (" ".join(content[:cut]).capitalize(), " ".join(content[cut:]))
-            return Said(f"{parts[0]}, {source} {cue}, {parts[1]}.", form, source, cue, act, parts, speaker)
-        words = " ".join(content)
-        return Said(f"{source} {cue} {words}.", form, source, cue, act, (words,), speaker)
+    def file(self, kind: str, shard: int) -> str:
+        """The name of a shard."""
+        return f"{kind}-{shard:05d}.jsonl" + (f".{self.compress}" if self.compress else "")
 
 
-# ---- anchors ----
+def write(folder: Path, wanted: Wanted, jobs: int | None = None) -> list[str]:
+    """Write the corpus, with so many processes (as many as there are processors unless given).
 
-
-class Ambiguous(Exception):
-    """Words that stand more than once."""
-
-
-def claim(rng: random.Random, key: str, said: Said, text: str) -> dict[str, Any]:
-    """A claim as an annotator would write it."""
-    if not once(said.text, text):
-        raise Ambiguous
-    return {
-        "id": key,
-        "extent": ends(said.text, text) if rng.random() < 0.75 else said.text,
-        "source": quote(said.source, said.text, text, wordy=rng.random() < 0.05),
-        "cue": quote(said.cue, said.text, text, wordy=rng.random() < 0.05),
-        "content": [
-            ends(part, said.text) if len(part) > 60 and rng.random() < 0.6 else quote(part, said.text, text, last=i > 0)
-            for i, part in enumerate(said.content)
-        ],
-        "speakers": [said.speaker],
-        "attribution": "direct" if said.form == "direct" else "indirect",
-        "act": said.act,
-        "type": rng.choice(["fact", "prediction", "evaluation", "norm"]),
-        "polarity": "denied" if said.form == "denied" else "affirmed",
-        "certainty": rng.choices(["certain", "probable", "possible", "unlikely"], [75, 10, 12, 3])[0],
-    }
-
-
-def once(words: str, around: str) -> bool:
-    """Whether ``words`` stand in ``around`` at one place only; places may overlap."""
-    return around.find(words) == around.rfind(words) >= 0
-
-
-def ends(words: str, around: str) -> Anchor:
-    """The first and the last words of ``words``, as few as stand once in ``around``; at least two each."""
-    each = words.split(" ")
-    for count in range(2, len(each) // 2):
-        first, last = " ".join(each[:count]), " ".join(each[-count:])
-        if once(first, around) and once(last, around):
-            return {"first": first, "last": last}
-    if not once(words, around):
-        raise Ambiguous
-    return words
-
-
-def quote(words: str, home: str, text: str, *, wordy: bool = False, last: bool = False) -> Anchor:
-    """``words`` of ``home``: alone where that suffices, else with the words before them; so too where ``wordy``."""
-    alone = once(words, home)
-    at = home.rindex(words) if last else home.index(words)
-    if alone and not wordy:
-        return words
-    before = text[: text.index(home) + at]
-    prefix = before[before.rstrip().rfind(" ") + 1 :]
-    if not prefix.strip() or "\n" in prefix:
-        if alone:
-            return words
-        raise Ambiguous
-    if not once(prefix + words, text):
-        raise Ambiguous
-    return {"exact": words, "prefix": prefix}
-
-
-# ---- files ----
-
-
-def plain(document: dict[str, Any]) -> dict[str, Any]:
-    """A document whose anchors are all strings: what a reader without a schema can make columns of."""
-    as_text = lambda anchor: anchor if isinstance(anchor, str) else dumps(anchor)  # noqa: E731  one expression
-    claims = [
-        {**each, **{name: as_text(each[name]) for name in ("extent", "source", "cue")}, "content": list(map(as_text, each["content"]))}
-        for each in document["claims"]
-    ]
-    return {**document, "claims": claims}
-
-
-def dumps(value: Any) -> str:
-    """Compact JSON."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-
-
-def write(folder: Path, articles: int, seed: int) -> None:
-    """Write the corpus to ``folder``, and beside it, in ``<folder>-plain``, its annotations with anchors as strings."""
-    plain_folder = folder.with_name(folder.name + "-plain")
-    for each in (folder, plain_folder):
+    Returns the faults in it, each as ``file:line: kind``.
+    """
+    for each in (folder, plain_folder(folder)):
         shutil.rmtree(each, ignore_errors=True)
-        (each / "annotations").mkdir(parents=True)
-    (folder / "raw").mkdir()
-    (folder / "schema").mkdir()
-    for path in SCHEMA.glob("*.json"):
-        shutil.copyfile(path, folder / "schema" / path.name)
-    generator = Generator(seed, articles)
-    (folder / "pyproject.toml").write_text(
-        '[tool.corpusbuild]\nname = "bench"\nversion = "0.1.0"\nlicense = "CC-BY-4.0"\nlanguage = ["id"]\ngold = "gold"\n\n'
-        '[tool.corpusbuild.splits]\ngroup = "event"\nratios = { train = 0.8, validation = 0.1, test = 0.1 }\n',
-        "utf-8",
-    )
-    speakers = [{"id": key, "name": name, "named": True, "kind": "person"} for key, name in generator.speakers.items()]
-    targets = [{"id": key, "label": name, "description": None} for key, name in generator.targets.items()]
-    registries = {"speakers": speakers, "targets": targets, "annotators": [{"id": "gold", "kind": "model"}]}
+    for part in ("raw", "annotations", *(["scattered"] if wanted.unaligned else [])):
+        (folder / part).mkdir(parents=True)
+    if wanted.plain:
+        (plain_folder(folder) / "annotations").mkdir(parents=True)
+    shutil.copytree(SCHEMA, folder / "schema")
+    (folder / "pyproject.toml").write_text(CONFIG, "utf-8")
+    _write_registries(folder, world(wanted.seed, wanted.articles))
+    shards = range(wanted.shards)
+    jobs = min(jobs or os.cpu_count() or 1, wanted.shards)
+    pieces = list(_each(partial(_write_shard, folder, wanted), shards, jobs))
+    places = {number: f"{wanted.file('gold', number // SHARD)}:{number % SHARD + 1}" for number in wanted.faulty}
+    if wanted.unaligned:
+        for found in _each(partial(_gather, folder, wanted), ([piece[target] for piece in pieces] for target in shards), jobs, shards):
+            places |= found
+        shutil.rmtree(folder / "scattered")
+    return [f"annotations/{places[number]}: {fault.kind}" for number, fault in wanted.faulty.items()]
+
+
+def plain_folder(folder: Path) -> Path:
+    """Where the copy of the annotations lies whose anchors are strings."""
+    return folder.with_name(folder.name + "-plain")
+
+
+def _each(task: Callable[..., Result], items: Iterable[Any], jobs: int, *more: Iterable[Any]) -> Iterator[Result]:
+    if jobs == 1:
+        yield from map(task, items, *more)
+        return
+    with ProcessPoolExecutor(jobs) as pool:
+        yield from pool.map(task, items, *more)
+
+
+def _write_registries(folder: Path, known: World) -> None:
+    registries = {
+        "speakers": [{"id": key, "name": name, "named": True, "kind": "person"} for key, name in known.speakers.items()],
+        "targets": [{"id": key, "label": name, "description": None} for key, name in known.targets.items()],
+        "annotators": [{"id": "gold", "kind": "model"}],
+    }
     for name, rows in registries.items():
-        (folder / "annotations" / f"{name}.json").write_text(dumps(rows), "utf-8")
-    for start in range(0, articles, SHARD):
-        name = f"{start // SHARD:05d}.jsonl"
-        some = [generator.pair(number) for number in range(start, min(start + SHARD, articles))]
-        for path, rows in (
-            (folder / "raw" / f"articles-{name}", [article for article, _ in some]),
-            (folder / "annotations" / f"gold-{name}", [document for _, document in some]),
-            (plain_folder / "annotations" / f"gold-{name}", [plain(document) for _, document in some]),
-        ):
-            path.write_text("".join(dumps(row) + "\n" for row in rows), "utf-8", newline="\n")
+        (folder / "annotations" / f"{name}.json").write_bytes(orjson.dumps(rows))
 
 
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def _write_shard(folder: Path, wanted: Wanted, shard: int) -> list[tuple[int, int]]:
+    """Write the articles of a shard and their documents.
+
+    Where documents shall be elsewhere, they lie in ``scattered/``, shuffled; returns which bytes of them each shard gets.
+    """
+    articles: list[bytes] = []
+    documents: list[bytes] = []
+    as_text: list[bytes] = []
+    author = Author(world(wanted.seed, wanted.articles), shard)
+    for number, (article, document) in zip(wanted.numbers(shard), author.pairs(wanted.numbers(shard), wanted.near_duplicates), strict=True):
+        if number in wanted.faulty:
+            wanted.faulty[number].into(document, wanted.seed)
+        articles.append(_line(article))
+        documents.append(_line(document))
+        if wanted.plain:
+            as_text.append(_line(plain(document)))
+    (folder / "raw" / wanted.file("articles", shard)).write_bytes(_packed(articles, wanted.compress))
+    if wanted.plain:
+        (plain_folder(folder) / "annotations" / f"gold-{shard:05d}.jsonl").write_bytes(b"".join(as_text))
+    if not wanted.unaligned:
+        (folder / "annotations" / wanted.file("gold", shard)).write_bytes(_packed(documents, wanted.compress))
+        return []
+    random.Random(f"{wanted.seed}/{shard}/out").shuffle(documents)
+    (folder / "scattered" / f"{shard}").write_bytes(b"".join(documents))
+    ends = [0, *accumulate(map(len, documents))]
+    return list(pairwise(ends[len(documents) * target // wanted.shards] for target in range(wanted.shards + 1)))
+
+
+def _gather(folder: Path, wanted: Wanted, parts: list[tuple[int, int]], target: int) -> dict[int, str]:
+    """Write a shard of documents from everywhere. Returns where the faulty ones are, by the number of the article."""
+    documents: list[bytes] = []
+    for shard, (start, end) in enumerate(parts):
+        with (folder / "scattered" / f"{shard}").open("rb") as file:
+            file.seek(start)
+            documents += file.read(end - start).splitlines(keepends=True)
+    random.Random(f"{wanted.seed}/{target}/in").shuffle(documents)
+    name = wanted.file("gold", target)
+    (folder / "annotations" / name).write_bytes(_packed(documents, wanted.compress))
+    if not wanted.faulty:
+        return {}
+    numbers = (int(orjson.loads(document)["article"].rpartition("-")[2]) for document in documents)
+    return {number: f"{name}:{line}" for line, number in enumerate(numbers, 1) if number in wanted.faulty}
+
+
+def _line(value: Any) -> bytes:
+    return orjson.dumps(value, option=orjson.OPT_APPEND_NEWLINE)
+
+
+def _packed(lines: Iterable[bytes], compress: str) -> bytes:
+    data = b"".join(lines)
+    if compress == "gz":
+        return gzip.compress(data, 6, mtime=0)
+    if compress == "zst":
+        import pyarrow as pa  # noqa: PLC0415  a third of a second
+
+        packed: bytes = pa.Codec("zstd").compress(data, asbytes=True)
+        return packed
+    return data
+
+
+def edit(folder: Path, number: int) -> Path:
+    """Change the text of an article of a corpus whose shards are not compressed; each time it differs. Returns the file.
+
+    A closing paragraph counts the edits, so that the corpus does not grow with them.
+    """
+
+    def change(article: dict[str, Any]) -> None:
+        text, _, count = article["text"].partition("\n\nSuntingan ")
+        article["text"] = f"{text.rstrip()}\n\nSuntingan {int(count or 0) + 1}\n"
+
+    return _change(folder / "raw" / f"articles-{number // SHARD:05d}.jsonl", number % SHARD, change)
+
+
+def spoil(folder: Path, number: int, seed: int) -> Path:
+    """Misspell a cue in the document of an article of a corpus whose shards are aligned and not compressed. Returns the file."""
+    fault = Fault(number, "quotation")
+    return _change(folder / "annotations" / f"gold-{number // SHARD:05d}.jsonl", number % SHARD, partial(fault.into, seed=seed))
+
+
+def _change(path: Path, line: int, change: Callable[[dict[str, Any]], None]) -> Path:
+    lines = path.read_bytes().splitlines(keepends=True)
+    value = orjson.loads(lines[line])
+    change(value)
+    lines[line] = _line(value)
+    path.write_bytes(b"".join(lines))
+    return path
+
+
+def main() -> None:
+    """Write a corpus, or edit one."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
     parser.add_argument("--articles", type=int, default=20_000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--near-duplicates", type=float, default=0.005, metavar="SHARE", help="articles that are edited copies")
+    parser.add_argument("--faults", type=int, default=0, metavar="N", help="so many slips, each printed with file and line")
+    parser.add_argument("--unaligned", action="store_true", help="documents in other shards than their articles, in no order")
+    parser.add_argument("--compress", choices=["gz", "zst"], default="", help="compress the shards")
+    parser.add_argument("--plain", action="store_true", help="also annotations with anchors as strings, in FOLDER-plain")
+    parser.add_argument("--jobs", type=int, help="processes; as many as there are processors unless given")
+    parser.add_argument("--edit", type=int, metavar="NUMBER", help="change this article of the corpus that is there, and nothing else")
+    parser.add_argument("--spoil", type=int, metavar="NUMBER", help="misspell a quotation of this article, and nothing else")
     given = parser.parse_args()
-    write(given.folder, given.articles, given.seed)
+    if given.edit is not None:
+        print(edit(given.folder, given.edit))
+        return
+    if given.spoil is not None:
+        print(spoil(given.folder, given.spoil, given.seed))
+        return
+    names = ("articles", "seed", "near_duplicates", "faults", "unaligned", "compress", "plain")
+    for fault in write(given.folder, Wanted(**{name: getattr(given, name) for name in names}), given.jobs):
+        print(fault)
+
+
+if __name__ == "__main__":
+    main()
