@@ -7,9 +7,12 @@ a million articles are linked in little memory. Whoever looks at one row gets it
 
 from __future__ import annotations
 
+import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
@@ -18,12 +21,15 @@ import pyarrow as pa
 
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import Origin, Pointer
+from corpusbuild.similarity import Sketches
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Row = TypeVar("Row")
 
 # More articles than this say nothing new about a registry's entry.
 _FEW = 3
+
+_SKETCH = "sketch"
 
 # Rows that are made into objects at once.
 _BATCH = 1024
@@ -289,9 +295,10 @@ def _foreign(values: Iterable[Any]) -> tuple[Foreign, ...]:
 
 @dataclass
 class Facts:
-    """What the scan of some input found. ``sketches`` has a row for each article, in the same order.
+    """What the scan of some input found.
 
-    ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
+    ``sketched`` has a sketch for each article, in the same order, uint32 [articles, values]; of several scans together,
+    ``sketches`` keeps them. ``unplaceable`` are the articles in which nothing can be looked for, because they could not be read or
     are not canonical; ``unreadable`` the articles whose annotation could not be read whole. What has been
     reported of either is not reported again as something missing. ``nameless`` counts the lines of shards
     that could not be read, so that nobody knows which article they were. ``partial`` says that only some files
@@ -301,7 +308,8 @@ class Facts:
 
     articles: ArticleFacts = field(default_factory=ArticleFacts)
     annotations: AnnotationFacts = field(default_factory=AnnotationFacts)
-    sketches: list[Array] = field(default_factory=list)
+    sketched: Array | None = None
+    sketches: Sketches | None = None
     findings: list[Finding] = field(default_factory=list)
     unplaceable: set[str] = field(default_factory=set)
     unreadable: set[str] = field(default_factory=set)
@@ -310,15 +318,16 @@ class Facts:
     used: dict[str, dict[str, tuple[str, ...]]] = field(default_factory=dict)
 
     @classmethod
-    def joined(cls, parts: Iterable[Facts]) -> Facts:
+    def joined(cls, parts: Iterable[Facts], sketches: Sketches) -> Facts:
         """What several scans found, in their order."""
-        whole = cls()
+        whole = cls(sketches=sketches)
         articles: list[ArticleFacts] = []
         annotations: list[AnnotationFacts] = []
         for part in parts:
             articles.append(part.articles)
             annotations.append(part.annotations)
-            whole.sketches += part.sketches
+            if part.sketched is not None:
+                sketches.append(part.sketched)
             whole.findings += part.findings
             whole.unplaceable |= part.unplaceable
             whole.unreadable |= part.unreadable
@@ -329,6 +338,53 @@ class Facts:
                     whole.use(table, (key,), those)
         whole.articles, whole.annotations = ArticleFacts.joined(articles), AnnotationFacts.joined(annotations)
         return whole
+
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing to report, and nothing that could not be read."""
+        return not (self.findings or self.unplaceable or self.unreadable or self.nameless or self.partial)
+
+    def save(self, path: Path) -> None:
+        """Keep what a scan found in a file, as long as it is :attr:`silent`; where it cannot be written, it is not kept."""
+        sink = pa.BufferOutputStream()
+        rows = self.articles.table if len(self.articles) else self.annotations.table
+        if self.sketched is not None:
+            width = self.sketched.shape[1] * self.sketched.itemsize
+            rows = rows.append_column(
+                _SKETCH, pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(rows), [None, pa.py_buffer(self.sketched)])
+            )
+        with pa.ipc.new_file(sink, rows.schema.with_metadata({"used": orjson.dumps(self.used)})) as writer:
+            writer.write_table(rows)
+        data = sink.getvalue()
+        part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        with suppress(OSError):
+            part.write_bytes(hashlib.sha256(data).digest() + data)
+            part.replace(path)
+        part.unlink(missing_ok=True)
+
+    @classmethod
+    def load(cls, path: Path) -> Facts | None:
+        """What :meth:`save` kept; None where there is no such file, or it is not as it was written."""
+        try:
+            data = path.read_bytes()
+        except OSError:
+            return None
+        rows = memoryview(data)[hashlib.sha256().digest_size :]
+        if hashlib.sha256(rows).digest() != data[: -len(rows)]:
+            return None
+        table = pa.ipc.open_file(pa.py_buffer(rows)).read_all()
+        used = orjson.loads(table.schema.metadata[b"used"])
+        facts = cls(used={name: {key: tuple(those) for key, those in keys.items()} for name, keys in used.items()})
+        if _SKETCH in table.column_names:
+            sketch = table.column(_SKETCH).combine_chunks()
+            facts.sketched = np.frombuffer(sketch.buffers()[1], dtype=np.uint32).reshape(len(sketch), -1)
+            table = table.drop_columns([_SKETCH])
+        table = table.replace_schema_metadata()
+        if table.schema.equals(ArticleFacts.SCHEMA):
+            facts.articles = ArticleFacts(table)
+        else:
+            facts.annotations = AnnotationFacts(table)
+        return facts
 
     def use(self, table: str, keys: Iterable[str], articles: Sequence[str]) -> None:
         """Note that annotations of ``articles`` refer to these keys of a registry."""

@@ -6,8 +6,11 @@ The healthy way goes through columns; what is wrong is looked at row by row.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -42,8 +45,12 @@ from corpusbuild.rules import (
     unplaced_group,
 )
 from corpusbuild.scan import NAMELESS, duplicate_key_findings
+from corpusbuild.similarity import jaccard, proposed_pairs, shingles
 from corpusbuild.splitting import Conflict, Dealing, Groups, Tie, deal
 from corpusbuild.text.nearest import nearest_name
+
+# Threads are worth while for more articles than this; so many pairs of texts are compared at once.
+_MANY, _PAIRS = 20_000, 256
 
 TextOf = Callable[[ArticleFact], str]
 
@@ -375,10 +382,8 @@ def _original_ties(articles: Articles) -> Iterator[Tie]:
 
 def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf) -> Iterator[Tie]:
     """Pairs of articles with the same text, or with texts more alike than the threshold."""
-    if len(articles) < 2 or not facts.sketches:
+    if len(articles) < 2:
         return
-    from corpusbuild.similarity import jaccard, proposed_pairs, shingles  # noqa: PLC0415  start-up time
-
     hashes = articles.column("sha256").dictionary_encode().indices.to_numpy(zero_copy_only=False)
     _, first, inverse = np.unique(hashes, return_index=True, return_inverse=True)
     first = first[inverse]
@@ -386,14 +391,18 @@ def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf)
         article = articles[number]
         if article.detached or text_of(article).strip():  # empty articles have a finding already
             yield Tie(number, int(first[number]), 1.0)
-    rows = np.concatenate(facts.sketches)[articles.rows]
-    for low, high in proposed_pairs(rows):
-        if hashes[low] == hashes[high]:
-            continue
-        sets = shingles([text_of(articles[low]), text_of(articles[high])], plan.config.duplicates.shingle)
-        similarity = jaccard(*sets)
-        if similarity >= plan.config.duplicates.threshold:
-            yield Tie(high, low, similarity)
+    if facts.sketches is None:
+        return
+    with ThreadPoolExecutor() if len(articles) > _MANY else nullcontext() as threads:
+        pairs = proposed_pairs(facts.sketches, articles.rows, map if threads is None else threads.map)
+        unlike = ((low, high) for low, high in pairs if hashes[low] != hashes[high])
+        while some := list(islice(unlike, _PAIRS)):
+            numbers = sorted({number for pair in some for number in pair})
+            sets = dict(zip(numbers, shingles([text_of(articles[each]) for each in numbers], plan.config.duplicates.shingle), strict=True))
+            for low, high in some:
+                similarity = jaccard(sets[low], sets[high])
+                if similarity >= plan.config.duplicates.threshold:
+                    yield Tie(high, low, similarity)
 
 
 def _similarity_findings(ties: list[Tie], articles: Articles, dealing: Dealing) -> Iterator[Finding]:

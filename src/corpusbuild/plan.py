@@ -68,7 +68,8 @@ class Plan:
 
     ``registry_keys`` maps table → owner → keys; the owner is an annotator, or :data:`SHARED`. A registry that
     could not be read is absent, and so is ``annotators`` in a corpus that keeps no list of them. ``entries`` are
-    the registries' rows, for rules about meaning, and ``checks`` the layers and files that bring such rules.
+    the registries' rows, for rules about meaning, and ``checks`` the layers and files that bring such rules. ``schemas_sha256``
+    is a hash of all schemas.
     """
 
     root: Path
@@ -79,6 +80,7 @@ class Plan:
     registry_keys: Mapping[str, Mapping[str, frozenset[str]]] = field(default_factory=dict)
     entries: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
     checks: tuple[str, ...] = ()
+    schemas_sha256: bytes = b""
 
     @cached_property
     def article_fits(self) -> Fits:

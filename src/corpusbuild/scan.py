@@ -47,7 +47,7 @@ from corpusbuild.schema.columnless import Columnless, Fits
 from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Scalar
-from corpusbuild.text.canonical import CONTROL, is_canonical
+from corpusbuild.text.canonical import CONTROL, is_canonical, is_clean
 from corpusbuild.text.pieces import SHA256, sha256_of
 
 NAMELESS = ""
@@ -213,7 +213,7 @@ def _keep(facts: Facts, article: Article, data: bytes, plan: Plan) -> _Kept:
 
 def _text_findings(article: Article) -> list[Finding]:
     text = article.text
-    if text is None:
+    if text is None or (is_clean(text, text.encode()) and text.strip()):
         return []
     findings = list(empty_article.check(article))
     if not is_canonical(text):
@@ -229,7 +229,7 @@ def _sketched(facts: Facts, kept: Sequence[_Kept], plan: Plan) -> Facts:
         from corpusbuild.similarity import shingles, sketches  # noqa: PLC0415  rensa is needed only where there are texts
 
         # A detached text takes no part: the result may not depend on who has it.
-        facts.sketches.append(sketches(shingles([each.text or "" for each in kept], plan.config.duplicates.shingle)))
+        facts.sketched = sketches(shingles([each.text or "" for each in kept], plan.config.duplicates.shingle))
     return facts
 
 

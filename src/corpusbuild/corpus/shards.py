@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,14 +30,12 @@ class Lines:
 
         Lines end with LF alone, as JSON Lines has it, and hold it; a carriage return is white space.
         """
-        path = self.path
-        # Each line is copied out as it is asked for: a copy of all at once would leave the processor's cache before it is read.
+        return self.load(root).lines()
+
+    def load(self, root: Path) -> Loaded:
+        """The bytes of the lines."""
         data, offset = self._lines(root)
-        for line in data:
-            length = len(line)
-            if not line.isspace():
-                yield Origin(path, offset, length), line
-            offset += length
+        return Loaded(self.path, offset, data)
 
     def _lines(self, root: Path) -> tuple[io.BytesIO, int]:
         """The bytes of the lines, and where the first of them begins."""
@@ -53,6 +52,30 @@ class Lines:
         lines = io.BytesIO(data)
         lines.seek(begin)
         return lines, before + begin
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Some whole lines of a shard, from ``offset``."""
+
+    path: str
+    offset: int
+    data: io.BytesIO
+
+    @property
+    def sha256(self) -> bytes:
+        """The hash of their bytes."""
+        return hashlib.sha256(self.data.getbuffer()[self.data.tell() :]).digest()
+
+    def lines(self) -> Iterator[tuple[Origin, bytes]]:
+        """The lines that are not blank, each with where it lies."""
+        path, offset = self.path, self.offset
+        # Each line is copied out as it is asked for: a copy of all at once would leave the processor's cache before it is read.
+        for line in self.data:
+            length = len(line)
+            if not line.isspace():
+                yield Origin(path, offset, length), line
+            offset += length
 
 
 def _rest(file: BinaryIO) -> bytes:

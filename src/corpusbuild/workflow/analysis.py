@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+import hashlib
+import os
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -12,13 +14,13 @@ import pyarrow.compute as pc
 
 from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
-from corpusbuild.corpus.layout import ArticleFiles, Layout, discover, leads_out, schema_files, stem_of
-from corpusbuild.corpus.shards import Lines, ranges
+from corpusbuild.corpus.layout import Layout, discover, leads_out, schema_files, stem_of
+from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.engines import Engine
 from corpusbuild.errors import BadConfig
-from corpusbuild.facts import AnnotationFacts, ArticleFact, Facts
+from corpusbuild.facts import ArticleFact, Facts
 from corpusbuild.layers.loading import check_files, load_checks, own_checks, run_checks
 from corpusbuild.link import Linked, link
 from corpusbuild.lock import Lock
@@ -34,21 +36,22 @@ from corpusbuild.rules import (
     unsafe_path,
     untrusted_checks,
 )
-from corpusbuild.scan import NAMELESS, read_value, scan_annotations, scan_article_files, scan_article_lines, whole
+from corpusbuild.scan import NAMELESS, read_value, whole
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFault, Schemas, schema_faults
 from corpusbuild.schema.shape import Shape
+from corpusbuild.similarity import Sketches
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import text_of
-from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.progress import Progress
 from corpusbuild.workflow.saved_agreement import saved_agreements, stale
-from corpusbuild.workflow.selection import narrowed, targets
+from corpusbuild.workflow.scanning import KEPT, scan, scan_only, sketch_folder
 from corpusbuild.workflow.signing import read_lock
 from corpusbuild.workflow.spilling import spilled
 
-# Files of one article each are scanned in runs: enough to make a task worth sending.
-_FILES_A_TASK = 256
+# Bytes of input from which on sketches go to a file, and the facts of shards are kept for the next run.
+_HELD, _KEPT = 256 << 20, 32 << 20
 
 _FAULT_RULES = {
     FaultKind.INVALID: schema_invalid,
@@ -83,10 +86,12 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
     only: frozenset[str] | None = None,
     merging: bool = False,
     linking: bool = True,
+    keeping: bool = False,
 ) -> Analysis:
     """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
 
     ``trusted`` says whether code that the corpus brings may run, ``merging`` whether a lock may be an unfinished merge.
+    ``keeping`` says whether what is found in shards may be kept, and found again, in ``.corpusbuild/``.
     Without ``linking`` there is no ``linked``, and the corpus need not be one yet: it may wait for its gold.
     """
     analysis = Analysis(lock=read_lock(root, merging=merging))
@@ -126,18 +131,24 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
         registry_keys=analysis.registries.keys(shape),
         entries=analysis.registries.entries,
         checks=checks,
+        schemas_sha256=schemas_hash(root),
     )
-    if only is None or layout.article_shards or layout.annotation_shards:
-        analysis.facts = _scan(layout, plan, engine, progress)
-    else:
-        analysis.facts = _scan_only(layout, only, plan, engine)
-    analysis.facts.unreadable |= unread
-    _know_damage(layout, analysis.facts, judges)
-    analysis.findings += analysis.facts.findings
-    if not linking:
-        return analysis
-    locked = analysis.lock.splits if analysis.lock is not None else None
-    analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
+    size = input_bytes(root)
+    with sketch_folder(root, needed=size > _HELD) as folder:
+        sketches = Sketches(folder)
+        if only is None or layout.article_shards or layout.annotation_shards:
+            kept = own_folder(root, KEPT) if keeping and size > _KEPT else None
+            analysis.facts = scan(layout, plan, engine, progress, sketches, kept)
+        else:
+            analysis.facts = scan_only(layout, only, plan, engine, sketches)
+        analysis.facts.unreadable |= unread
+        _know_damage(layout, analysis.facts, judges)
+        analysis.findings += analysis.facts.findings
+        if not linking:
+            return analysis
+        locked = analysis.lock.splits if analysis.lock is not None else None
+        analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
+    analysis.facts.sketches = None
     analysis.findings += analysis.linked.findings
     analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
     if only is None:
@@ -197,6 +208,14 @@ def _load_schemas(root: Path, analysis: Analysis) -> Shape | None:
     return shape
 
 
+def schemas_hash(root: Path) -> bytes:
+    """A hash of all schemas of a corpus, their names included."""
+    digest = hashlib.sha256()
+    for path in schema_files(root):
+        digest.update(os.fsencode(path) + b"\0" + hashlib.sha256((root / path).read_bytes()).digest())
+    return digest.digest()
+
+
 def _fault_finding(fault: SchemaFault) -> Iterator[Finding]:
     yield from _FAULT_RULES[fault.kind].check(fault)
 
@@ -208,68 +227,6 @@ def _check_config(config: Config, shape: Shape) -> None:
         near = nearest_name(group, [column.name for column in shape.article.columns])
         help_text = f'did you mean "{near}"?' if near else "name a property of schema/article.json"
         raise BadConfig(f'splits.group = "{group}" is no field of the metadata', config.place("splits", "group"), help_text)
-
-
-def _scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine) -> Facts:
-    """The facts of some files, and of the documents that they refer into; other articles are only known by name."""
-    part, left = narrowed(layout, only)
-    facts = _scan(part, plan, engine, silent)
-    referred = frozenset(reference.article for each in facts.annotations.referring() for reference in each.foreign)
-    others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
-    facts.annotations = AnnotationFacts.joined((facts.annotations, others.annotations))
-    facts.unreadable |= others.unreadable
-    facts.unplaceable |= left
-    facts.partial = True
-    return facts
-
-
-@dataclass(frozen=True, slots=True)
-class _Task:
-    """A part of the input that is scanned at once."""
-
-    articles: tuple[ArticleFiles, ...] = ()
-    article_lines: Lines | None = None
-    annotations: tuple[str, ...] = ()
-    annotation_lines: Lines | None = None
-
-
-def _scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress) -> Facts:
-    tasks = list(_tasks(layout, plan.root))
-
-    def parts() -> Iterator[Facts]:
-        for done, found in enumerate(engine.map(partial(_scan_task, plan), tasks), start=1):
-            yield found
-            progress("reading", done, len(tasks))
-
-    return Facts.joined(parts())
-
-
-def _tasks(layout: Layout, root: Path) -> Iterator[_Task]:
-    for run in _runs(layout.articles):
-        yield _Task(articles=tuple(run))
-    for path in layout.article_shards:
-        for lines in ranges(root, path):
-            yield _Task(article_lines=lines)
-    for paths in _runs(layout.annotations):
-        yield _Task(annotations=tuple(paths))
-    for path in layout.annotation_shards:
-        for lines in ranges(root, path):
-            yield _Task(annotation_lines=lines)
-
-
-def _runs(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
-    for start in range(0, len(items), _FILES_A_TASK):
-        yield items[start : start + _FILES_A_TASK]
-
-
-def _scan_task(plan: Plan, task: _Task) -> Facts:
-    if task.articles:
-        return scan_article_files(task.articles, plan)
-    if task.article_lines is not None:
-        return scan_article_lines(task.article_lines.read(plan.root), plan)
-    if task.annotation_lines is not None:
-        return scan_annotations(task.annotation_lines.read(plan.root), plan)
-    return scan_annotations((whole(plan.root, path) for path in task.annotations), plan)
 
 
 def input_bytes(root: Path) -> int:

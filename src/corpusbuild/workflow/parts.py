@@ -19,11 +19,8 @@ import orjson
 import pyarrow as pa
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.files import read_bytes
-from corpusbuild.corpus.layout import schema_files
 from corpusbuild.corpus.own_folder import OWN
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit.digest import row_group_digest
 from corpusbuild.emit.libraries import versions
 from corpusbuild.emit.parts import PartDamaged, read_part, write_part
@@ -73,9 +70,9 @@ def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) ->
     said = {"corpusbuild": version("corpusbuild"), **versions(), "gold": gold, "text": include_detached_text, "checks": plan.checks}
     digest.update(orjson.dumps(said))
     digest.update(checks_hash(plan.root, plan.checks).encode())
-    for path in schema_files(plan.root):
-        digest.update(path.encode("utf-8", "surrogateescape") + hashlib.sha256(read_bytes(plan.root, Origin(path))).digest())
-    for table, entries in sorted(plan.entries.items()):
+    digest.update(plan.schemas_sha256)
+    # Rules about meaning look at registries; rows do not.
+    for table, entries in sorted(plan.entries.items()) if plan.checks else ():
         digest.update(orjson.dumps([table, [(entry.owner, entry.value) for entry in entries]]))
     return digest.digest()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -63,7 +64,9 @@ class Run:
         """The corpus scanned and linked; the engine that did it is at work until the context ends."""
         root = self.corpus.root
         with engine(self.jobs, input_bytes(root)) as runs:
-            analysis = analyse(root, runs, self.progress, trusted=self.trusted, only=only, merging=merging)
+            analysis = analyse(
+                root, runs, self.progress, trusted=self.trusted, only=only, merging=merging, keeping=os.access(root, os.W_OK)
+            )
             yield Analysed(self, analysis, runs)
 
     def judge(self, findings: Sequence[Finding], *, compiling: bool = False, whole: bool = True) -> Judged:

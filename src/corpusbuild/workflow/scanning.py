@@ -1,0 +1,174 @@
+"""Scan the input of a corpus, task by task, where the engine runs them.
+
+What the scan of a range of a shard found is kept in ``.corpusbuild/scan/`` under the name of what decides it, and is not
+found again: the bytes of the lines, and everything that they are judged by. Only where there was nothing to report.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from corpusbuild.corpus.layout import ArticleFiles, Layout
+from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.shards import Lines, ranges
+from corpusbuild.emit.libraries import versions
+from corpusbuild.engines import Engine
+from corpusbuild.errors import CannotWrite
+from corpusbuild.facts import AnnotationFacts, Facts
+from corpusbuild.plan import Plan
+from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, whole
+from corpusbuild.similarity import Sketches
+from corpusbuild.workflow.progress import Progress, silent
+from corpusbuild.workflow.selection import narrowed, targets
+
+KEPT, SKETCHES = "scan", "sketches"
+"""The folders, below ``.corpusbuild/``, of what was found before, and of what is too large to hold while it is linked."""
+
+# Files of one article each are scanned in runs: enough to make a task worth sending.
+_FILES_A_TASK = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A part of the input that is scanned at once."""
+
+    articles: tuple[ArticleFiles, ...] = ()
+    article_lines: Lines | None = None
+    annotations: tuple[str, ...] = ()
+    annotation_lines: Lines | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scanner:
+    """All that a scan takes besides the input; what was found before is in ``kept``, if anything is to be kept."""
+
+    plan: Plan
+    kept: Path | None = None
+    fingerprint: bytes = b""
+
+    def __call__(self, task: Task) -> Found:
+        """Scan a part of the input."""
+        plan = self.plan
+        if task.articles:
+            return Found(scan_article_files(task.articles, plan))
+        lines = task.article_lines or task.annotation_lines
+        if lines is None:
+            return Found(scan_annotations((whole(plan.root, path) for path in task.annotations), plan))
+        scanned = scan_annotations if task.article_lines is None else scan_article_lines
+        loaded = lines.load(plan.root)
+        if self.kept is None:
+            return Found(scanned(loaded.lines(), plan))
+        said = orjson.dumps([scanned.__name__, lines.path, loaded.offset])
+        name = hashlib.sha256(self.fingerprint + said + loaded.sha256).hexdigest()
+        facts = Facts.load(self.kept / name)
+        if facts is None:
+            facts = scanned(loaded.lines(), plan)
+            if facts.silent:
+                facts.save(self.kept / name)
+        return Found(facts, name if facts.silent else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What the scan of a task found, and the name under which that is kept."""
+
+    facts: Facts
+    name: str | None = None
+
+
+def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketches: Sketches, kept: Path | None = None) -> Facts:
+    """The facts of everything in ``layout``."""
+    scanner = Scanner(plan) if kept is None else Scanner(plan, kept, _fingerprint(plan))
+    tasks = list(_tasks(layout, plan.root))
+    names: set[str] = set()
+
+    def parts() -> Iterator[Facts]:
+        for done, found in enumerate(engine.map(scanner, tasks), start=1):
+            names.update([found.name] if found.name else [])
+            yield found.facts
+            progress("reading", done, len(tasks))
+
+    facts = Facts.joined(parts(), sketches)
+    if kept is not None:
+        _tidy(kept, names)
+    return facts
+
+
+def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, sketches: Sketches) -> Facts:
+    """The facts of some files, and of the documents that they refer into; other articles are only known by name."""
+    part, left = narrowed(layout, only)
+    facts = scan(part, plan, engine, silent, sketches)
+    referred = frozenset(reference.article for each in facts.annotations.referring() for reference in each.foreign)
+    others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
+    facts.annotations = AnnotationFacts.joined((facts.annotations, others.annotations))
+    facts.unreadable |= others.unreadable
+    facts.unplaceable |= left
+    facts.partial = True
+    return facts
+
+
+def _tasks(layout: Layout, root: Path) -> Iterator[Task]:
+    for run in _runs(layout.articles):
+        yield Task(articles=tuple(run))
+    for path in layout.article_shards:
+        for lines in ranges(root, path):
+            yield Task(article_lines=lines)
+    for paths in _runs(layout.annotations):
+        yield Task(annotations=tuple(paths))
+    for path in layout.annotation_shards:
+        for lines in ranges(root, path):
+            yield Task(annotation_lines=lines)
+
+
+def _runs(items: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    for start in range(0, len(items), _FILES_A_TASK):
+        yield items[start : start + _FILES_A_TASK]
+
+
+# ---- what is kept ----
+
+
+def _fingerprint(plan: Plan) -> bytes:
+    """A hash of everything that lines are judged by."""
+    config = plan.config
+    keys = {table: {owner: sorted(keys) for owner, keys in owners.items()} for table, owners in plan.registry_keys.items()}
+    digest = hashlib.sha256(plan.schemas_sha256)
+    said: dict[str, Any] = {"corpusbuild": version("corpusbuild"), **versions(), "keys": keys}
+    said |= {"group": config.splits.group, "derived": config.splits.derived, "shingle": config.duplicates.shingle}
+    digest.update(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
+    return digest.digest()
+
+
+def _tidy(kept: Path, names: Iterable[str]) -> None:
+    """Take away what was kept of input that is no longer there."""
+    wanted = set(names)
+    for path in kept.iterdir():
+        if path.name not in wanted:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def sketch_folder(root: Path, *, needed: bool) -> Iterator[Path | None]:
+    """A folder for sketches that are too many to be held in memory, gone in the end; None where it is not ``needed``."""
+    if not needed:
+        yield None
+        return
+    parent = own_folder(root, SKETCHES)
+    try:
+        folder = Path(tempfile.mkdtemp(dir=parent))
+    except OSError as error:
+        raise CannotWrite(f"nothing can be kept here: {error.strerror}", f"{parent}", "make room, or the folder writable") from error
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
