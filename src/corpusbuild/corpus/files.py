@@ -41,10 +41,10 @@ def readable(root: Path, path: str) -> Path:
 
 
 @contextmanager
-def opened(root: Path, path: str) -> Iterator[BinaryIO]:
-    """A file of the corpus, open for reading."""
+def opened(root: Path, path: str, buffering: int = -1) -> Iterator[BinaryIO]:
+    """A file of the corpus, open for reading; ``buffering`` as in :func:`open`."""
     try:
-        with readable(root, path).open("rb") as file:
+        with readable(root, path).open("rb", buffering) as file:
             yield file
     except OSError as error:
         raise unreadable(error, path) from error
