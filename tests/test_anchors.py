@@ -436,12 +436,12 @@ def test_a_single_anchor_is_placed_where_it_fits_alone(case: tuple[str, Quote | 
     expected = brute(anchor, text)
     for form in written(anchor):
         placements, errors = placed({"one": form}, article(text))
-        (spans,) = placements.sites[1, "one"]
+        (spans,) = placements.at(1, "one").spans
         if len(expected) == 1:
             (span,) = expected
             assert errors == []
-            assert spans == ((span.start, span.end),)
-            assert placements.texts[1, "one"] == [(text[span.start : span.end],)]
+            assert spans == (span,)
+            assert placements.at(1, "one").words == [span.of(text)]
         else:
             assert errors == ["CB201" if not expected else "CB202"]
 
@@ -455,10 +455,10 @@ def test_an_anchor_within_others_is_placed_where_it_fits_alone(text: str, data: 
     home = [{"exact": span.of(text), "start": span.start} for span in segments]
     expected = brute(Quote(exact), text, segments)
     placements, errors = placed({"home": home, "part": exact}, article(text))
-    assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in segments)]
+    assert placements.at(1, "home").spans == [tuple(segments)]
     if len(expected) == 1:
         assert errors == []
-        assert placements.sites[1, "part"] == [((expected[0].start, expected[0].end),)]
+        assert placements.at(1, "part").spans == [tuple(expected)]
     else:
         assert errors == ["CB201" if not expected else "CB202"]
 
@@ -472,7 +472,7 @@ def test_segments_are_placed_in_text_order_or_not_at_all(text: str, segments: li
         ordered = all(one.end <= other.start for one, other in pairwise(spans))
         assert set(errors) == (set() if ordered else {"CB205"})
         if ordered:
-            assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in spans)]
+            assert placements.at(1, "home").spans == [tuple(spans)]
     else:
         assert {"CB201" if not each else "CB202" for each in expected if len(each) != 1} <= set(errors)
 
@@ -481,8 +481,8 @@ def test_null_is_not_looked_for_and_its_home_is_the_article() -> None:
     text = "satu dua"
     placements, errors = placed({"home": None, "one": None, "part": "dua"}, article(text))
     assert errors == []
-    assert placements.sites[1, "home"] == [None]
-    assert placements.sites[1, "part"] == [((5, 8),)]
+    assert placements.at(1, "home").spans == [None]
+    assert placements.at(1, "part").spans == [(Span(5, 8),)]
 
 
 def test_where_the_home_failed_nothing_more_is_said() -> None:
@@ -504,8 +504,8 @@ def test_positions_of_a_detached_article(text: str, data: st.DataObject) -> None
         of = article(text, detached=True, at_hand=at_hand)
         placements, errors = placed({"one": good}, of)
         assert errors == []
-        assert placements.sites[1, "one"] == [((span.start, span.end),)]
-        assert placements.texts[1, "one"] == [(None,)]  # no words, whoever has the text
+        assert placements.at(1, "one").spans == [(span,)]
+        assert placements.at(1, "one").words == [None]  # no words, whoever has the text
         assert placed({"one": bad}, of)[1] == (["CB204"] if at_hand else [])
         assert placed({"one": beyond}, of)[1] == ["CB203"]
         assert placed({"one": "kata"}, of)[1] == ["CB212"]
