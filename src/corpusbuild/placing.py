@@ -279,7 +279,7 @@ def _by_parts(value: Any, low: int, held: str, text: str) -> Range | None:
     if head < 0 or held.rfind(first) != head:
         return None
     tail = held.find(last, head)
-    if tail + len(last) < head + len(first) or held.rfind(last, head) != tail:
+    if tail < 0 or held.find(last, tail + 1) >= 0 or tail + len(last) < head + len(first):
         return None
     start, end = low + tail, low + tail + len(last)
     # Whole words before the head would count for more than a part of one behind it.
