@@ -208,11 +208,11 @@ def _place(values: Sequence[Any], home: _Home | None, look: _Look, name: str) ->
     text = look.article.text
     if text is None or look.article.detached:
         return _place_detached(values, home, look, name)
-    lows, helds = (repeat(0), repeat(text)) if home is None else home.words(text)
+    lows, helds = (repeat(0, len(values)), repeat(text, len(values))) if home is None else home.words(text)
     bare = [each[0] if each.__class__ is list and len(each) == 1 and each[0].__class__ in _FORMS else each for each in values]
     counts, starts, words = [1] * len(values), list[int](), list[str]()
     findings: dict[int, list[Finding]] = {}
-    for i, value, low, held in zip(range(len(values)), bare, lows, helds, strict=False):
+    for i, value, low, held in zip(range(len(values)), bare, lows, helds, strict=True):
         # The commonest form first, without a call.
         if value.__class__ is str and value and (at := held.find(value)) >= 0 and held.rfind(value) == at:
             starts.append(low + at)
