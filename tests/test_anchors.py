@@ -5,21 +5,27 @@ from __future__ import annotations
 import hashlib
 import hmac
 import unicodedata
+from collections.abc import Mapping, Sequence
 from itertools import pairwise, product
+from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
+from corpusbuild import placing
 from corpusbuild.corpus.article import Article
-from corpusbuild.diagnostics.where import Origin
+from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import AnchorSite, Level
+from corpusbuild.rules import span_edge_whitespace
 from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, fits_alone, parse, places
 from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
 from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle
+from corpusbuild.text.graphemes import joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import cuts_word, widen
@@ -436,12 +442,12 @@ def test_a_single_anchor_is_placed_where_it_fits_alone(case: tuple[str, Quote | 
     expected = brute(anchor, text)
     for form in written(anchor):
         placements, errors = placed({"one": form}, article(text))
-        (spans,) = placements.sites[1, "one"]
+        (spans,) = placements.at(1, "one").spans
         if len(expected) == 1:
             (span,) = expected
             assert errors == []
-            assert spans == ((span.start, span.end),)
-            assert placements.texts[1, "one"] == [(text[span.start : span.end],)]
+            assert spans == (span,)
+            assert placements.at(1, "one").words == [span.of(text)]
         else:
             assert errors == ["CB201" if not expected else "CB202"]
 
@@ -455,10 +461,10 @@ def test_an_anchor_within_others_is_placed_where_it_fits_alone(text: str, data: 
     home = [{"exact": span.of(text), "start": span.start} for span in segments]
     expected = brute(Quote(exact), text, segments)
     placements, errors = placed({"home": home, "part": exact}, article(text))
-    assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in segments)]
+    assert placements.at(1, "home").spans == [tuple(segments)]
     if len(expected) == 1:
         assert errors == []
-        assert placements.sites[1, "part"] == [((expected[0].start, expected[0].end),)]
+        assert placements.at(1, "part").spans == [tuple(expected)]
     else:
         assert errors == ["CB201" if not expected else "CB202"]
 
@@ -472,7 +478,7 @@ def test_segments_are_placed_in_text_order_or_not_at_all(text: str, segments: li
         ordered = all(one.end <= other.start for one, other in pairwise(spans))
         assert set(errors) == (set() if ordered else {"CB205"})
         if ordered:
-            assert placements.sites[1, "home"] == [tuple((span.start, span.end) for span in spans)]
+            assert placements.at(1, "home").spans == [tuple(spans)]
     else:
         assert {"CB201" if not each else "CB202" for each in expected if len(each) != 1} <= set(errors)
 
@@ -481,13 +487,98 @@ def test_null_is_not_looked_for_and_its_home_is_the_article() -> None:
     text = "satu dua"
     placements, errors = placed({"home": None, "one": None, "part": "dua"}, article(text))
     assert errors == []
-    assert placements.sites[1, "home"] == [None]
-    assert placements.sites[1, "part"] == [((5, 8),)]
+    assert placements.at(1, "home").spans == [None]
+    assert placements.at(1, "part").spans == [(Span(5, 8),)]
 
 
 def test_where_the_home_failed_nothing_more_is_said() -> None:
     _, errors = placed({"home": ["tiga"], "part": "empat"}, article("satu dua"))
     assert errors == ["CB201"]
+
+
+# Parts of words and whole ones, repeated, with a mark, an emoji of two code points, and white space at edges.
+PROSE = st.lists(st.sampled_from(["kata", "katanya", " ", "  ", "a", "Kim", "\n", ".", "\u201c", "a\u0301", "\u2764\ufe0f"]), max_size=14)
+
+VIA = Level(("spans", "[]", "via", "[]"), 1, ("via", "[]"), (AnchorSite("words", segments=False, home=(1, "one")),))
+
+
+@st.composite
+def forms(draw: st.DrawFn, text: str) -> object:
+    """What an author may write for one place: words of ``text`` in any form, and now and then what is no anchor."""
+    start = draw(st.integers(0, max(len(text) - 1, 0)))
+    end = draw(st.integers(start, min(start + 12, len(text))))
+    exact = text[start:end] if draw(st.integers(0, 9)) else "tiada"
+    if draw(st.integers(0, 2)) == 0:
+        return exact
+    prefix, suffix = text[draw(st.integers(max(start - 3, 0), start)) : start], text[end : draw(st.integers(end, len(text)))]
+    around = {"prefix": prefix, "suffix": suffix, "start": start, "other": 1}
+    given = {name: value for name, value in around.items() if draw(st.integers(0, 12 if name == "other" else 3)) == 0}
+    if draw(st.booleans()):
+        return {"exact": exact, **given}
+    last = draw(st.integers(min(start, len(text)), len(text)))
+    return {"first": exact, "last": text[last : last + draw(st.integers(0, 4))], **given}
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> tuple[str, list[dict[str, Any]]]:
+    """A text, and rows with anchors in it: one that is a home of two others, of which one lies a level below."""
+    text = "".join(draw(PROSE))
+    one = st.none() | forms(text)
+    several = one | st.lists(forms(text), max_size=3)
+    via = st.lists(st.fixed_dictionaries({"words": one}), max_size=2)
+    rows = st.lists(st.none() | st.fixed_dictionaries({"home": several, "one": one, "part": several}, optional={"via": via}), max_size=4)
+    return text, draw(rows)
+
+
+def explained(text: str, rows: Sequence[Mapping[str, Any] | None]) -> tuple[dict[str, list[tuple[Span, ...] | None]], list[Finding]]:
+    """The places of all anchors by the closer look alone, those that fail as no spans at all; and what it says of them."""
+    found: dict[str, list[Any]] = {name: [] for name in ("home", "one", "part", "words")}
+    said: dict[str, list[Finding]] = {name: [] for name in found}
+
+    def look(name: str, value: object, home: tuple[Span, ...] | None, *pointer: str | int, failed: bool) -> bool:
+        if value is None or failed:
+            found[name].append(None if value is None else ())
+            return value is not None
+        spans, findings = placing._explained(value, article(text), home, InJson(ORIGIN, (*pointer, name)), joiners(text))
+        found[name].append(() if spans is None else tuple(spans))
+        said[name] += findings
+        return spans is None
+
+    for i, row in enumerate(rows):
+        value = row or {}
+        failed = {name: look(name, value.get(name), None, "spans", i, failed=False) for name in ("home", "one")}
+        look("part", value.get("part"), found["home"][-1], "spans", i, failed=failed["home"])
+        for j, each in enumerate(value.get("via") or ()):
+            look("words", each["words"], found["one"][i], "spans", i, "via", j, failed=failed["one"])
+    return found, span_edge_whitespace.kept_wide([each for name in found for each in said[name]], said["home"] + said["one"])
+
+
+def row(**given: object) -> dict[str, Any]:
+    return {"home": None, "one": None, "part": None, **given}
+
+
+@settings(max_examples=200)
+@given(documents())
+@example(("kata Kim katanya", [row(one={"first": "Kim", "last": "kata"})]))  # whole words stand before the head
+@example(("Kim kata, kata", [row(one={"first": "Kim", "last": "kata"})]))
+@example(("Kim kata", [row(one={"first": "Kim", "last": "tiada kata"})]))
+@example(("Kim kata", [row(one={"first": "Kim", "last": "kata", "other": 1})]))
+@example(("Kim kata", [row(home=["kata", "Kim"])]))
+@example(("Kim kata ", [row(home=["Kim ", "kata "])]))
+@example(("aaa", [row(one="aa")]))
+@example(("a a kata", [row(home=["a kata"], part={"exact": "a", "prefix": "a "})]))  # what stands around lies outside
+def test_what_is_placed_at_a_glance_is_placed_so_by_the_closer_look(case: tuple[str, list[dict[str, Any]]]) -> None:
+    text, rows = case
+    placements, findings = place_document({"spans": rows}, article(text), ORIGIN, (*LEVELS, VIA))
+    expected, said = explained(text, rows)
+    assert {name: placements.at(2 if name == "words" else 1, name).spans for name in expected} == expected
+    assert findings == said
+    for site in placements.sites.values():
+        assert site.words == [text[start:end] for start, end in zip(site.starts, site.ends, strict=True)]
+
+
+def test_what_parts_words_is_of_none() -> None:
+    assert not any(is_word(character) for character in placing._APART if character)
 
 
 # ---- detached articles ----
@@ -504,8 +595,8 @@ def test_positions_of_a_detached_article(text: str, data: st.DataObject) -> None
         of = article(text, detached=True, at_hand=at_hand)
         placements, errors = placed({"one": good}, of)
         assert errors == []
-        assert placements.sites[1, "one"] == [((span.start, span.end),)]
-        assert placements.texts[1, "one"] == [(None,)]  # no words, whoever has the text
+        assert placements.at(1, "one").spans == [(span,)]
+        assert placements.at(1, "one").words == [None]  # no words, whoever has the text
         assert placed({"one": bad}, of)[1] == (["CB204"] if at_hand else [])
         assert placed({"one": beyond}, of)[1] == ["CB203"]
         assert placed({"one": "kata"}, of)[1] == ["CB212"]

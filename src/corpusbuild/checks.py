@@ -89,8 +89,8 @@ class Document:
         """The places of an anchor of a row."""
         path = (self.member(table), "[]")
         level = next((i for i, each in enumerate(self.plan.levels) if each.path == path), None)
-        spans = None if level is None else self._placements.sites.get((level, anchor), [None] * (index + 1))[index]
-        return tuple(Span(start, end) for start, end in spans or ())
+        places = () if level is None else self._placements.at(level, anchor).spans
+        return (places[index] if index < len(places) else None) or ()
 
 
 @dataclass(frozen=True, slots=True)

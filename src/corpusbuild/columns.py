@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json as pj
 
-from corpusbuild.placing import Placed, Placements
+from corpusbuild.placing import NULL, Placements, Places
 from corpusbuild.plan import Level
 from corpusbuild.schema import shape as shapes
 from corpusbuild.schema.arrow import SPAN, arrow_field, arrow_type
@@ -167,33 +167,35 @@ def list_array(counts: Any, values: pa.Array, kind: pa.DataType, nulls: pa.Array
 
 
 def anchor_arrays(placements: Placements, levels: Sequence[Level]) -> dict[shapes.Path, pa.Array]:
-    """An array for each anchor site, by its path: spans, or lists of them."""
+    """An array for each anchor site, by its path: spans, or lists of them. Every anchor has its place, or is null."""
     arrays: dict[shapes.Path, pa.Array] = {}
     for number, level in enumerate(levels):
         for site in level.sites:
-            placed = placements.sites.get((number, site.name), [])
-            texts = placements.texts.get((number, site.name), [])
             make = _segments if site.segments else _spans
-            arrays[(*level.path, site.name)] = make(placed, texts)
+            arrays[(*level.path, site.name)] = make(placements.at(number, site.name))
     return arrays
 
 
-def _spans(placed: Sequence[Placed | None], texts: Sequence[tuple[str | None, ...] | None]) -> pa.StructArray:
-    nulls = [spans is None for spans in placed]
-    flat = [(0, 0) if spans is None else spans[0] for spans in placed]
-    words = [None if each is None else each[0] for each in texts]
-    return _span_array(flat, words, nulls if any(nulls) else None)
+def _spans(places: Places) -> pa.StructArray:
+    flat = _flat(places)
+    given = np.array(places.counts, dtype=np.int64) == 1
+    if given.all():
+        return flat
+    # The place of a null anchor is never read, and not null all the same: Parquet refuses nulls there.
+    numbers = [np.zeros(len(given), dtype=np.int32) for _ in range(2)]
+    for i, each in enumerate(numbers):
+        each[given] = flat.field(i)
+    words = flat.field(2).take(pa.array(np.cumsum(given) - 1, mask=~given))
+    return pa.StructArray.from_arrays([*map(pa.array, numbers), words], fields=list(SPAN), mask=pa.array(~given))
 
 
-def _segments(placed: Sequence[Placed | None], texts: Sequence[tuple[str | None, ...] | None]) -> pa.ListArray:
-    flat = [span for spans in placed if spans for span in spans]
-    words = [word for each in texts if each for word in each]
-    counts = [0 if spans is None else len(spans) for spans in placed]
-    nulls = pa.array([None if spans is None else True for spans in placed], pa.bool_())
-    return list_array(counts, _span_array(flat, words, None), arrow_type(Words(segments=True)), nulls)
+def _segments(places: Places) -> pa.ListArray:
+    counts = np.array(places.counts, dtype=np.int64)
+    nulls = pa.array(counts, mask=counts == NULL)
+    return list_array(np.maximum(counts, 0), _flat(places), arrow_type(Words(segments=True)), nulls)
 
 
-def _span_array(flat: Sequence[tuple[int, int]], words: Sequence[str | None], nulls: Sequence[bool] | None) -> pa.StructArray:
-    ends = np.array(flat, dtype=np.int32).reshape(-1, 2)
-    children = [pa.array(np.ascontiguousarray(ends[:, 0])), pa.array(np.ascontiguousarray(ends[:, 1])), pa.array(words, pa.string())]
-    return pa.StructArray.from_arrays(children, fields=list(SPAN), mask=None if nulls is None else pa.array(nulls))
+def _flat(places: Places) -> pa.StructArray:
+    """All places of a site, one after the other."""
+    ends = [pa.array(np.array(each, dtype=np.int32)) for each in (places.starts, places.ends)]
+    return pa.StructArray.from_arrays([*ends, pa.array(places.words, pa.string())], fields=list(SPAN))

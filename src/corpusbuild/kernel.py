@@ -50,7 +50,8 @@ def compile_block(block: Block, plan: Plan, gold: str | None, *, include_detache
     complete = True
     for unit in units:
         placed = _place(unit, plan, rules)
-        placements.extend(placed.placements)
+        for each in placed.placements:
+            placements.extend(each)
         compiled.findings += placed.findings
         complete &= placed.complete
     if complete:
@@ -71,23 +72,23 @@ class _Rules(NamedTuple):
 
 
 class _Placed(NamedTuple):
-    """The places of a unit's anchors, what there is to say of it, and whether every anchor has its place.
+    """The places of the anchors of a unit's documents, what there is to say of it, and whether every anchor has its place.
 
     What rules about meaning find can be waived, or be set to count for less: the rows are there all the same.
     """
 
-    placements: Placements
+    placements: list[Placements]
     findings: list[Finding]
     complete: bool
 
 
 def _place(unit: Unit, plan: Plan, rules: _Rules) -> _Placed:
-    placements = Placements()
+    placements: list[Placements] = []
     findings: list[Finding] = []
     complete = True
     for fact, document in unit.documents:
         placed, more = place_document(document, unit.article, fact.origin, plan.levels)
-        placements.extend(placed)
+        placements.append(placed)
         findings += more
         fits = not any(finding.severity is Severity.ERROR for finding in more)
         whole = fits and fact.faulty is None
@@ -99,8 +100,8 @@ def _place(unit: Unit, plan: Plan, rules: _Rules) -> _Placed:
     if rules.articles:
         findings += run_checks(rules.articles, "check_article", unit.article)
     if unit.article.detached:
-        unproven = placements.unproven(unit.article)
-        findings += detached_text_missing.check(unit.article, unproven, placements.spans) if unproven else _promise_findings(unit.article)
+        unproven, spans = sum(each.unproven(unit.article) for each in placements), sum(each.spans for each in placements)
+        findings += detached_text_missing.check(unit.article, unproven, spans) if unproven else _promise_findings(unit.article)
     return _Placed(placements, findings, complete)
 
 

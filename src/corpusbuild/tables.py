@@ -78,18 +78,22 @@ def block_tables(units: Sequence[Unit], placements: Placements, plan: Plan, gold
     array = record_array(documents, shape.annotation, anchor_arrays(placements, plan.levels))
     ids = pa.array([fact.article for fact in facts], pa.string())
     annotators = pa.array([fact.annotator for fact in facts], pa.string())
-    golden = np.flatnonzero([fact.annotator == gold for fact in facts])
+    golden = [i for i, fact in enumerate(facts) if fact.annotator == gold]
     for table in shape.tables:
         lists = array.field(table.member) if len(array) else pa.array([], arrow_type(Listing(_item(table))))
-        found[table.name] = _rows(lists, ids, None, golden, table, columns[table.name])
         name = table.name + BY_ANNOTATOR
-        found[name] = _rows(lists, ids, annotators, np.arange(len(facts)), table, columns[name])
+        found[name] = everybody = _rows(lists, ids, annotators, table, columns[name])
+        found[table.name] = (
+            pa.table(everybody.remove_column(1).columns, schema=arrow_schema(columns[table.name]))
+            if len(golden) == len(facts)
+            else _rows(_chosen(lists, golden), _chosen(ids, golden), None, table, columns[table.name])
+        )
     scalars = _scalars(array, ids, annotators, columns["annotations"])
     found["annotations" + BY_ANNOTATOR] = scalars
-    found["annotations"] = scalars.take(pa.array(golden))
+    found["annotations"] = _chosen(scalars, golden)
 
-    of_article = {facts[i].article: i for i in golden.tolist()}
-    chosen = pa.array([of_article.get(unit.article.id) for unit in units], pa.int64())
+    of_article = {facts[i].article: i for i in golden}
+    chosen = [of_article.get(unit.article.id) for unit in units]
     nested = [_nested(array, table, chosen) for table in shape.tables]
     found["documents"] = pa.table([*articles, *nested], schema=arrow_schema(columns["documents"]))
     return found
@@ -108,13 +112,14 @@ def _articles(units: Sequence[Unit], shape: Shape, *, include_detached_text: boo
     ]
 
 
-def _rows(
-    lists: pa.ListArray, ids: pa.Array, annotators: pa.Array | None, chosen: Any, table: Table, columns: Sequence[Column]
-) -> pa.Table:
-    """The items of the lists of the chosen documents, one row each."""
-    lists = lists.take(pa.array(chosen))
-    counts = lengths(lists)
-    of_row = pa.array(np.repeat(np.asarray(chosen, dtype=np.int64), counts))
+def _chosen(values: Any, chosen: Sequence[int | None]) -> Any:
+    """The chosen rows of an array or table, null for None; mostly all there are, which then need not be copied."""
+    return values if chosen == list(range(len(values))) else values.take(pa.array(chosen, pa.int64()))
+
+
+def _rows(lists: pa.ListArray, ids: pa.Array, annotators: pa.Array | None, table: Table, columns: Sequence[Column]) -> pa.Table:
+    """The items of the lists of some documents, one row each."""
+    of_row = pa.array(np.repeat(np.arange(len(lists)), lengths(lists)))
     items = lists.flatten()
     fields = dict(zip(table.row_names, items.flatten(), strict=True))
     article_ids = ids.take(of_row)
@@ -131,12 +136,12 @@ def _scalars(array: pa.StructArray, ids: pa.Array, annotators: pa.Array, columns
     return pa.table([ids, annotators, *rest], schema=arrow_schema(columns))
 
 
-def _nested(array: pa.StructArray, table: Table, chosen: pa.Array) -> pa.ListArray:
+def _nested(array: pa.StructArray, table: Table, chosen: Sequence[int | None]) -> pa.ListArray:
     """One list for each article: its gold document's, empty where it has none."""
     kind = arrow_type(Listing(_item(table)))
     if not len(array):
         return list_array(np.zeros(len(chosen), dtype=np.int64), pa.array([], arrow_type(table.row)), kind)
-    lists = array.field(table.member).take(chosen)
+    lists = _chosen(array.field(table.member), chosen)
     return list_array(lengths(lists), lists.flatten(), kind)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.where import InJson, Origin
-from corpusbuild.placing import FAILED, Placements
+from corpusbuild.placing import Placements
 from corpusbuild.plan import Level
 from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Table, Words
@@ -35,16 +35,16 @@ class Reading:
         cls, article: Article, annotator: str, origin: Origin, value: Any, placed: Placements, levels: Sequence[Level]
     ) -> Reading | None:
         """A document with its places; None where an anchor has none."""
-        if any(spans is FAILED for each in placed.sites.values() for spans in each):
+        if not placed.complete:
             return None
         places: dict[tuple[int, str], Spans] = {}
         objects: list[list[Any]] = []
         for number, level in enumerate(levels):
             objects.append([value] if level.parent < 0 else values_at(objects[level.parent], level.steps))
             for site in level.sites:
-                for each, spans in zip(objects[number], placed.sites[number, site.name], strict=True):
+                for each, spans in zip(objects[number], placed.at(number, site.name).spans, strict=True):
                     if spans is not None:
-                        places[id(each), site.name] = tuple(Span(start, end) for start, end in spans)
+                        places[id(each), site.name] = spans
         return cls(article, annotator, origin, value, places)
 
     def items(self, table: Table) -> list[Item]:

@@ -18,7 +18,7 @@ from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.fixing import fix_files
-from corpusbuild.placing import FAILED, Placements, place_document
+from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
 from corpusbuild.scan import NAMELESS
 from corpusbuild.schema.judging import Judge
@@ -26,7 +26,6 @@ from corpusbuild.schema.paths import pointers_at
 from corpusbuild.text.check import check_value
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.text.pieces import paragraphs_of
-from corpusbuild.text.span import Span
 from corpusbuild.units import Unit, read_unit
 from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
 from corpusbuild.workflow.borrowing import Borrowed, Cited, borrowed
@@ -174,14 +173,14 @@ def _anchor_edits(article: Article, fact: AnnotationFact, document: Any, plan: P
 
 def _positions(document: Any, article: Article, placements: Placements, plan: Plan) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     for (number, name), placed in placements.sites.items():
-        for pointer, spans in zip(pointers_at(document, plan.levels[number].path), placed, strict=True):
-            if spans is None or spans is FAILED:
+        for pointer, spans in zip(pointers_at(document, plan.levels[number].path), placed.spans, strict=True):
+            if spans is None:
                 continue
             at = (*pointer, name)
             listed = isinstance(_parent(document, at)[name], list)
-            for i, (start, end) in enumerate(spans):
-                check = check_value(article.text or "", Span(start, end))
-                yield (*at, i) if listed else at, {"start": start, "end": end, "check": check}
+            for i, span in enumerate(spans):
+                check = check_value(article.text or "", span)
+                yield (*at, i) if listed else at, {"start": span.start, "end": span.end, "check": check}
 
 
 def _parent(document: Any, pointer: Pointer) -> Any:
