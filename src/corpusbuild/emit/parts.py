@@ -131,6 +131,8 @@ def _table(name: str, group: RowGroup, numbers: Mapping[ColumnChunk, int]) -> St
 def _read_table(said: dict[int, Any], chunks: Sequence[ColumnChunk]) -> tuple[str, RowGroup]:
     schema = pa.ipc.read_schema(pa.py_buffer(said[2]))
     columns = {column[1].decode(): [chunks[i] for i in column[2].values] for column in map(values, said[5].values)}
+    if columns.keys() != set(schema.names):
+        raise ValueError("the columns are not those of the schema")
     return said[1].decode(), RowGroup(schema, said[3], said[4], columns)
 
 

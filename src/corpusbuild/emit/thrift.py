@@ -67,16 +67,20 @@ class Relative:
         """The struct's bytes when that start is at ``start``."""
         out = bytearray(self.around[0])
         for offset, after in zip(self.offsets, self.around[1:], strict=True):
-            _number(out, start + offset)
+            _add_number(out, start + offset)
             out += after
         return bytes(out)
 
 
 def parse(data: bytes) -> Struct:
     """The struct that ``data`` holds. Raises :class:`ValueError` if it is not one, or if anything follows it."""
-    reader = _Reader(data)
-    struct = reader.struct(_DEPTH)
-    if reader.at != len(data):
+    try:
+        struct, end = _struct(data, 0, _DEPTH)
+    except IndexError:
+        end = len(data) + 1
+    if end > len(data):
+        raise ValueError("the bytes end before the struct does")
+    if end < len(data):
         raise ValueError("bytes follow the struct")
     return struct
 
@@ -93,84 +97,97 @@ def values(struct: Struct) -> dict[int, Value]:
     return {field.id: field.value for field in struct}
 
 
-class _Reader:
-    """Reads values, one after the other."""
+# ---- reading: each function takes where a value begins, and also returns where it ends ----
 
-    def __init__(self, data: bytes) -> None:
-        self.data = data
-        self.at = 0
+# Most numbers are of one byte, and are read and written without a call: a row group has thousands of them.
 
-    def struct(self, depth: int) -> Struct:
-        fields: list[Field] = []
-        last = 0
-        while head := self._byte():
-            step, kind = head >> 4, head & 0x0F
-            number = last + step if step else self._number(16)
-            if not -0x8000 <= number < 0x8000 or (not step and 0 < number - last < 16):
-                raise ValueError("a field's number is not written as it should be")
-            fields.append(Field(number, kind, kind == TRUE if kind in {TRUE, FALSE} else self._value(kind, depth)))
+
+def _struct(data: bytes, at: int, depth: int) -> tuple[Struct, int]:
+    fields: list[Field] = []
+    number = 0
+    while head := data[at]:
+        at += 1
+        kind = head & 0x0F
+        if head > 0x0F:
+            number += head >> 4
+        else:
             last = number
-        return tuple(fields)
+            number, at = _number(data, at, 16)
+            if 0 < number - last < 16:
+                raise ValueError("a field's number takes more bytes than it needs")
+        if number > 0x7FFF:
+            raise ValueError("a field's number is too great")
+        value: Value
+        if kind in _BITS and data[at] < 0x80:
+            value, at = (data[at] >> 1) ^ -(data[at] & 1), at + 1
+        elif kind in {TRUE, FALSE}:
+            value = kind == TRUE
+        else:
+            value, at = _value(data, at, kind, depth)
+        fields.append(Field(number, kind, value))
+    return tuple(fields), at + 1
 
-    def _value(self, kind: int, depth: int) -> Value:
-        if bits := _BITS.get(kind):
-            return self._number(bits)
-        if kind == BINARY:
-            return self._bytes(self._varint(32))
-        if kind == BYTE:
-            return self._byte()
-        if kind not in {LIST, STRUCT}:
-            raise ValueError(f"there are no values of kind {kind} here")
-        if not depth:
-            raise ValueError("structs and lists lie too deep in each other")
-        return self.struct(depth - 1) if kind == STRUCT else self._items(depth - 1)
 
-    def _items(self, depth: int) -> Items:
-        head = self._byte()
-        size, kind = head >> 4, head & 0x0F
-        if size == 0x0F:
-            size = self._varint(32)
-            if size < 0x0F:
-                raise ValueError("a list's length takes more bytes than it needs")
-        if size > len(self.data) - self.at:
-            raise ValueError("a list is longer than the bytes that are left")
-        if kind in {TRUE, FALSE}:
-            return Items(kind, tuple(self._flag() for _ in range(size)))
-        return Items(kind, tuple(self._value(kind, depth) for _ in range(size)))
+def _value(data: bytes, at: int, kind: int, depth: int) -> tuple[Value, int]:
+    if kind == BINARY:
+        length, at = _varint(data, at, 32)
+        return data[at : at + length], at + length
+    if bits := _BITS.get(kind):
+        return _number(data, at, bits)
+    if kind == BYTE:
+        return data[at], at + 1
+    if kind not in {LIST, STRUCT}:
+        raise ValueError(f"there are no values of kind {kind} here")
+    if not depth:
+        raise ValueError("structs and lists lie too deep in each other")
+    return _struct(data, at, depth - 1) if kind == STRUCT else _items(data, at, depth - 1)
 
-    def _flag(self) -> bool:
-        byte = self._byte()
-        if byte not in {TRUE, FALSE}:
-            raise ValueError(f"{byte} is neither true nor false")
-        return byte == TRUE
 
-    def _number(self, bits: int) -> int:
-        value = self._varint(bits)
-        return (value >> 1) ^ -(value & 1)
+def _items(data: bytes, at: int, depth: int) -> tuple[Items, int]:
+    size, kind = data[at] >> 4, data[at] & 0x0F
+    at += 1
+    if size == 0x0F:
+        size, at = _varint(data, at, 32)
+        if size < 0x0F:
+            raise ValueError("a list's length takes more bytes than it needs")
+    if size > len(data) - at:
+        raise ValueError("a list is longer than the bytes that are left")
+    if kind in {TRUE, FALSE}:
+        flags = data[at : at + size]
+        if not {TRUE, FALSE}.issuperset(flags):
+            raise ValueError("a flag is neither true nor false")
+        return Items(kind, tuple(flag == TRUE for flag in flags)), at + size
+    found: list[Value] = []
+    for _ in range(size):
+        value: Value
+        if kind in _BITS and data[at] < 0x80:
+            value, at = (data[at] >> 1) ^ -(data[at] & 1), at + 1
+        else:
+            value, at = _value(data, at, kind, depth)
+        found.append(value)
+    return Items(kind, tuple(found)), at
 
-    def _varint(self, bits: int) -> int:
-        value = shift = 0
-        while (byte := self._byte()) & 0x80:
-            value |= (byte & 0x7F) << shift
-            shift += 7
-            if shift >= bits:
-                raise ValueError("a number is too long")
-        value |= byte << shift
-        if value >> bits or (shift and not byte):
-            raise ValueError("a number is too great, or takes more bytes than it needs")
-        return value
 
-    def _byte(self) -> int:
-        if self.at >= len(self.data):
-            raise ValueError("the bytes end before the struct does")
-        self.at += 1
-        return self.data[self.at - 1]
+def _number(data: bytes, at: int, bits: int) -> tuple[int, int]:
+    value, at = _varint(data, at, bits)
+    return (value >> 1) ^ -(value & 1), at
 
-    def _bytes(self, length: int) -> bytes:
-        self.at += length
-        if self.at > len(self.data):
-            raise ValueError("the bytes end before the struct does")
-        return self.data[self.at - length : self.at]
+
+def _varint(data: bytes, at: int, bits: int) -> tuple[int, int]:
+    value = shift = 0
+    while (byte := data[at]) & 0x80:
+        value |= (byte & 0x7F) << shift
+        shift += 7
+        at += 1
+        if shift >= bits:
+            raise ValueError("a number is too long")
+    value |= byte << shift
+    if value >> bits or (shift and not byte):
+        raise ValueError("a number is too great, or takes more bytes than it needs")
+    return value, at + 1
+
+
+# ---- writing ----
 
 
 class _Writer:
@@ -182,30 +199,32 @@ class _Writer:
         self.keep_offsets = keep_offsets
 
     def struct(self, struct: Struct | bytes) -> None:
+        out = self.out
         if isinstance(struct, bytes):
-            self.out += struct
+            out += struct
             return
         last = 0
         for number, kind, value in struct:
-            step = number - last
-            if 0 < step < 16:
-                self.out.append(step << 4 | kind)
+            if 0 < number - last < 16:
+                out.append(number - last << 4 | kind)
             else:
-                self.out.append(kind)
-                _number(self.out, number)
+                out.append(kind)
+                _add_number(out, number)
             last = number
-            if kind not in {TRUE, FALSE}:
+            if kind in _BITS and type(value) is int and 0 <= value < 0x40:
+                out.append(value << 1)
+            elif kind not in {TRUE, FALSE}:
                 self._value(kind, value)
-        self.out.append(0)
+        out.append(0)
 
     def _value(self, kind: int, value: Value) -> None:
         if kind in _BITS:
             if isinstance(value, Offset) and not self.keep_offsets:
                 self.offsets.append((len(self.out), int(value)))
             else:
-                _number(self.out, value)
+                _add_number(self.out, value)
         elif kind == BINARY:
-            _varint(self.out, len(value))
+            _add_varint(self.out, len(value))
             self.out += value
         elif kind == STRUCT:
             self.struct(value)
@@ -218,19 +237,22 @@ class _Writer:
         size = len(items.values)
         self.out.append(min(size, 0x0F) << 4 | items.kind)
         if size >= 0x0F:
-            _varint(self.out, size)
+            _add_varint(self.out, size)
         if items.kind in {TRUE, FALSE}:
             self.out += bytes(TRUE if value else FALSE for value in items.values)
             return
         for value in items.values:
-            self._value(items.kind, value)
+            if items.kind in _BITS and type(value) is int and 0 <= value < 0x40:
+                self.out.append(value << 1)
+            else:
+                self._value(items.kind, value)
 
 
-def _number(out: bytearray, value: int) -> None:
-    _varint(out, value << 1 if value >= 0 else (-value << 1) - 1)
+def _add_number(out: bytearray, value: int) -> None:
+    _add_varint(out, value << 1 if value >= 0 else (-value << 1) - 1)
 
 
-def _varint(out: bytearray, value: int) -> None:
+def _add_varint(out: bytearray, value: int) -> None:
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
         value >>= 7
