@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
+from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.render.counting import counted
@@ -30,6 +30,7 @@ class _Request:
     strict: bool
     trust: bool
     jobs: int | None
+    scheduler: str | None
 
     def check_anew(self) -> Report:
         """The same with the config as it is now."""
@@ -45,6 +46,7 @@ class _Request:
                 today=date.today(),  # noqa: DTZ011  the user's day: waivers end when it does
                 trust=self.trust,
                 jobs=self.jobs,
+                scheduler=self.scheduler,
                 progress=tell,
             )
 
@@ -60,7 +62,7 @@ class _Request:
 @click.option("--diff", is_flag=True, help="Show what --fix would change first, and change nothing.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file is saved.")
 @click.option("--add-waivers", is_flag=True, help="Write waivers, for 90 days, for all that is wrong today.")
-@jobs_option
+@engine_options
 @format_option
 def check_command(
     paths: tuple[Path, ...],
@@ -75,6 +77,7 @@ def check_command(
     watch: bool,
     add_waivers: bool,
     jobs: int | None,
+    scheduler: str | None,
     format_name: str,
     most: int,
     colour: str,
@@ -90,7 +93,7 @@ def check_command(
     corpus = open_corpus(folder)
     if trust:
         corpus.trust()
-    request = _Request(corpus, paths, select, ignore, strict, trust, jobs)
+    request = _Request(corpus, paths, select, ignore, strict, trust, jobs, scheduler)
     showing = Showing(corpus, format_name, most, colour, trusted=trust)
     if watch:
         from corpusbuild.cli.watching import watch as keep_watching  # noqa: PLC0415  start-up time
@@ -104,7 +107,7 @@ def check_command(
     if add_waivers:
         count = corpus.add_waivers(report, date.today() + _GRACE, "wrong when checks began")  # noqa: DTZ011  the user's day
         click.echo(f"wrote {counted(count, 'waiver')} to pyproject.toml", err=True)
-        request = _Request(open_corpus(folder), paths, select, ignore, strict, trust, jobs)
+        request = _Request(open_corpus(folder), paths, select, ignore, strict, trust, jobs, scheduler)
         report = request.check()
     showing.show(report)
     return FINE if report.ok else FINDINGS

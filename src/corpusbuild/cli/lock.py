@@ -8,16 +8,16 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, jobs_option, open_corpus
+from corpusbuild.cli.options import corpus_option, engine_options, open_corpus
 from corpusbuild.cli.showing import Showing, progress
 
 
 @click.command("lock")
 @corpus_option
-@jobs_option
+@engine_options
 @click.option("--trust", is_flag=True, help="Let the corpus's own checks run, now and until they change.")
 @click.option("--dry-run", is_flag=True, help="Show what would be signed off, and write nothing.")
-def lock_command(folder: Path | None, jobs: int | None, trust: bool, dry_run: bool) -> int:
+def lock_command(folder: Path | None, jobs: int | None, scheduler: str | None, trust: bool, dry_run: bool) -> int:
     """Sign off the counts, fields and splits as they are now.
 
     Shows what changes, and writes corpus.lock. A corpus with errors is not signed off.
@@ -28,7 +28,8 @@ def lock_command(folder: Path | None, jobs: int | None, trust: bool, dry_run: bo
     if trust:
         corpus.trust()
     with progress() as tell:
-        signed = corpus.lock(dry_run=dry_run, today=date.today(), trust=trust, jobs=jobs, progress=tell)  # noqa: DTZ011  the user's day
+        today = date.today()  # noqa: DTZ011  the user's day
+        signed = corpus.lock(dry_run=dry_run, today=today, trust=trust, jobs=jobs, scheduler=scheduler, progress=tell)
     if signed.after is None:
         Showing(corpus, trusted=trust).show(signed.report)
         click.echo("nothing was signed off", err=True)

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, format_option, jobs_option, open_corpus, policy_options
+from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
 from corpusbuild.workflow.making import Made
 
@@ -17,7 +17,7 @@ from corpusbuild.workflow.making import Made
 @click.command("make")
 @corpus_option
 @click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
-@jobs_option
+@engine_options
 @policy_options
 @click.option("--locked", is_flag=True, help="Count it as an error if anything is not as corpus.lock has it, or there is none; for CI.")
 @click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
@@ -26,6 +26,7 @@ def make_command(
     folder: Path | None,
     out: Path | None,
     jobs: int | None,
+    scheduler: str | None,
     strict: bool,
     trust: bool,
     locked: bool,
@@ -49,6 +50,7 @@ def make_command(
             today=date.today(),  # noqa: DTZ011  the user's day: waivers end when it does
             trust=trust,
             jobs=jobs,
+            scheduler=scheduler,
             include_detached_text=include_detached_text,
             progress=tell,
         )

@@ -41,8 +41,14 @@ class Named(click.ParamType[str]):
 NAMED = Named()
 
 
-def jobs_option(command: Command) -> Command:
-    """``--jobs N``."""
+def engine_options(command: Command) -> Command:
+    """``--jobs N`` and ``--scheduler ADDRESS``."""
+    command = click.option(
+        "--scheduler",
+        type=NAMED,
+        metavar="ADDRESS",
+        help="Use the Dask cluster there (tcp://host:port), or one of N processes here (local:N), to try it.",
+    )(command)
     return click.option(
         "--jobs", "-j", type=click.IntRange(min=1), metavar="N", help="Processes to use; chosen by the size of the corpus unless given."
     )(command)

@@ -64,18 +64,24 @@ class Corpus:
         today: date | None = None,
         trust: bool = False,
         jobs: int | None = None,
+        scheduler: str | None = None,
         progress: Progress = silent,
     ) -> Report:
         """Every finding; with ``paths``, those in the articles that these files belong to. Nothing is written.
 
         ``select`` and ``ignore`` name rules (a name, a code, or the beginning of a code); ``strict`` makes errors of
         warnings; ``today`` decides which waivers have expired, none without it; ``trust`` lets the corpus's own
-        checks run, as they do where the user has trusted them before.
+        checks run, as they do where the user has trusted them before. ``jobs`` is how many processes to use, chosen by
+        the size of the corpus unless given (a script that is run by itself guards with ``if __name__ == "__main__"``, as
+        whenever processes are started); ``scheduler`` the address of a Dask cluster to use instead, ``local`` for one of
+        this machine.
         """
         from corpusbuild.workflow.checking import check  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
 
-        run = Run.of(self, select=select, ignore=ignore, strict=strict, today=today, trust=trust, jobs=jobs, progress=progress)
+        run = Run.of(
+            self, select=select, ignore=ignore, strict=strict, today=today, trust=trust, jobs=jobs, scheduler=scheduler, progress=progress
+        )
         return check(run, paths)
 
     def mend(self, report: Report, *, unsafe: bool = False) -> Mended:
@@ -107,6 +113,7 @@ class Corpus:
         today: date | None = None,
         trust: bool = False,
         jobs: int | None = None,
+        scheduler: str | None = None,
         include_detached_text: bool = False,
         progress: Progress = silent,
     ) -> Made:
@@ -117,7 +124,7 @@ class Corpus:
         """
         from corpusbuild.workflow.making import Wish, make  # noqa: PLC0415  start-up time
 
-        return make(self, out, Wish(strict, locked, today, trust, jobs, include_detached_text, progress))
+        return make(self, out, Wish(strict, locked, today, trust, jobs, scheduler, include_detached_text, progress))
 
     def lock(
         self,
@@ -126,6 +133,7 @@ class Corpus:
         today: date | None = None,
         trust: bool = False,
         jobs: int | None = None,
+        scheduler: str | None = None,
         progress: Progress = silent,
     ) -> SignedOff:
         """Sign off what the corpus holds now: write corpus.lock, unless it says so already or ``dry_run`` is asked for.
@@ -135,7 +143,7 @@ class Corpus:
         from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.signing import sign_off  # noqa: PLC0415  start-up time
 
-        return sign_off(Run.of(self, today=today, trust=trust, jobs=jobs, progress=progress), dry_run=dry_run)
+        return sign_off(Run.of(self, today=today, trust=trust, jobs=jobs, scheduler=scheduler, progress=progress), dry_run=dry_run)
 
     def release(  # noqa: PLR0913  each is an option of the command
         self,

@@ -45,6 +45,7 @@ class Wish:
     today: date | None
     trust: bool
     jobs: int | None
+    scheduler: str | None
     include_detached_text: bool
     progress: Progress
 
@@ -91,7 +92,16 @@ def _compile(corpus: Corpus, target: Path, wish: Wish, commit: str | None) -> tu
     from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.signing import drift_of, unsigned  # noqa: PLC0415  start-up time
 
-    run = Run.of(corpus, strict=wish.strict, locked=wish.locked, today=wish.today, trust=wish.trust, jobs=wish.jobs, progress=wish.progress)
+    run = Run.of(
+        corpus,
+        strict=wish.strict,
+        locked=wish.locked,
+        today=wish.today,
+        trust=wish.trust,
+        jobs=wish.jobs,
+        scheduler=wish.scheduler,
+        progress=wish.progress,
+    )
     with run.analysed() as done:
         analysis = done.analysis
         write_schemas(corpus.root, analysis)

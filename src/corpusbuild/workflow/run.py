@@ -36,6 +36,7 @@ class Run:
     policy: Policy
     trusted: bool
     jobs: int | None = None
+    scheduler: str | None = None
     progress: Progress = silent
 
     @classmethod
@@ -50,6 +51,7 @@ class Run:
         today: date | None = None,
         trust: bool = False,
         jobs: int | None = None,
+        scheduler: str | None = None,
         progress: Progress = silent,
     ) -> Run:
         """A run with these options, as :class:`~corpusbuild.workflow.corpus.Corpus` explains them."""
@@ -57,13 +59,13 @@ class Run:
         rules = tuple(module.RULE for module in corpus.rules(trusted=trusted))
         unknown = bool(own_checks(corpus.config.checks)) and not trusted
         policy = Policy(corpus.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
-        return cls(corpus, policy, trusted, jobs, progress)
+        return cls(corpus, policy, trusted, jobs, scheduler, progress)
 
     @contextmanager
     def analysed(self, *, only: frozenset[str] | None = None, merging: bool = False) -> Iterator[Analysed]:
         """The corpus scanned and linked; the engine that did it is at work until the context ends."""
         root = self.corpus.root
-        with engine(self.jobs, input_bytes(root)) as runs:
+        with engine(self.jobs, input_bytes(root), self.scheduler) as runs:
             analysis = analyse(
                 root, runs, self.progress, trusted=self.trusted, only=only, merging=merging, keeping=os.access(root, os.W_OK)
             )
