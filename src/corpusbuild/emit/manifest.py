@@ -105,14 +105,19 @@ def source_hash(config: Mapping[str, Any], schemas: Mapping[str, str], summary: 
     return hashlib.sha256(canonical({"config": config, "schemas": schemas, "content": content, "prose": prose})).hexdigest()
 
 
-def files_below(root: Path) -> dict[str, dict[str, Any]]:
-    """Every file of the data set at ``root`` but the manifest, by path in order, with its ``bytes`` and ``sha256``."""
+def files_below(root: Path, known: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """Every file of the data set at ``root`` but the manifest, by path in order, with its ``bytes`` and ``sha256``.
+
+    ``known`` are hashes that were worked out while their files were written.
+    """
     found = sorted((path.relative_to(root).as_posix(), path) for path in root.rglob("*") if path.is_file())
-    return {name: file_facts(path) for name, path in found if name != FILE}
+    return {name: file_facts(path, known.get(name)) for name, path in found if name != FILE}
 
 
-def file_facts(path: Path) -> dict[str, Any]:
-    """The ``bytes`` and the ``sha256`` of a file."""
+def file_facts(path: Path, sha256: str | None = None) -> dict[str, Any]:
+    """The ``bytes`` and the ``sha256`` of a file, which may be known."""
+    if sha256 is not None:
+        return {"bytes": path.stat().st_size, "sha256": sha256}
     with path.open("rb") as file:
         return {"bytes": path.stat().st_size, "sha256": hashlib.file_digest(file, "sha256").hexdigest()}
 

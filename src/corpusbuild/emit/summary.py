@@ -43,15 +43,18 @@ class FieldSummary:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """A data set. ``file_bytes`` maps each data file to its size; ``fields`` gives the fields of the plain tables, by table and path.
+    """A data set.
 
-    ``detached`` counts the articles whose text is left out, ``included`` those whose text is in it though it is detached.
+    ``file_bytes`` maps each data file to its size, ``file_sha256`` to its hash where that is known; ``fields`` gives the
+    fields of the plain tables, by table and path. ``detached`` counts the articles whose text is left out, ``included``
+    those whose text is in it though it is detached.
     """
 
     tables: Mapping[str, TableSummary]
     splits: tuple[str, ...]
     gold: str | None
     file_bytes: Mapping[str, int] = field(default_factory=dict)
+    file_sha256: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, Mapping[Path, FieldSummary]] = field(default_factory=dict)
     detached: int = 0
     included: int = 0

@@ -108,9 +108,9 @@ def survey(data_set: DataSet, shape: Shape, sound: frozenset[str], proof: Proof,
         tuple(data_set.manifest["splits"]),
         data_set.gold,
         sizes,
-        tally.summary(),
-        detached,
-        data_set.manifest["detached"]["included"],
+        fields=tally.summary(),
+        detached=detached,
+        included=data_set.manifest["detached"]["included"],
     )
     if len(proof.findings) == before:
         rows = sum(table.rows for table in tables.values())

@@ -1,4 +1,4 @@
-"""Check a corpus, or some of its articles: every finding, and nothing is written."""
+"""Check a corpus, or some of its articles: every finding."""
 
 from __future__ import annotations
 

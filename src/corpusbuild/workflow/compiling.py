@@ -224,15 +224,19 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
     """Close every file, and sum up what they hold."""
     tables: dict[str, TableSummary] = {}
     file_bytes: dict[str, int] = {}
+    file_sha256: dict[str, str] = {}
     for name, columns in table_columns(plan.shape).items():
         splits: dict[str, SplitSummary] = {}
         for split in (*linked.splits, REGISTRY):
             writer = site.writers.get((name, split))
             if writer is None or not writer.rows:
                 continue
-            paths = [(path.relative_to(site.folder).as_posix(), path.stat().st_size) for path in writer.close()]
-            file_bytes.update(paths)
-            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(path for path, _ in paths), writer.digest)
+            hashes = {path.relative_to(site.folder).as_posix(): sha256 for path, sha256 in writer.close().items()}
+            file_sha256.update(hashes)
+            file_bytes.update({path: (site.folder / path).stat().st_size for path in hashes})
+            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(hashes), writer.digest)
         tables[name] = TableSummary(columns, splits)
     detached = int(analysis.facts.articles.numbers("detached").sum())
-    return Summary(tables, linked.splits, linked.gold, file_bytes, site.tally.summary(), site.textless, detached - site.textless)
+    return Summary(
+        tables, linked.splits, linked.gold, file_bytes, file_sha256, site.tally.summary(), site.textless, detached - site.textless
+    )

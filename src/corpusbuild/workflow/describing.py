@@ -42,7 +42,7 @@ def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None
     )
     for name, text in prose.items():
         (folder / name).write_text(text, "utf-8", newline="\n")
-    files = manifest.files_below(folder)
+    files = manifest.files_below(folder, summary.file_sha256)
     (folder / croissant.FILE).write_bytes(croissant.croissant(plan.config, summary, files))
     files[croissant.FILE] = manifest.file_facts(folder / croissant.FILE)
     data = manifest.manifest(plan.config, summary, files, provenance)

@@ -9,8 +9,9 @@ depends on the texts that are at hand.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -79,8 +80,8 @@ def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) ->
 
 def build(bench: Bench, block: Block) -> Built:
     """Build one block. Raises :class:`~corpusbuild.errors.CannotWrite` where its part cannot be written."""
-    path = None if bench.folder is None else bench.folder / f"{_key(bench, block).hex()}.part"
-    standing = _standing(path, block) if path is not None else None
+    path = _path(bench, block)
+    standing = _standing(path, block)
     if standing is not None:
         return standing
     compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
@@ -117,12 +118,14 @@ def _holder(name: str, tables: Tables) -> str | None:
     return holder if holder in tables and tables[holder].num_rows == tables[name].num_rows else None
 
 
-def _key(bench: Bench, block: Block) -> bytes:
-    """The name of what a block's part is made from: not where it stands, nor in which split it is."""
+def _path(bench: Bench, block: Block) -> Path | None:
+    """Where a block's part stands: under the name of what it is made from, not of where that stands, nor of its split."""
+    if bench.folder is None:
+        return None
     digest = hashlib.sha256(bench.fingerprint)
     digest.update(_bytes(block.articles, ("id", "sha256", "detached", "metadata_sha256")))
     digest.update(_bytes(block.annotations, ("article", "annotator", "sha256")))
-    return digest.digest()
+    return bench.folder / f"{digest.hexdigest()}.part"
 
 
 def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
@@ -132,8 +135,10 @@ def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
     return data
 
 
-def _standing(path: Path, block: Block) -> Built | None:
+def _standing(path: Path | None, block: Block) -> Built | None:
     """What was built of a block before, if that can be used again."""
+    if path is None:
+        return None
     try:
         facts = orjson.loads(read_part(path).facts)
     except (OSError, PartDamaged):
@@ -142,6 +147,18 @@ def _standing(path: Path, block: Block) -> Built | None:
         return None
     tally = Tally.of_json(block.split, facts["tally"])
     return Built(block.split, [], tally, facts["rows"], facts["textless"], path, reused=True)
+
+
+def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:
+    """``check``, but for blocks that were built before without a word: in these there is nothing to find."""
+    folder = plan.root / OWN / NAME
+    if folder.is_symlink() or not folder.is_dir():
+        return check
+    return partial(_unless_built, check, Bench(plan, gold, folder=folder, fingerprint=fingerprint(plan, gold, include_detached_text=False)))
+
+
+def _unless_built(check: Callable[[Block], list[Finding]], bench: Bench, block: Block) -> list[Finding]:
+    return [] if _standing(_path(bench, block), block) is not None else check(block)
 
 
 def tidy(folder: Path, wanted: Iterable[Path]) -> None:

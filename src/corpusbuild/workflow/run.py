@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -26,6 +26,10 @@ from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
+
+
+# Of more blocks than this it pays to look which were built before.
+_FEW = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,8 +111,12 @@ class Analysed:
         if analysis.plan is None or analysis.linked is None:
             return []
         found: list[Finding] = []
-        task = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
         blocks = analysis.linked.blocks
+        task: Callable[[Block], list[Finding]] = partial(_check, analysis.plan, frozenset(analysis.facts.unplaceable))
+        if len(blocks) > _FEW:
+            from corpusbuild.workflow.parts import known_silent  # noqa: PLC0415  start-up time
+
+            task = known_silent(task, analysis.plan, analysis.linked.gold)
         for done, more in enumerate(self.engine.map(task, blocks), start=1):
             found += more
             progress("checking", done, len(blocks))

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -43,8 +44,10 @@ def input_hash(root: Path, files: Iterable[str], *options: str) -> str:
     digest = hashlib.sha256()
     for word in (*options, *(f"{name} {each}" for name, each in {"corpusbuild": version("corpusbuild"), **versions()}.items())):
         digest.update(word.encode() + b"\0")
-    for path in sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode):
-        digest.update(os.fsencode(path) + b"\0" + _file_hash(root / path))
+    paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
+    with ThreadPoolExecutor() as threads:
+        for path, sha256 in zip(paths, threads.map(_file_hash, [root / path for path in paths]), strict=True):
+            digest.update(os.fsencode(path) + b"\0" + sha256)
     return digest.hexdigest()
 
 
@@ -79,7 +82,9 @@ def stands(folder: Path, manifest_hash: str) -> bool:
     there = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     if there != {*files, "manifest.json"}:
         return False
-    return all(_file_hash(folder / path).hex() == facts["sha256"] for path, facts in files.items())
+    with ThreadPoolExecutor() as threads:
+        hashes = threads.map(_file_hash, [folder / path for path in files])
+        return all(sha256.hex() == facts["sha256"] for sha256, facts in zip(hashes, files.values(), strict=True))
 
 
 def remember(root: Path, out: Path, state: State) -> None:

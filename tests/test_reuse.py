@@ -1,0 +1,204 @@
+"""What is kept between runs makes them quicker, and never makes a different result."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpusbuild import Corpus, Report
+from corpusbuild.workflow import analysis
+from generated import make_corpus, unlike
+
+PARTS, SCAN = ".corpusbuild/parts", ".corpusbuild/scan"
+CONFIG = '[tool.corpusbuild.splits]\ngroup = "event"\nratios = { train = 0.5, test = 0.5 }\n'
+
+
+@pytest.fixture(autouse=True)
+def _keeping(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what is found in shards of any size."""
+    monkeypatch.setattr(analysis, "_KEPT", 0)
+
+
+def records(count: int) -> list[dict[str, Any]]:
+    return [{"id": f"a{n:03}", "text": unlike(n), "event": f"e{n % 7}"} for n in range(count)]
+
+
+def write(root: Path, articles: list[dict[str, Any]], documents: list[dict[str, Any]]) -> None:
+    """Put articles and annotations into two shards each."""
+    for folder in ("raw", "annotations"):
+        shutil.rmtree(root / folder, ignore_errors=True)
+        (root / folder).mkdir()
+    for path, rows in (("raw/articles", articles), ("annotations/gold", documents)):
+        for number in range(2):
+            lines = [json.dumps(row, ensure_ascii=False) + "\n" for row in rows[number::2]]
+            (root / f"{path}-{number}.jsonl").write_text("".join(lines), "utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+Result = tuple[list[str], list[str], dict[str, bytes]]
+"""What ``make`` and ``check`` find, and the files of the data set, none where it is not made."""
+
+
+def fresh(root: Path, to: Path) -> Result:
+    """What a run makes of a corpus of which nothing is known."""
+    shutil.rmtree(to, ignore_errors=True)
+    shutil.copytree(root, to, ignore=shutil.ignore_patterns(".corpusbuild", "dist"))
+    return made(to)
+
+
+def made(root: Path) -> Result:
+    corpus = Corpus.open(root, search=False)
+    done = corpus.make()
+    return said(done.report), said(corpus.check()), files(corpus.default_out) if done.ok else {}
+
+
+def said(report: Report) -> list[str]:
+    return sorted(f"{each.finding.code} {each.place} {each.finding.message}" for each in report)
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[list[dict[str, Any]]]:
+    """States of a corpus, one after the other: articles left out, put in another order, with other texts or groups, or at fault."""
+    states = []
+    current = records(12)
+    for _ in range(draw(st.integers(2, 4))):
+        current = [dict(each) for each in draw(st.permutations(current))]
+        for each in draw(st.lists(st.sampled_from(current), max_size=2)):
+            what = draw(st.sampled_from(["text", "event", "twin", "control", "number"]))
+            if what == "text":
+                each["text"] = unlike(draw(st.integers(100, 120)))
+            elif what == "event":
+                each["event"] = f"e{draw(st.integers(0, 9))}"
+            elif what == "twin":
+                each["text"] = current[0]["text"]
+            elif what == "control":
+                each["text"] += "\x07"
+            else:
+                each["event"] = 7
+        states.append(draw(st.permutations(current))[: draw(st.integers(8, 12))])
+    return [*states, states[0]]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(histories())
+def test_the_cache_never_changes_a_result(tmp_path_factory: pytest.TempPathFactory, states: list[list[dict[str, Any]]]) -> None:
+    folder = tmp_path_factory.mktemp("reuse")
+    root = make_corpus(folder / "corpus", [], [], CONFIG)
+    for articles in states:
+        documents = [{"article": each["id"], "annotator": "ana"} for each in sorted(articles, key=lambda each: each["id"])]
+        write(root, articles, documents)
+        assert made(root) == fresh(root, folder / "fresh")
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    root = make_corpus(tmp_path / "corpus", [], [], CONFIG)
+    articles = records(12)
+    write(root, articles, [{"article": each["id"], "annotator": "ana"} for each in articles])
+    return root
+
+
+def kept(root: Path) -> dict[str, tuple[int, int]]:
+    """What is kept, each file with what tells whether it was written again."""
+    paths = [path for folder in (PARTS, SCAN) if (root / folder).is_dir() for path in (root / folder).iterdir()]
+    return {path.relative_to(root).as_posix(): (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
+
+
+def change_config(root: Path) -> None:
+    """Have the next run do its work, with nothing changed that decides a row."""
+    path = root / "pyproject.toml"
+    path.write_text(path.read_text("utf-8").replace("[tool.corpusbuild]", '[tool.corpusbuild]\ndescription = "other"', 1), "utf-8")
+
+
+def test_what_is_unchanged_is_not_built_again(corpus: Path) -> None:
+    made(corpus)
+    before = kept(corpus)
+    assert len(before) >= 6
+    change_config(corpus)
+    assert not Corpus.open(corpus, search=False).make().up_to_date
+    assert kept(corpus) == before
+
+
+def test_what_belongs_to_nothing_is_taken_away(corpus: Path) -> None:
+    made(corpus)
+    before = kept(corpus)
+    path = corpus / "raw/articles-0.jsonl"
+    path.write_text(path.read_text("utf-8").replace("e0", "e1"), "utf-8")
+    made(corpus)
+    after = kept(corpus)
+    assert before.keys() - after.keys()
+    assert len(after) <= len(before) + 1
+
+
+def damaged(data: bytes) -> Iterator[bytes]:
+    yield b""
+    yield data[: len(data) // 2]
+    for at in (0, len(data) // 2, len(data) - 1):
+        yield data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :]
+
+
+def test_what_is_damaged_is_not_used(corpus: Path) -> None:
+    right = made(corpus)
+    for folder in (PARTS, SCAN):
+        for path in sorted((corpus / folder).iterdir()):
+            whole = path.read_bytes()
+            for data in damaged(whole):
+                path.write_bytes(data)
+                shutil.rmtree(corpus / "dist")
+                assert made(corpus) == right
+                assert path.read_bytes() == whole
+
+
+def test_a_folder_that_is_a_link_is_refused(corpus: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "precious").touch()
+    for folder in (PARTS, SCAN):
+        shutil.rmtree(corpus / ".corpusbuild", ignore_errors=True)
+        (corpus / folder).parent.mkdir()
+        (corpus / folder).symlink_to(elsewhere)
+        with pytest.raises(Exception, match="leads out of the corpus"):
+            Corpus.open(corpus, search=False).make()
+        assert [path.name for path in elsewhere.iterdir()] == ["precious"]
+
+
+KILLED = """
+import os, signal, sys
+from corpusbuild import Corpus
+from corpusbuild.workflow import compiling
+take, left = compiling.Building.take, [int(sys.argv[2])]
+def taking(self, built):
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    take(self, built)
+compiling.Building.take = taking
+Corpus.open(sys.argv[1], search=False).make()
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no SIGKILL there")
+def test_a_run_that_was_killed_goes_on_where_it_stopped(corpus: Path, tmp_path: Path) -> None:
+    right = fresh(corpus, tmp_path / "fresh")
+    done = subprocess.run([sys.executable, "-c", KILLED, str(corpus), "1"], check=False, timeout=60)
+    assert done.returncode == -signal.SIGKILL
+    assert not (corpus / "dist").exists() or not any((corpus / "dist").glob("[!.]*"))
+    before = kept(corpus)
+    assert before
+    assert made(corpus) == right
+    assert before.items() <= kept(corpus).items()
+    assert not list((corpus / "dist").glob(".*"))
