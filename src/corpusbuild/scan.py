@@ -342,7 +342,7 @@ def read_value(data: bytes, origin: Origin) -> tuple[Any, list[Finding]]:
     bytes_findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
     if bytes_findings:
         return None, bytes_findings
-    repeated = list(duplicate_json_key.check(origin, data)) if value.key is not None else []
+    repeated = list(duplicate_json_key.check(origin, data)) if value.repeated else []
     return None, repeated or list(invalid_json.check(origin, value, data))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,11 +11,11 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class JsonFault:
-    """Why bytes are not the JSON that is wanted, and at which byte; ``key`` is the one that stands twice."""
+    """Why bytes are not the JSON that is wanted, and at which byte; whether it is that a key stands twice."""
 
     reason: str
     byte: int
-    key: str | None = None
+    repeated: bool = False
 
 
 def read_json(data: bytes) -> Any | JsonFault:
@@ -25,15 +24,33 @@ def read_json(data: bytes) -> Any | JsonFault:
     Integers keep every digit; a number too large for a float is infinite (what has no column value is
     judged where columns are known).
     """
+    value = _as_written(data)
+    if value is not None:
+        return value
     try:
         return jiter.from_json(data, allow_inf_nan=False, cache_mode="keys", catch_duplicate_keys=True)
     except ValueError as error:
         return _explain(data, str(error))
 
 
+def _as_written(data: bytes) -> Any | None:
+    """The value, if ``data`` is to the byte what a quick writer makes of it: then no key stands twice, and no digit is lost.
+
+    To parse and to write again takes half of the time that it takes to look for keys. Not tried where the first colon is
+    followed by a space, as a slower writer has it.
+    """
+    if data[data.find(b'":') + 2 : data.find(b'":') + 3].isspace():
+        return None
+    try:
+        value = orjson.loads(data)
+    except orjson.JSONDecodeError:
+        return None
+    return value if orjson.dumps(value) == data.rstrip(b"\r\n") else None
+
+
 def _explain(data: bytes, reason: str) -> JsonFault:
     if reason.startswith("Detected duplicate key"):
-        return JsonFault("a key stands twice in one object", 0, key=json.loads(reason[reason.index('"') : reason.rindex('"') + 1]))
+        return JsonFault("a key stands twice in one object", 0, repeated=True)
     try:
         orjson.loads(data)
     except orjson.JSONDecodeError as error:
