@@ -333,8 +333,11 @@ class Facts:
             whole.nameless += part.nameless
             whole.partial |= part.partial
             for table, keys in part.used.items():
+                known = whole.used.setdefault(table, {})
                 for key, those in keys.items():
-                    whole.use(table, (key,), those)
+                    there = known.get(key, ())
+                    if len(there) < _FEW:
+                        known[key] = tuple(dict.fromkeys((*there, *those)))[:_FEW] if there else those
         whole.articles, whole.annotations = ArticleFacts.joined(articles), AnnotationFacts.joined(annotations)
         return whole
 
@@ -392,10 +395,10 @@ class Facts:
             facts.annotations = AnnotationFacts(table)
         return facts
 
-    def use(self, table: str, keys: Iterable[str], articles: Sequence[str]) -> None:
-        """Note that annotations of ``articles`` refer to these keys of a registry."""
+    def use(self, table: str, keys: Iterable[str], article: str) -> None:
+        """Note that an annotation of ``article`` refers to these keys of a registry."""
         known = self.used.setdefault(table, {})
         for key in keys:
             there = known.get(key, ())
-            if len(there) < _FEW:
-                known[key] = tuple(dict.fromkeys((*there, *articles)))[:_FEW]
+            if len(there) < _FEW and article not in there:
+                known[key] = (*there, article)
