@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, key_place
-from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.emit import swap
@@ -30,7 +30,6 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import NAME as PARTS
 from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tidy
 from corpusbuild.workflow.progress import Progress
 
@@ -139,14 +138,19 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     *,
     include_detached_text: bool,
     commit: str | None = None,
+    parts: Path | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
-    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
+    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources; ``parts`` is
+    the folder where what is built of blocks is kept, and found again; without one, nothing is.
     """
     plan, linked = _linked(analysis)
-    with building(target, Tally(plain_columns(plan.shape))) as site:
-        findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
+    with building(target, Tally(plain_columns(plan.shape))) as site, _parts(target, parts) as folder:
+        bench = Bench(
+            plan, linked.gold, include_detached_text, folder, fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
+        )
+        findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
         summary = _finish(site, analysis, plan, linked)
@@ -163,7 +167,7 @@ def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> Comp
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
     counting = Counting(Tally(plain_columns(plan.shape)))
-    findings, complete = _compile_blocks(analysis, engine, progress, counting)
+    findings, complete = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
     if not complete:
         return CompiledCorpus(findings)
     splits = (*linked.splits, REGISTRY)
@@ -181,16 +185,20 @@ def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
     return analysis.plan, analysis.linked
 
 
-def _compile_blocks(
-    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False
-) -> tuple[list[Finding], bool]:
+@contextmanager
+def _parts(target: Path, kept: Path | None) -> Iterator[Path]:
+    """The folder of parts: the one where they are ``kept``, or one beside ``target`` that is gone in the end."""
+    if kept is not None:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as folder:
+        yield Path(folder)
+
+
+def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> tuple[list[Finding], bool]:
     """Give every row to ``sink``; return what was found, and whether every block has its rows."""
     plan, linked = _linked(analysis)
     findings: list[Finding] = []
-    bench = Bench(plan, linked.gold, include_detached_text)
-    if isinstance(sink, Building):
-        print_ = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        bench = replace(bench, folder=own_folder(plan.root, PARTS), fingerprint=print_)
     complete = True
     parts: list[Path] = []
     for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):
