@@ -9,22 +9,23 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
+from corpusbuild.cli.options import PLACE, corpus_option, engine_options, format_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.corpus.storage import Root
 from corpusbuild.workflow.making import Made
 
 
 @click.command("make")
 @corpus_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
+@click.option("--out", type=PLACE, metavar="DIR|URL", help="Where the data set goes; dist/<name> of the corpus unless given.")
 @engine_options
 @policy_options
 @click.option("--locked", is_flag=True, help="Count it as an error if anything is not as corpus.lock has it, or there is none; for CI.")
 @click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
 @format_option
 def make_command(
-    folder: Path | None,
-    out: Path | None,
+    folder: Root | None,
+    out: Root | None,
     jobs: int | None,
     scheduler: str | None,
     strict: bool,
@@ -79,7 +80,9 @@ def _tell(made: Made) -> None:
     click.echo(f'\nload it with\n  datasets.load_dataset("{path}")')
 
 
-def _shown(path: Path) -> str:
+def _shown(path: Root) -> str:
     """A path as the user would type it."""
+    if not isinstance(path, Path):
+        return str(path)
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

@@ -20,7 +20,7 @@ import orjson
 import pyarrow as pa
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.own_folder import OWN
+from corpusbuild.corpus.own_folder import OWN, home
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.emit.digest import row_group_digest
 from corpusbuild.emit.libraries import versions
@@ -151,7 +151,7 @@ def _standing(path: Path | None, block: Block) -> Built | None:
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:
     """``check``, but for blocks that were built before without a word: in these there is nothing to find."""
-    folder = plan.root / OWN / NAME
+    folder = home(plan.root) / OWN / NAME
     if folder.is_symlink() or not folder.is_dir():
         return check
     return partial(_unless_built, check, Bench(plan, gold, folder=folder, fingerprint=fingerprint(plan, gold, include_detached_text=False)))

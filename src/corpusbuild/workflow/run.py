@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.engines import Engine, engine
@@ -59,7 +60,7 @@ class Run:
         progress: Progress = silent,
     ) -> Run:
         """A run with these options, as :class:`~corpusbuild.workflow.corpus.Corpus` explains them."""
-        trusted = trust or corpus.is_trusted
+        trusted = corpus.trusts(asked=trust)
         rules = tuple(module.RULE for module in corpus.rules(trusted=trusted))
         unknown = bool(own_checks(corpus.config.checks)) and not trusted
         policy = Policy(corpus.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
@@ -71,7 +72,13 @@ class Run:
         root = self.corpus.root
         with engine(self.jobs, input_bytes(root), self.scheduler) as runs:
             analysis = analyse(
-                root, runs, self.progress, trusted=self.trusted, only=only, merging=merging, keeping=os.access(root, os.W_OK)
+                root,
+                runs,
+                self.progress,
+                trusted=self.trusted,
+                only=only,
+                merging=merging,
+                keeping=not isinstance(root, Path) or os.access(root, os.W_OK),
             )
             yield Analysed(self, analysis, runs)
 
@@ -123,7 +130,7 @@ class Analysed:
         return found
 
 
-def located(root: Path, judged: Judged) -> Report:
+def located(root: Root, judged: Judged) -> Report:
     """Findings with their places, file by file: so that each file is read once."""
     locator = Locator(root)
     in_order = sorted(judged.findings, key=_in_file)
