@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
@@ -344,35 +343,42 @@ class Facts:
         """Whether there is nothing to report, and nothing that could not be read."""
         return not (self.findings or self.unplaceable or self.unreadable or self.nameless or self.partial)
 
-    def save(self, path: Path) -> None:
-        """Keep what a scan found in a file, as long as it is :attr:`silent`; where it cannot be written, it is not kept."""
+    def save(self, path: Path) -> bool:
+        """Keep what a scan found in a file, as long as it is :attr:`silent`; whether it could be written."""
         sink = pa.BufferOutputStream()
         rows = self.articles.table if len(self.articles) else self.annotations.table
         if self.sketched is not None:
             width = self.sketched.shape[1] * self.sketched.itemsize
-            rows = rows.append_column(
-                _SKETCH, pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(rows), [None, pa.py_buffer(self.sketched)])
-            )
+            sketches = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(rows), [None, pa.py_buffer(self.sketched)])
+            rows = rows.append_column(_SKETCH, sketches)
         with pa.ipc.new_file(sink, rows.schema.with_metadata({"used": orjson.dumps(self.used)})) as writer:
             writer.write_table(rows)
         data = sink.getvalue()
         part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        with suppress(OSError):
-            part.write_bytes(hashlib.sha256(data).digest() + data)
+        try:
+            with part.open("wb") as file:
+                file.write(data)
+                file.write(hashlib.sha256(data).digest())
             part.replace(path)
-        part.unlink(missing_ok=True)
+        except OSError:
+            return False
+        finally:
+            part.unlink(missing_ok=True)
+        return True
 
     @classmethod
-    def load(cls, path: Path) -> Facts | None:
-        """What :meth:`save` kept; None where there is no such file, or it is not as it was written."""
+    def load(cls, path: Path, *, proved: bool = False) -> Facts | None:
+        """What :meth:`save` kept; None where there is no such file, or it is not as it was written, unless that is ``proved``."""
         try:
-            data = path.read_bytes()
+            with pa.memory_map(str(path)) as file:
+                data = file.read_buffer()
         except OSError:
             return None
-        rows = memoryview(data)[hashlib.sha256().digest_size :]
-        if hashlib.sha256(rows).digest() != data[: -len(rows)]:
+        size = data.size - hashlib.sha256().digest_size
+        if size <= 0 or not (proved or hashlib.sha256(data.slice(0, size)).digest() == data.slice(size).to_pybytes()):
             return None
-        table = pa.ipc.open_file(pa.py_buffer(rows)).read_all()
+        data = data.slice(0, size)
+        table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
         used = orjson.loads(table.schema.metadata[b"used"])
         facts = cls(used={name: {key: tuple(those) for key, those in keys.items()} for name, keys in used.items()})
         if _SKETCH in table.column_names:

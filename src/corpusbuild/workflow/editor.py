@@ -86,7 +86,7 @@ def _keys(analysis: Analysis) -> dict[str, Keys]:
     found: dict[str, Keys] = {}
     if analysis.plan is None or analysis.layout is None:
         return found
-    articles = {each.id for each in analysis.layout.articles} | {fact.id for fact in analysis.facts.articles}
+    articles = {each.id for each in analysis.layout.articles} | {*analysis.facts.articles.column("id").to_pylist()}
     found["articles"] = Keys(sorted(articles), [])
     for table in analysis.plan.shape.registries:
         entries = analysis.registries.entries.get(table.name)

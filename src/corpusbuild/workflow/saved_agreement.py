@@ -51,6 +51,8 @@ def save(corpus: Corpus, agreements: Sequence[Agreement]) -> Path:
 
 def stale(agreements: Agreements, annotations: Sequence[AnnotationFact]) -> Iterator[Finding]:
     """The documents that are not those that were compared."""
+    if not agreements:
+        return
     hashes = {(fact.annotator, fact.article): fact for fact in annotations}
     for each in agreements:
         for annotator, documents in each["documents"].items():

@@ -24,7 +24,7 @@ from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import versions
 from corpusbuild.engines import Engine
-from corpusbuild.errors import CannotWrite
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
 from corpusbuild.plan import Plan
 from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, wholes
@@ -71,20 +71,18 @@ class Scanner:
             return Found(scanned(loaded.lines(), plan))
         said = orjson.dumps([scanned.__name__, lines.path, loaded.offset])
         name = hashlib.sha256(self.fingerprint + said + loaded.sha256).hexdigest()
-        facts = Facts.load(self.kept / name)
-        if facts is None:
-            facts = scanned(loaded.lines(), plan)
-            if facts.silent:
-                facts.save(self.kept / name)
-        return Found(facts, name if facts.silent else None)
+        if Facts.load(self.kept / name) is not None:
+            return Found(None, name)
+        facts = scanned(loaded.lines(), plan)
+        return Found(None, name) if facts.silent and facts.save(self.kept / name) else Found(facts)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the scan of a task found, and the name under which that is kept."""
+    """What the scan of a task found, or the name under which that is kept."""
 
-    facts: Facts
-    name: str | None = None
+    facts: Facts | None
+    name: str = ""
 
 
 def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketches: Sketches, kept: Path | None = None) -> Facts:
@@ -95,13 +93,21 @@ def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketche
 
     def parts() -> Iterator[Facts]:
         for done, found in enumerate(engine.map(scanner, tasks), start=1):
-            names.update([found.name] if found.name else [])
-            yield found.facts
+            yield found.facts or _load(kept, found.name)
+            names.add(found.name)
             progress("reading", done, len(tasks))
 
     facts = Facts.joined(parts(), sketches)
     if kept is not None:
         _tidy(kept, names)
+    return facts
+
+
+def _load(kept: Path | None, name: str) -> Facts:
+    """What a task has found and kept, and proved to be whole."""
+    facts = None if kept is None else Facts.load(kept / name, proved=True)
+    if facts is None:
+        raise CannotGoOn("what was found a moment ago is gone", f"{kept}/{name}", "run again, and let no other run delete it")
     return facts
 
 
