@@ -20,6 +20,8 @@ from corpusbuild.errors import CannotWrite
 
 def read_bytes(root: Root, origin: Origin) -> bytes:
     """The bytes of a document. Raises :class:`~corpusbuild.errors.CannotGoOn` where they cannot be read."""
+    if isinstance(root, Remote) and not is_compressed(origin.path):
+        return root.read_pieces([origin])[0]
     with opened(root, origin.path) as file:
         file.seek(origin.offset)
         return file.read(-1 if origin.length is None else origin.length)

@@ -13,8 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple, TypeAlias
-from urllib.parse import urlsplit
-from urllib.request import url2pathname
 
 from corpusbuild.errors import CannotGoOn
 
@@ -62,13 +60,16 @@ class Remote:
         return Remote(self.url, f"{self.path}/{path}" if self.path else path)
 
     def __str__(self) -> str:
-        shown = _PASSWORD.sub(r"\1:***@", self.url)
-        return f"{shown}/{self.path}" if self.path else shown
+        return shown_url(f"{self.url}/{self.path}" if self.path else self.url)
 
     @property
     def name(self) -> str:
         """The last step of it."""
         return (self.path or self.url).rpartition("/")[2]
+
+    def beside(self, name: str) -> Remote:
+        """What has this name in the folder that it is in."""
+        return Remote(f"{(self.url + '/' + self.path).rstrip('/').rpartition('/')[0]}/{name}")
 
     @property
     def protocol(self) -> str:
@@ -105,10 +106,7 @@ class Remote:
         """Every file below it, by path from here, in byte order."""
         with self._reached() as (fs, place):
             fs.invalidate_cache()
-            try:
-                found = fs.find(place, detail=True)
-            except FileNotFoundError:
-                found = {}
+            found = fs.find(place, detail=True)
         below = {name[len(place) + 1 :]: info for name, info in found.items() if name.startswith(f"{place}/") and not name.endswith("/")}
         return {path: Listed(int(below[path]["size"] or 0), _mark(below[path])) for path in sorted(below, key=os.fsencode)}
 
@@ -209,6 +207,9 @@ def place(text: str | Path | Remote) -> Path | Remote:
         return Path(text)
     remote = Remote(str(text).rstrip("/"))
     if remote.protocol in _LOCAL:
+        from urllib.parse import urlsplit  # noqa: PLC0415  start-up time
+        from urllib.request import url2pathname  # noqa: PLC0415  start-up time
+
         return Path(url2pathname(urlsplit(str(text)).path))
     if remote.protocol in _WEB:
         raise CannotGoOn("an address of the web has no folders", str(remote), "name a folder, or a URL of a storage, such as s3://")
@@ -220,6 +221,11 @@ def place(text: str | Path | Remote) -> Path | Remote:
 def is_url(text: str) -> bool:
     """Whether this is an address, and no path."""
     return re.match(r"[A-Za-z][A-Za-z0-9+.-]*(::[^/]*)?://", text) is not None
+
+
+def shown_url(url: str) -> str:
+    """A URL as it may be shown: without the password that may be in it."""
+    return _PASSWORD.sub(r"\1:***@", url)
 
 
 def cache_folder() -> Path:
@@ -246,7 +252,8 @@ def remedy(error: Exception, shown: str) -> str:
     protocol = shown.partition("://")[0].lower()
     if isinstance(error, ImportError):
         package = PACKAGES.get(protocol)
-        return f"pip install 'corpusbuild[remote]' {package}" if package else "pip install 'corpusbuild[remote]', and what fsspec asks for"
+        extra = "pip install 'corpusbuild[remote]'"
+        return f"{extra} {package}" if package else extra if protocol in _WEB else f"install what fsspec needs for {protocol}://"
     if isinstance(error, PermissionError) or _CREDENTIALS.search(f"{type(error).__name__} {error}"):
         return f"see that your credentials for {protocol}:// are there, and allow this"
     return "see that the address is right, and can be reached"

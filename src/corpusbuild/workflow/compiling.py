@@ -147,14 +147,18 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     *,
     include_detached_text: bool,
     commit: str | None = None,
+    parts_in: Root | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
     ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
+    Parts are kept in ``parts_in``, which every worker must reach, or else in ``.corpusbuild/``.
     """
     plan, linked = _linked(analysis)
     with building(target, Tally(plain_columns(plan.shape)), plan.root) as site:
-        findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
+        findings, complete = _compile_blocks(
+            analysis, engine, progress, site, include_detached_text=include_detached_text, parts_in=parts_in
+        )
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
         summary = _finish(site, analysis, plan, linked)
@@ -193,7 +197,7 @@ def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
 
 
 def _compile_blocks(
-    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False
+    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False, parts_in: Root | None = None
 ) -> tuple[list[Finding], bool]:
     """Give every row to ``sink``; return what was found, and whether every block has its rows."""
     plan, linked = _linked(analysis)
@@ -201,9 +205,9 @@ def _compile_blocks(
     bench = Bench(plan, linked.gold, include_detached_text)
     if isinstance(sink, Building):
         print_ = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        bench = replace(bench, folder=own_folder(plan.root, PARTS), fingerprint=print_)
+        bench = replace(bench, folder=parts_in or own_folder(plan.root, PARTS), fingerprint=print_)
     complete = True
-    parts: list[Path] = []
+    parts: list[Root] = []
     for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):
         findings += built.findings
         if built.tally is not None and complete:

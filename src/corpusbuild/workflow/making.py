@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import CannotWrite
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.workflow.locking import only_run
 from corpusbuild.workflow.sources import FOLDERS, commit_of, source_files
 from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands
@@ -54,6 +54,7 @@ class Wish:
 def make(corpus: Corpus, out: str | Path | Remote | None, wish: Wish) -> Made:
     """Compile ``corpus`` into ``out``, or say that what stands there is the same."""
     target = _target(corpus, out)
+    _parts_in(corpus.root, target, wish.scheduler)
     with only_run(corpus.root):
         trusted = corpus.trusts(asked=wish.trust)
         files = source_files(corpus.root, corpus.config)
@@ -85,6 +86,23 @@ def _target(corpus: Corpus, out: str | Path | Remote | None) -> Root:
         if _is_below(target, corpus.root / folder):
             raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
     return target
+
+
+def _parts_in(root: Root, target: Root, scheduler: str | None) -> Root | None:
+    """Where workers on other machines put what they build of a corpus in a storage: beside the data set. None for where it always is.
+
+    Raises :class:`~corpusbuild.errors.CannotGoOn` where that is no place that they share.
+    """
+    if isinstance(root, Path):
+        return None
+    from corpusbuild.engines import runs_elsewhere  # noqa: PLC0415  start-up time
+
+    if not runs_elsewhere(scheduler):
+        return None
+    if isinstance(target, Path):
+        remedy = "name a URL with --out"
+        raise CannotGoOn("workers on other machines cannot put the rows of a corpus in a storage into a folder here", str(target), remedy)
+    return target.beside(f".{target.name}.parts")
 
 
 def _is_below(target: Root, folder: Root) -> bool:
@@ -128,5 +146,6 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tu
             partial(drift_of, corpus.root, analysis),
             include_detached_text=wish.include_detached_text,
             commit=commit,
+            parts_in=_parts_in(corpus.root, target, wish.scheduler),
         )
         return Made(target, run.report(done.judge(compiled.findings)), compiled.summary), compiled.manifest_hash

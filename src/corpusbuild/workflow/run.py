@@ -17,7 +17,7 @@ from corpusbuild.corpus.locate import Locator
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.engines import Engine, engine
+from corpusbuild.engines import Engine, engine, runs_elsewhere
 from corpusbuild.kernel import check_block
 from corpusbuild.layers.loading import own_checks
 from corpusbuild.plan import Plan
@@ -78,7 +78,7 @@ class Run:
                 trusted=self.trusted,
                 only=only,
                 merging=merging,
-                keeping=not isinstance(root, Path) or os.access(root, os.W_OK),
+                keeping=_may_keep(root, self.scheduler),
             )
             yield Analysed(self, analysis, runs)
 
@@ -128,6 +128,11 @@ class Analysed:
             found += more
             progress("checking", done, len(blocks))
         return found
+
+
+def _may_keep(root: Root, scheduler: str | None) -> bool:
+    """Whether what is found can be kept where every worker finds it."""
+    return os.access(root, os.W_OK) if isinstance(root, Path) else not runs_elsewhere(scheduler)
 
 
 def located(root: Root, judged: Judged) -> Report:
