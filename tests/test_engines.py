@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -164,12 +165,18 @@ def test_every_engine_makes_the_same_data_set(corpus: Corpus, scheduler: str, tm
             os.kill(pids[0], signal.SIGKILL)
 
     assert corpus.make(tmp_path / "here", jobs=1).ok
-    assert corpus.make(tmp_path / "processes", jobs=2).ok
-    assert corpus.make(tmp_path / "cluster", scheduler=scheduler).ok
-    assert corpus.make(tmp_path / "one-killed", scheduler=scheduler, progress=kill_one).ok
+    ways: dict[str, dict[str, Any]] = {
+        "two": {"jobs": 2},
+        "five": {"jobs": 5},
+        "cluster": {"scheduler": scheduler},
+        "one-killed": {"scheduler": scheduler, "progress": kill_one},
+    }
+    for name, how in ways.items():
+        shutil.rmtree(corpus.root / ".corpusbuild")  # what was built before is not to be used again
+        assert corpus.make(tmp_path / name, **how).ok
     assert pids
     expected = tree(tmp_path / "here")
-    for name in ("processes", "cluster", "one-killed"):
+    for name in ways:
         assert tree(tmp_path / name) == expected, name
     assert capfd.readouterr() == ("", "")
 

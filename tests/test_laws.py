@@ -145,6 +145,7 @@ def test_the_command_line_writes_the_same_bytes(tmp_path: Path) -> None:
     root = copy_corpus(tmp_path / "corpus")
     assert outside(root, "make", "--jobs", "2").status == 0
     one = tree(root / "dist/kabar-klaim")
+    shutil.rmtree(root / ".corpusbuild")
     assert outside(root, "make", "--jobs", "1", "--out", "aside/x").status == 0
     assert tree(root / "aside/x") == one
     assert Corpus.open(root).make(tmp_path / "third").ok

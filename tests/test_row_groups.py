@@ -247,7 +247,7 @@ def test_equal_row_groups_make_equal_parts_wherever_they_are_written(tmp_path: P
 
 def test_a_part_can_be_replaced_while_its_row_groups_are_used(tmp_path: Path) -> None:
     write_part(tmp_path / "t.part", {"t": encode(LARGE[0])})
-    group = read_part(tmp_path / "t.part")["t"]
+    group = read_part(tmp_path / "t.part").groups["t"]
     part_of(tmp_path)
     assert assembled([group], tmp_path / "t.parquet") == directly(LARGE[:1])
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -24,6 +25,7 @@ from corpusbuild.similarity import Sketches
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Row = TypeVar("Row")
+Item = TypeVar("Item")
 
 # More articles than this say nothing new about a registry's entry.
 _FEW = 3
@@ -129,9 +131,17 @@ class Rows(Sequence[Row], Generic[Row]):
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
-        """The rows of ``parts``, one after the other, each column in one piece."""
-        tables = [part.table for part in parts if len(part)]
-        return cls(pa.concat_tables(tables).unify_dictionaries().combine_chunks() if tables else None)
+        """The rows of ``parts``, one after the other, each column in one piece. ``parts`` are consumed one by one."""
+        pieces: list[list[pa.ChunkedArray]] = [part.table.columns for part in parts if len(part)]
+        if not pieces:
+            return cls()
+        columns = []
+        for each in reversed(cls.SCHEMA):
+            # One column after the other, so that never more than one is there twice.
+            chunks = pa.chunked_array([chunk for piece in pieces for chunk in piece.pop().chunks], each.type)
+            columns.append(chunks.unify_dictionaries().combine_chunks())
+            del chunks
+        return cls(pa.table(columns[::-1], schema=cls.SCHEMA))
 
     @classmethod
     def _columns(cls, rows: Sequence[Row]) -> list[pa.Array]:
@@ -264,6 +274,11 @@ class AnnotationFacts(Rows[AnnotationFact]):
         return self.take(self.having("more"))
 
 
+def _consumed(parts: deque[Item]) -> Iterator[Item]:
+    while parts:
+        yield parts.popleft()
+
+
 def _names(values: Sequence[str]) -> pa.DictionaryArray:
     numbers: dict[str, int] = {}
     codes = [numbers.setdefault(value, len(numbers)) for value in values]
@@ -320,8 +335,8 @@ class Facts:
     def joined(cls, parts: Iterable[Facts], sketches: Sketches) -> Facts:
         """What several scans found, in their order."""
         whole = cls(sketches=sketches)
-        articles: list[ArticleFacts] = []
-        annotations: list[AnnotationFacts] = []
+        articles: deque[ArticleFacts] = deque()
+        annotations: deque[AnnotationFacts] = deque()
         for part in parts:
             articles.append(part.articles)
             annotations.append(part.annotations)
@@ -333,9 +348,12 @@ class Facts:
             whole.nameless += part.nameless
             whole.partial |= part.partial
             for table, keys in part.used.items():
+                known = whole.used.setdefault(table, {})
                 for key, those in keys.items():
-                    whole.use(table, (key,), those)
-        whole.articles, whole.annotations = ArticleFacts.joined(articles), AnnotationFacts.joined(annotations)
+                    there = known.get(key, ())
+                    if len(there) < _FEW:
+                        known[key] = tuple(dict.fromkeys((*there, *those)))[:_FEW] if there else those
+        whole.articles, whole.annotations = ArticleFacts.joined(_consumed(articles)), AnnotationFacts.joined(_consumed(annotations))
         return whole
 
     @property
@@ -392,10 +410,10 @@ class Facts:
             facts.annotations = AnnotationFacts(table)
         return facts
 
-    def use(self, table: str, keys: Iterable[str], articles: Sequence[str]) -> None:
-        """Note that annotations of ``articles`` refer to these keys of a registry."""
+    def use(self, table: str, keys: Iterable[str], article: str) -> None:
+        """Note that an annotation of ``article`` refers to these keys of a registry."""
         known = self.used.setdefault(table, {})
         for key in keys:
             there = known.get(key, ())
-            if len(there) < _FEW:
-                known[key] = tuple(dict.fromkeys((*there, *articles)))[:_FEW]
+            if len(there) < _FEW and article not in there:
+                known[key] = (*there, article)

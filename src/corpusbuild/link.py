@@ -5,6 +5,7 @@ The healthy way goes through columns; what is wrong is looked at row by row.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
@@ -393,7 +394,7 @@ def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf)
             yield Tie(number, int(first[number]), 1.0)
     if facts.sketches is None:
         return
-    with ThreadPoolExecutor() if len(articles) > _MANY else nullcontext() as threads:
+    with ThreadPoolExecutor(os.cpu_count()) if len(articles) > _MANY else nullcontext() as threads:
         pairs = proposed_pairs(facts.sketches, articles.rows, map if threads is None else threads.map)
         unlike = ((low, high) for low, high in pairs if hashes[low] != hashes[high])
         while some := list(islice(unlike, _PAIRS)):

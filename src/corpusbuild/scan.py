@@ -286,7 +286,7 @@ def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> A
     if nameless:
         foreign.clear()
     for name, used in scope.used.items():
-        facts.use(name, used, (document["article"],))
+        facts.use(name, used, document["article"])
     digest = hashlib.sha256(data).hexdigest()
     rows = {table.name: len(document.get(table.member) or ()) for table in plan.shape.tables}
     return AnnotationFact(document["article"], document["annotator"], origin, digest, keys, tuple(foreign), faulty, rows)

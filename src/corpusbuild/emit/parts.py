@@ -1,7 +1,7 @@
 """A part: the encoded row groups of one block in one file, each column chunk once, whichever tables have it.
 
-A file is a mark, the pages of the chunks, an index in Thrift's compact protocol, the length of the index (8 bytes,
-little-endian), and the SHA-256 of all that. A part that is not as it was written is refused, never mended.
+A file is a mark, the pages of the chunks, small things, an index in JSON that says where all of them lie, the length of the
+index (8 bytes, little-endian), and the SHA-256 of all that. A part that is not as it was written is refused, never mended.
 """
 
 from __future__ import annotations
@@ -9,17 +9,18 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NamedTuple
 
+import orjson
 import pyarrow as pa
 
 from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.emit.row_groups import ColumnChunk, RowGroup
-from corpusbuild.emit.thrift import BINARY, I64, LIST, STRUCT, Field, Items, Relative, Struct, parse, serialise, values
+from corpusbuild.emit.thrift import Relative
 
-_MARK = b"CBPART01"
+_MARK = b"CBPART02"
 _LENGTH, _HASH = 8, 32
 
 
@@ -69,9 +70,10 @@ def read_part(path: Root, *, proved: bool = False) -> Part:
     end = said - _LENGTH
     length = int.from_bytes(data.slice(end, _LENGTH).to_pybytes(), "little")
     try:
-        index = values(parse(_cut(data, end - length, length).to_pybytes()))
-        chunks = [_read_chunk(data, values(chunk)) for chunk in index[1].values]
-        return Part(dict(_read_table(values(table), chunks) for table in index[2].values), index[3])
+        start, chunks, tables, facts = orjson.loads(memoryview(_cut(data, end - length, length)))
+        small = _Small(_cut(data, _number(start), end - length - start))
+        read = [_read_chunk(data, small, *chunk) for chunk in chunks]
+        return Part(dict(_read_table(read, small, *table) for table in tables), small.get(facts))
     except (ValueError, LookupError, TypeError, AttributeError, OSError, pa.ArrowException) as error:
         raise PartDamaged(f"{path} has an index that says nothing: {error}") from error
 
@@ -94,65 +96,86 @@ def _write(file: BinaryIO, groups: Mapping[str, RowGroup], facts: bytes) -> None
 
     write(_MARK)
     at = len(_MARK)
+    small = _Small()
     numbers: dict[ColumnChunk, int] = {}
-    chunks: list[Struct] = []
+    chunks: list[Any] = []
     for chunk in (chunk for group in groups.values() for chunk in group.chunks):
         if chunk not in numbers:
             numbers[chunk] = len(chunks)
-            chunks.append(_chunk(chunk, at))
+            chunks.append(_chunk(chunk, at, small))
             write(chunk.data)
             at += chunk.data.size
-    tables = [_table(name, group, numbers) for name, group in groups.items()]
-    index = serialise((Field(1, LIST, Items(STRUCT, chunks)), Field(2, LIST, Items(STRUCT, tables)), Field(3, BINARY, facts)))
+    tables = [_table(name, group, numbers, small) for name, group in groups.items()]
+    index = orjson.dumps([at, chunks, tables, small.add(facts)])
+    write(b"".join(small.parts))
     write(index + len(index).to_bytes(_LENGTH, "little"))
     file.write(hashed.digest())
 
 
 # ---- the index ----
 
-
-def _chunk(chunk: ColumnChunk, at: int) -> Struct:
-    facts = (at, chunk.data.size, chunk.size)
-    return (
-        *(Field(number, I64, fact) for number, fact in enumerate(facts, start=1)),
-        Field(4, BINARY, chunk.column_index),
-        *_relative(5, chunk.metadata),
-        *_relative(7, chunk.offset_index),
-    )
+Place = tuple[int, int]
+"""Where something small lies, counted from the first that is small, and its length."""
 
 
-def _read_chunk(data: pa.Buffer, said: dict[int, Any]) -> ColumnChunk:
-    pages = _cut(data, said[1], said[2])
-    metadata, offset_index = (Relative(tuple(said[number].values), tuple(said[number + 1].values)) for number in (5, 7))
-    return ColumnChunk(pages, said[3], metadata, said[4], offset_index)
+class _Small:
+    """What JSON cannot hold: bytes, one thing after the other."""
+
+    def __init__(self, data: pa.Buffer | None = None) -> None:
+        self.parts: list[bytes] = []
+        self._size = 0
+        self._data = data
+
+    def add(self, thing: bytes) -> Place:
+        """Put something behind what is there, and say where that is."""
+        place = (self._size, len(thing))
+        self.parts.append(thing)
+        self._size += len(thing)
+        return place
+
+    def get(self, place: Place) -> bytes:
+        """What lies at a place."""
+        found: bytes = _cut(self._data, *map(_number, place)).to_pybytes()
+        return found
 
 
-def _relative(number: int, relative: Relative) -> Sequence[Field]:
-    around, offsets = Items(BINARY, relative.around), Items(I64, relative.offsets)
-    return Field(number, LIST, around), Field(number + 1, LIST, offsets)
+def _chunk(chunk: ColumnChunk, at: int, small: _Small) -> Any:
+    relative = (_relative(chunk.metadata, small), _relative(chunk.offset_index, small))
+    return (at, chunk.data.size), chunk.size, small.add(chunk.column_index), *relative
 
 
-def _table(name: str, group: RowGroup, numbers: Mapping[ColumnChunk, int]) -> Struct:
-    columns = [_column(column, (numbers[chunk] for chunk in leaves)) for column, leaves in group.columns.items()]
-    return (
-        Field(1, BINARY, name.encode()),
-        Field(2, BINARY, group.schema.serialize().to_pybytes()),
-        Field(3, I64, group.rows),
-        Field(4, BINARY, group.digest),
-        Field(5, LIST, Items(STRUCT, columns)),
-    )
+def _read_chunk(data: pa.Buffer, small: _Small, pages: Place, size: int, column_index: Place, *relative: Any) -> ColumnChunk:
+    metadata, offset_index = (_read_relative(small, *each) for each in relative)
+    return ColumnChunk(_cut(data, *map(_number, pages)), _number(size), metadata, small.get(column_index), offset_index)
 
 
-def _read_table(said: dict[int, Any], chunks: Sequence[ColumnChunk]) -> tuple[str, RowGroup]:
-    schema = pa.ipc.read_schema(pa.py_buffer(said[2]))
-    columns = {column[1].decode(): [chunks[i] for i in column[2].values] for column in map(values, said[5].values)}
-    if columns.keys() != set(schema.names):
+def _relative(relative: Relative, small: _Small) -> Any:
+    return [small.add(each) for each in relative.around], relative.offsets
+
+
+def _read_relative(small: _Small, around: Sequence[Place], offsets: Sequence[int]) -> Relative:
+    return Relative(tuple(map(small.get, around)), tuple(map(_number, offsets)))
+
+
+def _table(name: str, group: RowGroup, numbers: Mapping[ColumnChunk, int], small: _Small) -> Any:
+    columns = {column: [numbers[chunk] for chunk in leaves] for column, leaves in group.columns.items()}
+    return name, small.add(group.schema.serialize().to_pybytes()), group.rows, small.add(group.digest), columns
+
+
+def _read_table(  # noqa: PLR0913, PLR0917  as they stand in the index
+    chunks: Sequence[ColumnChunk], small: _Small, name: str, schema: Place, rows: int, digest: Place, columns: Mapping[str, Sequence[int]]
+) -> tuple[str, RowGroup]:
+    read = pa.ipc.read_schema(pa.py_buffer(small.get(schema)))
+    if columns.keys() != set(read.names):
         raise ValueError("the columns are not those of the schema")
-    return said[1].decode(), RowGroup(schema, said[3], said[4], columns)
+    leaves = {column: [chunks[_number(number)] for number in numbers] for column, numbers in columns.items()}
+    return name, RowGroup(read, _number(rows), small.get(digest), leaves)
 
 
-def _column(name: str, numbers: Iterable[int]) -> Struct:
-    return Field(1, BINARY, name.encode()), Field(2, LIST, Items(I64, tuple(numbers)))
+def _number(value: int) -> int:
+    if value.__class__ is not int or value < 0:
+        raise ValueError("what should be a number is none")
+    return value
 
 
 def _cut(data: pa.Buffer, start: int, length: int) -> pa.Buffer:
