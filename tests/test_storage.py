@@ -147,13 +147,22 @@ def test_faults_have_their_file_line_and_column(corpus: Path, url: str) -> None:
 
 def test_the_command_line_takes_urls(corpus: Path, url: str) -> None:
     put(corpus, f"{url}/corpus")
-    for words in (("check",), ("make", "--out", f"{url}/made"), ("lock",), ("stats",)):
+    for words in (("check",), ("lock",), ("make", "--out", f"{url}/made"), ("stats",)):
         ran = inside(corpus.parent, words[0], "--corpus", f"{url}/corpus", *words[1:])
         assert (ran.status, ran.err) == (0, ""), words
     ran = inside(corpus.parent, "make", "--corpus", f"{url}/corpus", "--out", f"{url}/made")
     assert ran.out.endswith(f"{url}/made is up to date\n")
     ran = inside(corpus.parent, "verify", f"{url}/made", "--no-load")
     assert ran.out.endswith(f"{url}/made is whole\n")
+
+
+def test_what_only_reads_works_from_a_storage(url: str, tmp_path: Path) -> None:
+    corpus = copy_corpus(tmp_path / "corpus", ROOT)
+    put(corpus, url)
+    for words in (("quote", "putin-akan-ke-pyongyang", "Putin"), ("agree", "annotator-a", "annotator-b"), ("diff", str(tmp_path / "corpus"))):
+        here, there = (inside(tmp_path, words[0], "--corpus", where, *words[1:]) for where in (str(corpus), url))
+        assert here == there, words
+        assert here.status == 0, words
 
 
 # ---- pieces of files ----
@@ -413,12 +422,9 @@ def test_what_edits_a_corpus_needs_it_in_a_folder(words: tuple[str, ...], corpus
     assert stored(url) == before
 
 
-def test_code_in_a_storage_is_never_run(tmp_path: Path, url: str) -> None:
-    corpus = copy_corpus(tmp_path / "corpus")
+def test_code_in_a_storage_is_never_run(corpus: Path, url: str) -> None:
     config = corpus / "pyproject.toml"
-    config.write_text(
-        config.read_text("utf-8").replace("[tool.corpusbuild]\n", '[tool.corpusbuild]\nchecks = ["../x.py", "memory://x/y.py"]\n', 1)
-    )
+    config.write_text(config.read_text("utf-8").replace('checks = ["attribution"]', 'checks = ["../x.py", "memory://x/y.py"]'), "utf-8")
     far = Corpus.open(put(corpus, url))
     (note,) = [each.finding for each in far.check() if each.finding.name == "untrusted-checks"]
     assert "../x.py, memory://x/y.py" in note.message

@@ -77,7 +77,14 @@ def _tell(made: Made) -> None:
             if table.splits and not name.endswith("_by_annotator"):
                 splits = ", ".join(f"{split} {part.rows:,}" for split, part in table.splits.items())
                 click.echo(f"  {name:<14} {table.rows:>9,} rows   {splits}")
-    click.echo(f'\nload it with\n  datasets.load_dataset("{path}")')
+    click.echo(f"\nload it with\n  {_loading(made, path)}")
+
+
+def _loading(made: Made, path: str) -> str:
+    if isinstance(made.path, Path) or made.summary is None:
+        return f'datasets.load_dataset("{path}")'
+    # Of a URL, datasets takes files alone.
+    return f'datasets.load_dataset("parquet", data_files="{path}/data/articles/{made.summary.splits[0]}-*.parquet")'
 
 
 def _shown(path: Root) -> str:

@@ -130,6 +130,8 @@ class Remote:
 
     def read_pieces(self, pieces: Sequence[tuple[str, int, int | None]]) -> list[bytes]:
         """Pieces of the files below, in their order, with few requests: path, first byte, and length or None for all of it."""
+        if not pieces:
+            return []
         runs = _runs(pieces)
         with self._reached() as (fs, place):
             paths, starts, ends = ([*column] for column in zip(*((f"{place}/{run.path}", run.start, run.end) for run in runs), strict=True))
