@@ -7,15 +7,16 @@ its references to registries and to itself.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path, PurePosixPath
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 from typing import Any, NamedTuple
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.article import Article
-from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.files import read_bytes, reader
 from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.corpus.layout import ArticleFiles, is_oversized
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.facts import AnnotationFact, AnnotationFacts, ArticleFact, ArticleFacts, Facts, Foreign
@@ -63,8 +64,10 @@ def scan_article_files(files: Iterable[ArticleFiles], plan: Plan) -> Facts:
     """Facts and findings of articles that are files of their own."""
     facts = Facts()
     kept: list[_Kept] = []
-    for each in files:
-        read = _article_of_files(each, plan)
+    named = list(files)
+    documents = reader(plan.root, (Origin(path) for each in named for path in (each.text, each.metadata) if path is not None))
+    for each in named:
+        read = _article_of_files(each, plan, documents)
         facts.findings += read.findings
         if read.article is None:
             facts.unplaceable.add(each.id)
@@ -95,19 +98,20 @@ class _Read(NamedTuple):
     findings: list[Finding]
 
 
-def _article_of_files(files: ArticleFiles, plan: Plan) -> _Read:
+def _article_of_files(files: ArticleFiles, plan: Plan, documents: Callable[[Origin], bytes]) -> _Read:
     fault = ids.fault(files.id)
     if fault is not None:
         origin = Origin(files.text or files.metadata or "raw")
         return _Read(None, b"", list(unsafe_path.check(InFile(origin), files.id, fault, "an article")))
-    text, findings = _text_of(files.id, Origin(files.text), plan) if files.text else (None, [])
+    text, findings = _text_of(files.id, Origin(files.text), documents) if files.text else (None, [])
     text_origin = Origin(files.text or "")
     alone = Article(files.id, text, "", 0, {}, text_origin, text_origin)
     if files.metadata is None:
         if not _withheld(plan, f"raw/{files.id}.json"):
             findings += article_without_metadata.check(text_origin.path, f"raw/{files.id}.json")
         return _Read(None, b"", [*findings, *_text_findings(alone)])
-    origin, data = whole(plan.root, files.metadata)
+    origin = Origin(files.metadata)
+    data = documents(origin)
     metadata, more = read_document(data, origin)
     findings += more
     if metadata is None:
@@ -147,8 +151,8 @@ def _article_of_line(origin: Origin, data: bytes) -> _Read:
     return _Read(article, data, [*findings, *more])
 
 
-def _text_of(name: str, origin: Origin, plan: Plan) -> tuple[str | None, list[Finding]]:
-    data = read_bytes(plan.root, origin)
+def _text_of(name: str, origin: Origin, documents: Callable[[Origin], bytes]) -> tuple[str | None, list[Finding]]:
+    data = documents(origin)
     undecodable = list(not_utf8.check(origin, data))
     marked = list(byte_order_mark.check(origin, data))
     if undecodable or not marked:
@@ -420,7 +424,14 @@ def _known(reference: Reference, scope: _Scope, plan: Plan) -> frozenset[str] | 
     return plan.known_keys(reference.table, scope.annotator)
 
 
-def whole(root: Path, path: str) -> tuple[Origin, bytes]:
+def wholes(root: Root, paths: Iterable[str]) -> Iterator[tuple[Origin, bytes]]:
+    """Files that are one document each."""
+    origins = [Origin(path) for path in paths]
+    read = reader(root, origins)
+    return ((origin, read(origin)) for origin in origins)
+
+
+def whole(root: Root, path: str) -> tuple[Origin, bytes]:
     """A file that is one document."""
     origin = Origin(path)
     return origin, read_bytes(root, origin)

@@ -21,12 +21,13 @@ import orjson
 from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.shards import Lines, ranges
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import versions
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
 from corpusbuild.plan import Plan
-from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, whole
+from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, wholes
 from corpusbuild.similarity import Sketches
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.selection import narrowed, targets
@@ -63,7 +64,7 @@ class Scanner:
             return Found(scan_article_files(task.articles, plan))
         lines = task.article_lines or task.annotation_lines
         if lines is None:
-            return Found(scan_annotations((whole(plan.root, path) for path in task.annotations), plan))
+            return Found(scan_annotations(wholes(plan.root, task.annotations), plan))
         scanned = scan_annotations if task.article_lines is None else scan_article_lines
         loaded = lines.load(plan.root)
         if self.kept is None:
@@ -115,7 +116,7 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     part, left = narrowed(layout, only)
     facts = scan(part, plan, engine, silent, sketches)
     referred = frozenset(reference.article for each in facts.annotations.referring() for reference in each.foreign)
-    others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
+    others = scan_annotations(wholes(plan.root, targets(layout, referred, only)), plan)
     facts.annotations = AnnotationFacts.joined((facts.annotations, others.annotations))
     facts.unreadable |= others.unreadable
     facts.unplaceable |= left
@@ -123,7 +124,7 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     return facts
 
 
-def _tasks(layout: Layout, root: Path) -> Iterator[Task]:
+def _tasks(layout: Layout, root: Root) -> Iterator[Task]:
     for run in _runs(layout.articles):
         yield Task(articles=tuple(run))
     for path in layout.article_shards:
@@ -164,7 +165,7 @@ def _tidy(kept: Path, names: Iterable[str]) -> None:
 
 
 @contextmanager
-def sketch_folder(root: Path, *, needed: bool) -> Iterator[Path | None]:
+def sketch_folder(root: Root, *, needed: bool) -> Iterator[Path | None]:
     """A folder for sketches that are too many to be held in memory, gone in the end; None where it is not ``needed``."""
     if not needed:
         yield None
