@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.diagnostics.finding import Edit, Finding
-from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, Origin
+from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, OnLine, Origin
 
 
 @dataclass(slots=True)
@@ -94,6 +94,8 @@ def _splice(edit: Edit, files: dict[str, bytes], documents: dict[Origin, _Docume
             start, end = document.byte(first), document.byte(last)
         case InFile():
             start, end = 0, len(document.data)
+        case OnLine():
+            return None
     return _Splice(origin.offset + start, origin.offset + end, edit.text.encode("utf-8", "surrogateescape"))
 
 

@@ -14,7 +14,7 @@ from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Located
 from corpusbuild.diagnostics.source import SourceFile
-from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, Origin, Place, Where, pointer_text
+from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, OnLine, Origin, Place, Where, pointer_text
 from corpusbuild.errors import CannotGoOn
 
 # Findings come file by file; a few documents are enough to keep.
@@ -50,6 +50,8 @@ class Locator:
         match where:
             case InText(_, start, end):
                 return source.place(start, end)
+            case OnLine(_, line):
+                return source.place_of_line(line)
             case InBytes(_, start, end):
                 return source.place(source.code_point(start), source.code_point(end))
             case InJson(origin, pointer, key, part):

@@ -56,6 +56,11 @@ class SourceFile:
         end_line, end_column = self._line_column(max(start, end))
         return Place(self.path, line, column, end_line, end_column, pointer)
 
+    def place_of_line(self, number: int) -> Place:
+        """The place of a whole line, by its number in the file; of the last one where there is none of that number."""
+        number = min(number, self.first_line + len(self._line_starts) - 1)
+        return Place(self.path, number, 1, number, len(self.line(number)) + 1)
+
     def _line_column(self, at: int) -> tuple[int, int]:
         at = min(at, len(self.text))
         line = bisect_right(self._line_starts, at) - 1

@@ -56,13 +56,21 @@ class InText:
 
 
 @dataclass(frozen=True, slots=True)
+class OnLine:
+    """A line of a document that is plain text, from 1, for what is known by no more than that."""
+
+    origin: Origin
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class InFile:
     """A file as a whole; it need not exist."""
 
     origin: Origin
 
 
-Where = InJson | InBytes | InText | InFile
+Where = InJson | InBytes | InText | OnLine | InFile
 
 
 @dataclass(frozen=True, slots=True, order=True)

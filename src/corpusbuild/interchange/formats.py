@@ -1,0 +1,22 @@
+"""The formats that can be imported, by name. Each is imported only when it is used: some need libraries of their own."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from corpusbuild.errors import UnknownName
+from corpusbuild.interchange.model import Reader
+
+READERS = {
+    "brat": "corpusbuild.interchange.brat.reading:Brat",
+}
+"""Name → module and class of its :class:`Reader`."""
+
+
+def reader(name: str) -> Reader:
+    """The reader of the format called ``name``. Raises :class:`~corpusbuild.errors.UnknownName`."""
+    if name not in READERS:
+        raise UnknownName(f'there is no format "{name}" to import', help=f"formats are {', '.join(READERS)}")
+    module, _, kind = READERS[name].partition(":")
+    made: Reader = getattr(import_module(module), kind)()
+    return made
