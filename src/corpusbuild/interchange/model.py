@@ -90,8 +90,8 @@ class Document:
 
     ``text`` is as the source has it, decoded but with its own line ends, and None where another document of the same name has
     it; ``metadata`` becomes the article's. ``findings`` are about records that were refused: the rest was read all the same.
-    The ``annotator`` is empty where nobody annotated the text. One without a text and an annotator is no document: it is named
-    after a file, and only tells the ``findings`` about what could not be read there at all.
+    The ``annotator`` is empty where nobody annotated the text. One without a text and an annotator is no document: it only tells
+    the ``findings`` about what could not be read at all.
     """
 
     name: str
