@@ -94,7 +94,7 @@ class _Lines:
 
     def begin(self) -> None:
         """A row begins."""
-        self.first += len(self.row)
+        self.first += sum(line.endswith("\n") for line in self.row)
         self.row = []
 
     def go_back(self) -> None:

@@ -118,4 +118,4 @@ def _in_archive(path: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def _is_hidden(path: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(path).parts)
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)

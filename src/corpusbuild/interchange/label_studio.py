@@ -137,7 +137,7 @@ class _Tasks:
         first = Document(name, "", text.text, value.at, metadata=metadata, findings=findings, changes=changes)
         whose: set[str] = set()
         for number, (each, pointer, predicted) in enumerate(kept):
-            document = first if number == 0 else Document(name, "", text.text, value.at)
+            document = first if number == 0 else Document(name, "", text.text, value.at, metadata=metadata)
             document.predicted, document.at = predicted, value.line(*pointer)
             self._annotator(document, each, whose)
             document.rows.append(_completion(each, document.at))
@@ -150,7 +150,6 @@ class _Tasks:
             self._reader(document, text).read(results)
             if number:
                 yield document
-        # The first document has the metadata: it is as complete as the others only now.
         yield first
 
     def _annotator(self, document: Document, annotation: Mapping[str, Any], whose: set[str]) -> None:

@@ -158,7 +158,9 @@ def _judge(values: dict[str, Any], path: Path) -> None:
     import jsonschema_rs  # noqa: PLC0415  start-up time
 
     schema = mapping_schema()
-    for error in jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(values):
+    errors = jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(values)
+    # A key that is misspelt is one that is missing, too: the former says more.
+    for error in sorted(errors, key=lambda each: each.kind.name != "additionalProperties"):
         where = ".".join(str(step + 1) if isinstance(step, int) else str(step) for step in error.instance_path)
         facts = error.kind.as_dict()
         if error.kind.name == "additionalProperties":

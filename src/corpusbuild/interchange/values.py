@@ -23,8 +23,11 @@ VALUE_BYTES = 256 << 20
 """The most bytes of one value, and so the most that is held of a file."""
 
 _CHUNK = 1 << 20
+_INDENT = 200  # bytes before a value that are looked at
 _BOM = b"\xef\xbb\xbf"
 _TOKEN = re.compile(rb'"(?:[^"\\\n]++|\\(?:[^\n]|\Z))*+("|\n|\Z)|[\[{]|[\]}]', re.DOTALL)
+_CLOSING = dict(zip(b"{[", b"}]", strict=True))
+_BROKEN = -1
 _SPACE = b" \t\r\n"
 _SCALAR = re.compile(rb"[^\s,\[\]{}\"]*")
 _LINES = frozenset({".jsonl", ".ndjson"})
@@ -69,9 +72,10 @@ class _Scanner:
         self.start, self.line, self.ended = 3 if self.buffer.startswith(_BOM) else 0, 1, False
 
     def more(self) -> bool:
-        """Whether there were more bytes; they are at hand now. Those before ``start`` are let go."""
-        del self.buffer[: self.start]
-        self.start = 0
+        """Whether there were more bytes; they are at hand now. Those before the line of ``start`` are let go."""
+        kept = min(self.start - (self.buffer.rfind(b"\n", 0, self.start) + 1), _INDENT)
+        del self.buffer[: self.start - kept]
+        self.start = kept
         read = self.file.read(max(_CHUNK, len(self.buffer)))
         self.buffer += read
         return bool(read)
@@ -113,9 +117,10 @@ class _Scanner:
     def _line_end(self) -> int:
         searched = self.start
         while (end := self.buffer.find(b"\n", searched)) < 0:
-            searched = len(self.buffer) - self.start
-            if searched > VALUE_BYTES or not self.more():
+            ahead = len(self.buffer) - self.start
+            if ahead > VALUE_BYTES or not self.more():
                 return len(self.buffer)
+            searched = self.start + ahead
         return end
 
     def values(self) -> Iterator[Value | Finding]:
@@ -143,9 +148,8 @@ class _Scanner:
             if len(self.buffer) - self.start > VALUE_BYTES:
                 yield malformed(at, f"the value has more than {VALUE_BYTES:,} bytes; what follows is not read", "write it as JSON Lines")
                 return
-            fault = self._read(len(self.buffer))
-            yield fault if isinstance(fault, Finding) else malformed(at, "the value does not end")
-            self._skip()
+            yield malformed(at, "the value that begins here does not end", "close its strings and brackets")
+            opened = self._skip() and opened
         if opened:
             yield malformed(opened_at, "the array is not closed", "the file may be cut off: have it written again")
 
@@ -162,9 +166,11 @@ class _Scanner:
         return malformed(at, f"this is not JSON: {value.reason}")
 
     def _value_end(self) -> int | None:
-        """Where the value at ``start`` ends; None where it does not, and all that is left is at hand, or too much."""
+        """Where the value at ``start`` ends; None where it does not, as far as can be seen, or is too large."""
         while True:
             end = _end(self.buffer, self.start)
+            if end == _BROKEN:
+                return None
             if end is not None and (end < len(self.buffer) or self.buffer[end - 1] in b'}]"'):
                 return end
             if len(self.buffer) - self.start > VALUE_BYTES:
@@ -172,30 +178,33 @@ class _Scanner:
             if not self.more():
                 return end
 
-    def _skip(self) -> None:
-        """Go to the next line that begins as the one at ``start`` does: with a bracket that is as far in."""
+    def _skip(self) -> bool:
+        """Go to the next line that begins as the one at ``start`` does: with a bracket that is as far in. False where none does."""
         line = self.buffer.rfind(b"\n", 0, self.start) + 1
         before = bytes(self.buffer[line : self.start])
         indent = before if before.isspace() else b""
         found = self.buffer.find(b"\n" + indent + bytes(self.buffer[self.start : self.start + 1]), self.start)
-        self.go(len(self.buffer) if found < 0 or self.buffer[self.start] not in b"{[" else found + 1)
+        again = found >= 0 and self.buffer[self.start] in b"{["
+        self.go(found + 1 if again else len(self.buffer))
+        return again
 
 
 def _end(data: bytes | bytearray, start: int) -> int | None:
-    """Where the value ends that begins at ``start``; None if it does not end in ``data``."""
+    """Where the value ends that begins at ``start``; None if it does not end in ``data``, and ``_BROKEN`` if it never can."""
     if data[start : start + 1] not in (b"{", b"[", b'"'):
         found = _SCALAR.match(data, start)
         # What is no value at all is one byte long, so that reading goes on.
         return max(found.end(), start + 1) if found else start + 1
-    depth = 0
+    closing = bytearray()
     for found in _TOKEN.finditer(data, start):
         first = data[found.start()]
-        if first in b"{[":
-            depth += 1
+        if first in _CLOSING:
+            closing.append(_CLOSING[first])
         elif first in b"}]":
-            depth -= 1
+            if closing.pop() != first:
+                return _BROKEN
         elif found[1] == b"":
             return None
-        if depth <= 0:
+        if not closing:
             return found.end()
     return None
