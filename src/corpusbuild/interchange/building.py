@@ -21,13 +21,10 @@ from corpusbuild.errors import CannotWrite
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.judging import Placed, Sound
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
-from corpusbuild.interchange.naming import Ids
+from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.recording import RECORDS, Records
 from corpusbuild.text.check import check_value
 from corpusbuild.text.span import Span
-
-UNNAMED = "gold"
-"""The annotator of a source that does not say who annotated."""
 
 _ANNOTATORS = "annotators"
 _ANCHORS = {Kind.WORDS, Kind.SEGMENTS}
@@ -94,7 +91,7 @@ class Builder:
                 self._last = document.name
                 self.articles += 1
                 self._add_article(article, document)
-            annotator = self._annotator(document) if document.annotated else ""
+            annotator = self._annotator(document) if document.annotator else ""
             self.records.document(document.name, article, annotator, document.at, document.unit)
             self.records.rows(article, annotator, ((row.at, row.table, self._key(row)) for row in document.rows), changes)
             self.records.findings(article, document.findings)
@@ -124,7 +121,7 @@ class Builder:
         return metadata_name(name, {self.names.table(table) for table in self.tables})
 
     def _annotator(self, document: Sound) -> str:
-        wanted = document.annotator or UNNAMED
+        wanted = document.annotator
         who = (wanted, document.predicted)
         if who not in self._annotators:
             # People and systems are never one annotator.

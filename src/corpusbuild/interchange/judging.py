@@ -46,7 +46,6 @@ class Sound:
     rows: list[Row]
     metadata: dict[str, Any]
     predicted: bool = False
-    annotated: bool = True
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unit: str = ""
@@ -57,20 +56,22 @@ def sound(documents: Sequence[Document], tables: Mapping[str, TableSpec], known:
     text = next((each.text for each in documents if each.text is not None), None)
     if text is not None and not _is_text(text):
         text, documents = None, [replace(each, findings=[*each.findings, no_text(each.at, "this text is not UTF-8")]) for each in documents]
-    for number, each in enumerate(documents):
+    first = True
+    for each in documents:
         if text is None:
-            told = [] if each.findings else [no_text(each.at, "the text of these annotations is not there")]
-            yield Sound(each.name, each.annotator, "", each.at, [], {}, findings=[*each.findings, *told], annotated=False)
+            told = [] if each.findings or not each.annotator else [no_text(each.at, "the text of these annotations is not there")]
+            yield Sound(each.name, "", "", each.at, [], {}, findings=[*each.findings, *told])
             continue
         if each.text is not None and each.text != text:
             told = [no_text(each.at, f'"{each.name}" has another text here than for other annotators', "import them one by one")]
-            yield Sound(each.name, each.annotator, text, each.at, [], {}, findings=[*each.findings, *told], annotated=False)
+            yield Sound(each.name, "", "", each.at, [], {}, findings=[*each.findings, *told])
             continue
         made = _sound(each, text, tables, known)
-        if not number and not made.text.strip():
+        if first and not made.text.strip():
             made.findings.append(no_text(each.at, "this text has no words", "put the text in, or leave the document out"))
-        if not number and made.text != text:
+        if first and made.text != text:
             made.changes.append(Change(each.at, _normalised(text)))
+        first = False
         yield made
 
 
@@ -93,7 +94,6 @@ def _sound(document: Document, text: str, tables: Mapping[str, TableSpec], known
         [],
         document.metadata,
         document.predicted,
-        document.annotated,
         list(document.findings),
         list(document.changes),
     )

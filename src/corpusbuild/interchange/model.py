@@ -93,8 +93,9 @@ class Document:
     """A text as one annotator annotated it, or a machine (``predicted``).
 
     ``text`` is as the source has it, decoded but with its own line ends, and None where another document of the same name has
-    it; ``metadata`` becomes the article's. ``annotator`` is empty where the source does not say who, and ``annotated`` false for a
-    text that nobody has annotated. ``findings`` are about records that were refused: the rest was read all the same.
+    it; ``metadata`` becomes the article's. ``findings`` are about records that were refused: the rest was read all the same.
+    The ``annotator`` is empty where nobody annotated the text. One without a text and an annotator is no document: it is named
+    after a file, and only tells the ``findings`` about what could not be read there at all.
     """
 
     name: str
@@ -104,7 +105,6 @@ class Document:
     rows: list[Row] = field(default_factory=list)
     metadata: dict[str, Any] = field(default_factory=dict)
     predicted: bool = False
-    annotated: bool = True
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
 
