@@ -27,8 +27,12 @@ COMMANDS = {
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
     "detach": "Take texts that may not be redistributed out of the corpus.",
     "hydrate": "Find the texts of detached articles in your own folders.",
+    "import": "Make a corpus of what another annotation tool wrote.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
+
+# No module can be imported by a statement that is called like a keyword.
+_MODULES = {"import": "importing"}
 
 
 class LazyGroup(click.Group):
@@ -42,7 +46,7 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"corpusbuild.cli.{cmd_name}")
+        module = import_module(f"corpusbuild.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 

@@ -19,9 +19,9 @@ import orjson
 from corpusbuild.corpus.json_writing import written
 from corpusbuild.errors import CannotWrite
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
+from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.judging import Placed, Sound
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
-from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.recording import RECORDS, Records
 from corpusbuild.text.check import check_value
 from corpusbuild.text.span import Span
@@ -57,7 +57,7 @@ class Builder:
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
             raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
         self._ids = Ids(self.registries)
-        self._annotator_ids = Ids()
+        self._annotator_ids = Ids(plain=self.schemas is not None)
         self._annotators: dict[tuple[str, bool], _Annotator] = {}
         self._seen: dict[str, Seen] = {}
         self._types: dict[str, set[str]] = {}
@@ -235,6 +235,8 @@ class Builder:
         for (wanted, predicted), each in sorted(self._annotators.items(), key=lambda item: item[1].name):
             called = {"name": wanted} if each.name != wanted else {}
             entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
+        if _ANNOTATORS not in self.registries:
+            return
         (self.folder / "annotations" / f"{_ANNOTATORS}.json").write_text(written(entries), "utf-8", newline="")
 
     def _settle_folders(self) -> None:
@@ -244,7 +246,8 @@ class Builder:
             folder = self.folder / "annotations"
             inner = folder.with_name("annotations.inner")
             (folder / only.name).rename(inner)
-            (folder / f"{_ANNOTATORS}.json").rename(inner / f"{_ANNOTATORS}.json")
+            for registry in folder.glob("*.json"):
+                registry.rename(inner / registry.name)
             folder.rmdir()
             inner.rename(folder)
 

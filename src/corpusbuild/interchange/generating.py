@@ -108,10 +108,12 @@ def _row(table: TableSpec, seen: Seen, names: Names) -> dict[str, Any]:
     required = []
     for column in table.columns:
         is_key = column.name == table.key
-        if not (seen.filled[column.name] or column.labels or is_key):
+        listed = column.many or column.kind is Kind.SEGMENTS
+        if not (seen.filled[column.name] or column.labels or is_key or listed):
             continue
         name = names.column(table.name, column.name)
-        always = is_key or column.many or column.kind is Kind.SEGMENTS or (0 < seen.rows == seen.filled[column.name])
+        # A list that is empty is written as one.
+        always = is_key or listed or (0 < seen.rows == seen.filled[column.name])
         properties[name] = _column(column, seen.labels.get(column.name, set()), names, nullable=not always)
         if is_key:
             properties[name]["x-key"] = True

@@ -17,13 +17,15 @@ class Ids:
     """Gives out ids; what is ``reserved`` is given to nobody, for files of that name mean something else."""
 
     reserved: frozenset[str] = frozenset()
+    plain: bool = False
+    """Whether ids are of lower case, digits and hyphens alone, as the schemas that ship want those of annotators."""
     _given: dict[str, str] = field(default_factory=dict)
     _taken: set[str] = field(default_factory=set)
 
     def of(self, name: str) -> str:
         """The id of what the source calls ``name``: the same for the same name, and for no other."""
         if name not in self._given:
-            made = self._unused(_safe(name))
+            made = self._unused(re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") or "unnamed" if self.plain else _safe(name))
             self._given[name] = made
             self._taken.add(folded(made))
         return self._given[name]

@@ -226,12 +226,10 @@ def _keyed(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec]) -> lis
 def _referring(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec]) -> list[Row]:
     """The rows whose references lead somewhere, once those that do not are left out."""
     references = {name: [column for column in table.columns if column.kind is Kind.REFERENCE] for name, table in tables.items()}
+    keyed = [(name, table.key) for name, table in tables.items() if table.key is not None]
+    refused: dict[tuple[str, str], At] = {}
     while True:
-        keys: dict[str, set[str]] = {}
-        for row in rows:
-            key = tables[row.table].key
-            if key is not None:
-                keys.setdefault(row.table, set()).add(row.values[key])
+        keys = {name: {row.values[key] for row in rows if row.table == name} for name, key in keyed}
         kept = []
         for row in rows:
             lost = [
@@ -243,7 +241,13 @@ def _referring(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec]) ->
             ]
             if not lost:
                 kept.append(row)
+            key = tables[row.table].key
+            if lost and key is not None:
+                refused[row.table, row.values[key]] = row.at
             for column, target in lost:
+                # What is refused because another part of the same record is was told with that.
+                if refused.get((column.table, target)) == row.at:
+                    continue
                 told = f'{column.name} is "{target}", which is none of the {column.table} here, or was refused'
                 made.findings.append(dangling(row.at, told, "correct the id, or remove the record"))
         if len(kept) == len(rows):
