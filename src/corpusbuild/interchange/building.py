@@ -93,7 +93,10 @@ class Builder:
                 self._add_article(article, document)
             annotator = self._annotator(document) if document.annotator else ""
             self.records.document(document.name, article, annotator, document.at, document.unit)
-            self.records.rows(article, annotator, ((row.at, row.table, self._key(row)) for row in document.rows), changes)
+            carried = document.carried
+            if carried is None:
+                carried = [(row.at, row.table, self._key(row)) for row in document.rows]
+            self.records.rows(article, annotator, carried, changes)
             self.records.findings(article, document.findings)
             if annotator:
                 self._add_annotations(article, annotator, document)

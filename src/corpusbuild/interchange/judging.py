@@ -36,7 +36,8 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
 class Sound:
     """A document whose rows are sound: the words in them are :data:`Placed` in ``text``, which is canonical; lists have no nulls.
 
-    ``unit`` says in words how the source counts offsets, where it has any.
+    ``unit`` says in words how the source counts offsets, where it has any. ``carried`` are the records of the source that are in the
+    rows, where a mapping made these: their places, tables and keys.
     """
 
     name: str
@@ -49,6 +50,7 @@ class Sound:
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unit: str = ""
+    carried: list[tuple[At, str, Any]] | None = None
 
 
 def sound(documents: Sequence[Document], tables: Mapping[str, TableSpec], known: Counted) -> Iterator[Sound]:

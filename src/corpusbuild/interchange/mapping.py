@@ -8,11 +8,12 @@ from __future__ import annotations
 import json
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.resources import files
-from itertools import pairwise
+from itertools import pairwise, product
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -88,30 +89,37 @@ class Mapped:
         """A document in the tables of the target."""
         findings: list[Finding] = []
         index = Index(document.rows, self.source)
-        rows, numbers = [], dict.fromkeys((table.name for table in self.tables), 0)
-        for rule in self.rules:
-            for row in document.rows:
-                if rule.takes(row):
-                    index.used.add(id(row))
-                    numbers[rule.table.name] += 1
-                    made, told = self._row(rule, row, index, document.text, numbers[rule.table.name])
-                    rows += made
-                    findings += told
-        for row in document.rows:
-            if id(row) not in index.used:
-                key = row.values.get(self.source[row.table].key or "", "")
-                named = next(
-                    (
-                        str(row.values[each.name])
-                        for each in self.source[row.table].columns
-                        if each.kind is Kind.LABEL and each.name in row.values
-                    ),
-                    "",
-                )
-                what = " ".join(each for each in (str(key), named) if each)
-                findings.append(not_carried(row.at, f"no rule takes {what or 'this record'}, of {row.table}"))
+        rows: list[Row] = []
+        carried: set[int] = set()
+        refused: set[int] = set()
+        numbers = Counter[str]()
+        for rule, row in product(self.rules, document.rows):
+            if rule.takes(row):
+                numbers[rule.table.name] += 1
+                index.used = {id(row)}
+                made, told = self._row(rule, row, index, document.text, numbers[rule.table.name])
+                rows += made
+                findings += told
+                carried |= index.used if made else set()
+                refused |= set() if made else {id(row)}
+        findings += [self._left(row) for row in document.rows if id(row) not in carried | refused]
         metadata, told = self._metadata(document)
-        return replace(document, rows=rows, metadata=metadata, findings=[*document.findings, *findings, *told])
+        return replace(
+            document,
+            rows=rows,
+            metadata=metadata,
+            findings=[*document.findings, *findings, *told],
+            carried=[(row.at, row.table, self._key(row)) for row in document.rows if id(row) in carried - refused],
+        )
+
+    def _key(self, row: Row) -> Any:
+        return row.values.get(self.source[row.table].key or "")
+
+    def _left(self, row: Row) -> Finding:
+        labels = (row.values.get(each.name) for each in self.source[row.table].columns if each.kind is Kind.LABEL)
+        label = next((each for each in labels if isinstance(each, str)), "")
+        what = " ".join(filter(None, (self._key(row), label))) or "this record"
+        return not_carried(row.at, f"no rule takes {what}, of {row.table}")
 
     def _row(self, rule: _Rule, row: Row, index: Index, text: str, number: int) -> tuple[list[Row], list[Finding]]:
         columns = {column.name: column for column in rule.table.columns}

@@ -163,7 +163,7 @@ class _Import:
             if not self._findings:
                 raise CannotGoOn("there is no document here", str(self._source.path))
             return result
-        refused = [each for each in self._findings if is_refusal(each)]
+        refused = [each.finding for each in report if is_refusal(each.finding)]
         if refused:
             self._write_rejects(refused)
         target = builder.target.resolve().name

@@ -41,8 +41,7 @@ class Brat:
         """A document for each ``.ann`` file, and for each text that has none."""
         files, findings = source_files(source.path)
         by_path = {each.path: each for each in files}
-        known = [each for each in files if each.suffix in {".ann", ".txt"}]
-        if not known:
+        if not any(each.suffix in {".ann", ".txt"} for each in files):
             raise CannotGoOn("there is neither .txt nor .ann here", str(source.path), "name the folder that brat keeps its documents in")
         annotations = sorted(((whose(each.path, source), each) for each in files if each.suffix == ".ann"), key=_by_name)
         texts = {
@@ -53,7 +52,7 @@ class Brat:
         alone = [(Whose(_name(each.path), ""), each) for each in files if each.suffix == ".txt" and each.path not in used]
         for told, each in sorted((*annotations, *alone), key=_by_name):
             yield _bare(told, each) if each.suffix == ".txt" else _annotated(told, each, texts[told.document].get(each.path))
-        strangers = [each.path for each in files if each not in known and each.suffix != ".conf"]
+        strangers = [each.path for each in files if each.suffix not in {".ann", ".txt", ".conf"}]
         findings += [not_carried(At(path), "this file is no part of brat's format") for path in strangers]
         for finding in findings:
             path = finding.where.origin.path
