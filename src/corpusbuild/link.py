@@ -45,7 +45,8 @@ from corpusbuild.rules import (
     unknown_reference,
     unplaced_group,
 )
-from corpusbuild.scan import NAMELESS, duplicate_key_findings
+from corpusbuild.scan.annotations import NAMELESS
+from corpusbuild.scan.documents import duplicate_key_findings
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles
 from corpusbuild.splitting import Conflict, Dealing, Groups, Tie, deal
 from corpusbuild.text.nearest import nearest_name

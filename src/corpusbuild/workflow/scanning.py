@@ -27,7 +27,9 @@ from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
 from corpusbuild.plan import Plan
-from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, wholes
+from corpusbuild.scan.annotations import scan_annotations
+from corpusbuild.scan.articles import scan_article_files, scan_article_lines
+from corpusbuild.scan.documents import wholes
 from corpusbuild.similarity import Sketches
 from corpusbuild.workflow.kept_facts import is_kept, load, save
 from corpusbuild.workflow.progress import Progress, silent
