@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from corpusbuild.blocks import Blocks, cut
 from corpusbuild.corpus.config import Config, key_place
-from corpusbuild.corpus.ids import folded
+from corpusbuild.corpus.ids import folded, is_text
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InJson, InText, Origin, Where
 from corpusbuild.errors import BadConfig
@@ -113,7 +113,7 @@ class Articles:
 
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
         """The numbers of those of ``names`` that are articles."""
-        wanted = pa.array(dict.fromkeys(names), pa.string())
+        wanted = pa.array(dict.fromkeys(filter(is_text, names)), pa.string())
         found = pc.index_in(wanted, self.ids)
         return {name: number for name, number in zip(wanted.to_pylist(), found.to_pylist(), strict=True) if number is not None}
 

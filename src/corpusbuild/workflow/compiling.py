@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -31,7 +32,6 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import NAME as PARTS
 from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tidy
 from corpusbuild.workflow.progress import Progress
 
@@ -147,18 +147,18 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     *,
     include_detached_text: bool,
     commit: str | None = None,
-    parts_in: Root | None = None,
+    parts: Root | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
-    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
-    Parts are kept in ``parts_in``, which every worker must reach, or else in ``.corpusbuild/``.
+    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources; ``parts`` is
+    the folder where what is built of blocks is kept, and found again, and which every worker must reach; without one, nothing is.
     """
     plan, linked = _linked(analysis)
-    with building(target, Tally(plain_columns(plan.shape)), plan.root) as site:
-        findings, complete = _compile_blocks(
-            analysis, engine, progress, site, include_detached_text=include_detached_text, parts_in=parts_in
-        )
+    with building(target, Tally(plain_columns(plan.shape)), plan.root) as site, _parts(site.folder, parts) as folder:
+        made_by = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
+        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by)
+        findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
         summary = _finish(site, analysis, plan, linked)
@@ -178,7 +178,7 @@ def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> Comp
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
     counting = Counting(Tally(plain_columns(plan.shape)))
-    findings, complete = _compile_blocks(analysis, engine, progress, counting)
+    findings, complete = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
     if not complete:
         return CompiledCorpus(findings)
     splits = (*linked.splits, REGISTRY)
@@ -196,16 +196,20 @@ def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
     return analysis.plan, analysis.linked
 
 
-def _compile_blocks(
-    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False, parts_in: Root | None = None
-) -> tuple[list[Finding], bool]:
+@contextmanager
+def _parts(site: Path, kept: Root | None) -> Iterator[Root]:
+    """The folder of parts: the one where they are ``kept``, or one beside the data set that is being built, gone in the end."""
+    if kept is not None:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix=f"{site.name}.", dir=site.parent) as folder:
+        yield Path(folder)
+
+
+def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> tuple[list[Finding], bool]:
     """Give every row to ``sink``; return what was found, and whether every block has its rows."""
     plan, linked = _linked(analysis)
     findings: list[Finding] = []
-    bench = Bench(plan, linked.gold, include_detached_text)
-    if isinstance(sink, Building):
-        print_ = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        bench = replace(bench, folder=parts_in or own_folder(plan.root, PARTS), fingerprint=print_)
     complete = True
     parts: list[Root] = []
     for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):

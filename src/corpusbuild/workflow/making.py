@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn, CannotWrite
@@ -116,6 +117,7 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tu
     # What does nothing should start fast.
     from corpusbuild.workflow.compiling import compile_corpus  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
+    from corpusbuild.workflow.parts import NAME as PARTS  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.signing import drift_of, unsigned  # noqa: PLC0415  start-up time
 
@@ -146,6 +148,6 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tu
             partial(drift_of, corpus.root, analysis),
             include_detached_text=wish.include_detached_text,
             commit=commit,
-            parts_in=_parts_in(corpus.root, target, wish.scheduler),
+            parts=_parts_in(corpus.root, target, wish.scheduler) or own_folder(corpus.root, PARTS),
         )
         return Made(target, run.report(done.judge(compiled.findings)), compiled.summary), compiled.manifest_hash
