@@ -159,7 +159,11 @@ def test_the_command_line_takes_urls(corpus: Path, url: str) -> None:
 def test_what_only_reads_works_from_a_storage(url: str, tmp_path: Path) -> None:
     corpus = copy_corpus(tmp_path / "corpus", ROOT)
     put(corpus, url)
-    for words in (("quote", "putin-akan-ke-pyongyang", "Putin"), ("agree", "annotator-a", "annotator-b"), ("diff", str(tmp_path / "corpus"))):
+    for words in (
+        ("quote", "putin-akan-ke-pyongyang", "Putin"),
+        ("agree", "annotator-a", "annotator-b"),
+        ("diff", str(tmp_path / "corpus")),
+    ):
         here, there = (inside(tmp_path, words[0], "--corpus", where, *words[1:]) for where in (str(corpus), url))
         assert here == there, words
         assert here.status == 0, words
