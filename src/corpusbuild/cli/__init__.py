@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from corpusbuild.cli.exits import run
-from corpusbuild.startup import spare_pandas
+from corpusbuild.startup import spare_memory, spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
 COMMANDS = {
@@ -68,4 +68,5 @@ def cli() -> None:
 def main() -> None:
     """Run the command line, and exit."""
     spare_pandas()
+    spare_memory()
     run(cli)
