@@ -24,8 +24,6 @@ from corpusbuild.text.canonical import CONTROL, is_canonical
 from corpusbuild.workflow.adding import slug
 from corpusbuild.workflow.initialising import init
 
-pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning:dateparser.*")
-
 HEADLINE = "Perahu Penyeberangan Rawa Bening Beroperasi Lagi"
 PARAGRAPHS = (
     "Perahu penyeberangan di Rawa Bening beroperasi lagi sejak Rabu (13/9) setelah dua bulan berhenti karena air surut.",
@@ -97,6 +95,17 @@ def test_furniture_between_paragraphs_is_left_out_and_shown(block, reason):
     found = read(page(body=BODY.replace("</p>\n", f"</p>\n{block}\n", 2)))
     assert found.text == TEXT
     assert reason in {each.why for each in found.left_out}
+
+
+def test_a_link_to_another_article_inside_a_paragraph_is_left_out():
+    link = '<strong>Baca juga: <a href="/x">Dermaga Timur Dicat Ulang</a></strong>'
+    found = read(page(body=BODY.replace("air surut.", f"air surut. {link}")))
+    assert found.text == TEXT
+    assert why(found, "Dicat Ulang") == "a link to another article"
+
+
+def test_a_sentence_with_a_date_below_the_headline_is_text():
+    assert "\n\nDibuka Rabu, 13 September 2023.\n\n" in read(page(above="<p>Dibuka Rabu, 13 September 2023.</p>")).text
 
 
 def test_a_page_of_several_says_so():
@@ -626,6 +635,29 @@ def test_options_that_do_not_fit_are_refused(root):
         corpus.add([path], given={"evnt": "x"})
     with pytest.raises(CannotGoOn, match="refuses what is given"):
         corpus.add([path], given={"event": "Bukan Slug"})
+
+
+def test_values_that_are_given_have_the_type_of_their_property(root):
+    schema = json.loads((root / "schema" / "article.json").read_bytes())
+    schema["properties"] |= {"words": {"type": "integer"}, "topics": {"type": "array", "items": {"type": "string"}}}
+    (root / "schema" / "article.json").write_text(json.dumps(schema), "utf-8")
+    given = {"words": "12", "topics": '["rawa"]', "event": "2023"}
+    (article,) = Corpus.open(root).add([save(root, "p.html", page())], given=given, dry_run=True).articles
+    assert {name: article.metadata[name] for name in given} == {"words": 12, "topics": ["rawa"], "event": "2023"}
+
+
+def test_a_file_that_is_no_article_is_not_overwritten_either(root):
+    (root / "raw" / "perahu.json").symlink_to("/dev/null")
+    (failed,) = Corpus.open(root).add([save(root, "p.html", page())], name="perahu").failed
+    assert "already" in failed.message
+
+
+def test_without_the_extra_a_page_says_what_to_install_and_a_text_needs_nothing(root, monkeypatch):
+    monkeypatch.setattr("corpusbuild.workflow.adding.find_spec", lambda _: None)
+    with pytest.raises(CannotGoOn, match="not installed") as raised:
+        Corpus.open(root).add([save(root, "p.html", page())])
+    assert raised.value.help == "pip install 'corpusbuild[import]'"
+    assert Corpus.open(root).add([save(root, "p.txt", TEXT)]).ok
 
 
 def test_a_file_over_the_limit_is_not_read(root):

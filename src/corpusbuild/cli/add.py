@@ -66,16 +66,12 @@ def add_command(
     return FINE if added.ok else FINDINGS
 
 
-def _pair(given: str) -> tuple[str, Any]:
-    """A field and its value: JSON where it is a number, a truth value, a list or null, else a string."""
+def _pair(given: str) -> tuple[str, str]:
+    """A field and its value."""
     name, equals, value = given.partition("=")
     if not equals or not name:
         raise click.BadParameter(f'"{given}" is not FIELD=VALUE', param_hint="--set")
-    try:
-        parsed = json.loads(value)
-    except (ValueError, RecursionError):
-        return name, value
-    return name, value if isinstance(parsed, str) else parsed
+    return name, value
 
 
 # ---- for people ----

@@ -28,19 +28,18 @@ def _starting(*patterns: str) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:{'|'.join(patterns)})", re.IGNORECASE)
 
 
+ANOTHER = "a link to another article"
+_READ_ALSO = _starting(
+    r"(?:baca|simak|lihat|tonton|cek|dengar(?:kan)?)(?:\s+(?:juga|pula|selengkapnya|video))?\s*[:\uff1a]",
+    r"(?:baca|simak|lihat|tonton)\s+juga\b",
+    r"(?:artikel|berita|konten|topik|video)\s+(?:terkait|terpopuler|lainnya|lain|terbaru|pilihan|rekomendasi)\W*$",
+    r"(?:rekomendasi|terpopuler|terkini|pilihan editor|pilihan untukmu|trending)\W*$",
+    r"(?:also read|read also)\b|related\s*:",
+)
+
 # Each with the longest block that it may be the whole of.
 _PATTERNS: tuple[tuple[str, int, re.Pattern[str]], ...] = (
-    (
-        "a link to another article",
-        _LINE,
-        _starting(
-            r"(?:baca|simak|lihat|tonton|cek|dengar(?:kan)?)(?:\s+(?:juga|pula|selengkapnya|video))?\s*[:\uff1a]",
-            r"(?:baca|simak|lihat|tonton)\s+juga\b",
-            r"(?:artikel|berita|konten|topik|video)\s+(?:terkait|terpopuler|lainnya|lain|terbaru|pilihan|rekomendasi)\W*$",
-            r"(?:rekomendasi|terpopuler|terkini|pilihan editor|pilihan untukmu|trending)\W*$",
-            r"(?:also read|read also)\b|related\s*:",
-        ),
-    ),
+    (ANOTHER, _LINE, _READ_ALSO),
     (
         PAGES,
         _SHORT,
@@ -102,12 +101,12 @@ _NAMED = (
     (re.compile(r"(?:^|[\s_-])(?:share|sharing|sosmed|social)"), "share buttons"),
     (re.compile(r"(?:^|[\s_-])(?:ads?|iklan|banner|advert\w*)(?:$|[\s_\d-])"), "an advertisement"),
     (re.compile(r"(?:^|[\s_-])(?:tags?|topik)(?:$|[\s_-])"), "tags"),
-    (re.compile(r"baca-?juga|related|terkait|terpopuler|rekomendasi|recommend"), "a link to another article"),
+    (re.compile(r"baca-?juga|related|terkait|terpopuler|rekomendasi|recommend"), ANOTHER),
     (re.compile(r"(?:^|[\s_-])(?:paging|pagination|pager)"), PAGES),
     (re.compile(r"(?:^|[\s_-])(?:comments?|komentar|disqus)(?:$|[\s_-])"), "comments"),
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
-_ENDS_A_SENTENCE = re.compile(r"[.!?…][\"'”\u2019»)\]]*$")
+ENDS_A_SENTENCE = re.compile(r"[.!?…][\"'”\u2019»)\]]*$")
 
 
 def furniture(block: Block, home: Collection[Any] = ()) -> str | None:
@@ -128,6 +127,14 @@ def furniture(block: Block, home: Collection[Any] = ()) -> str | None:
     for why, longest, pattern in _PATTERNS:
         if len(block.text) <= longest and pattern.match(block.text):
             return why
-    if block.is_links and len(block.text) <= _SHORT and not _ENDS_A_SENTENCE.search(block.text):
+    if block.is_links and len(block.text) <= _SHORT and not ENDS_A_SENTENCE.search(block.text):
         return "nothing but links"
     return None
+
+
+def set_apart(tree: Any) -> None:
+    """Make blocks of links to other articles that stand inside of a paragraph, so that they can be told from it."""
+    for element in tree.iter("a", "b", "em", "i", "span", "strong", "u"):
+        words = "".join(element.itertext())
+        if len(words) <= _LINE and _READ_ALSO.match(words) and (element.tag == "a" or element.find(".//a") is not None):
+            element.tag = "div"

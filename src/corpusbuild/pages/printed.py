@@ -8,6 +8,7 @@ from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from corpusbuild.pages.dates import Printed, printed_dates
+from corpusbuild.pages.furniture import ENDS_A_SENTENCE
 from corpusbuild.pages.page import Found
 from corpusbuild.pages.tree import Block, named
 from corpusbuild.pages.words import essence
@@ -19,7 +20,8 @@ _BEFORE = 4
 _DATED = re.compile(r"date|time|tanggal|tgl|waktu|publish|terbit|rilis")
 _WROTE = re.compile(r"(?:^|[\s_-])(?:author|byline|penulis|reporter|jurnalis|pewarta|wartawan)s?(?:$|[\s_-])|name-?author")
 _ROLE = re.compile(
-    r"\W*(?:penulis|reporter|pewarta|wartawan|jurnalis|kontributor|laporan|oleh|author|written by|by)\b\s*[:\uff1a]?\s*", re.IGNORECASE
+    r"\W*(?:penulis|reporter|pewarta|wartawan|jurnalis|kontributor|laporan|(?:ditulis )?oleh|author|written by|by)\b\s*[:\uff1a]?\s*",
+    re.IGNORECASE,
 )
 _JOINTS = " -\u2013—|:•·»"
 _EDITOR = re.compile(r"\W*(?:editor|redaktur|penyunting|uploader|pengunggah|fotografer|penerjemah|sumber)\b", re.IGNORECASE)
@@ -117,7 +119,11 @@ def dateline(page: Sequence[Block], headline_at: int, first: int, kept: Sequence
     for span, must_be_named in ((below, False), (near, True)):
         for number in span:
             block = page[number]
-            if len(block.text) > _LONGEST_LINE or (must_be_named and (kept[number] or not _is_named_for_a_date(block))):
+            if (
+                len(block.text) > _LONGEST_LINE
+                or (kept[number] and ENDS_A_SENTENCE.search(block.text))
+                or (must_be_named and (kept[number] or not _is_named_for_a_date(block)))
+            ):
                 continue
             for printed in printed_dates(block.text):
                 return Dated(printed, number)

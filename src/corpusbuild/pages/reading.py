@@ -10,7 +10,7 @@ from corpusbuild.pages import declared as fields
 from corpusbuild.pages.dates import Moment, in_indonesia, same_instant, stated
 from corpusbuild.pages.declared import Declared, declared, language_tag, spdx
 from corpusbuild.pages.decoding import Decoded, decode
-from corpusbuild.pages.furniture import PAGES, PEOPLE, furniture
+from corpusbuild.pages.furniture import PAGES, PEOPLE, furniture, set_apart
 from corpusbuild.pages.main_text import main_blocks
 from corpusbuild.pages.page import Found, LeftOut, NoArticle, Page, Published
 from corpusbuild.pages.printed import Dated, Headline, byline, dateline, headline
@@ -31,6 +31,7 @@ def read_page(data: bytes) -> Page:
     tree = parse(decoded.text)
     if not any(each.tag not in _MADE_UP for each in tree.iter()):
         raise NoArticle("this is no page: it has no elements", help="a plain text is a file that ends in .txt")
+    set_apart(tree)
     page = list(blocks(tree))
     says = declared(tree)
     publisher = says.first(fields.PUBLISHER)
@@ -122,7 +123,7 @@ class _Sorting:
         for number, block in enumerate(self.page):
             if number in self.headlines:
                 found.append("the headline")
-            elif dated is not None and number == dated.block and not self._is_sentence(number):
+            elif dated is not None and number == dated.block:
                 found.append("the date")
             elif self.kept[number] and number < self.first and any(name in essence(block.text) for name in names):
                 found.append(PEOPLE)
@@ -135,9 +136,6 @@ class _Sorting:
                 "no text of an article was found on this page", help="save the page once all of it is shown, or its text as .txt"
             )
         return found
-
-    def _is_sentence(self, number: int) -> bool:
-        return self.kept[number] and len(self.page[number].text) > _A_LINE // 2
 
 
 def _home(page: Sequence[Block], kept: Sequence[bool]) -> frozenset[Any]:

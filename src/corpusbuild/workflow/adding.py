@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
+from os.path import lexists
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +31,7 @@ from corpusbuild.workflow.state import EDITOR
 
 PAGES, TEXTS = (".html", ".htm", ".xhtml"), (".txt",)
 
-_NEEDED = ("trafilatura", "lxml")
+_NEEDED = ("trafilatura", "lxml", "lxml_html_clean")
 _ID_WORDS, _ID_LENGTH = 8, 80
 
 
@@ -145,7 +146,7 @@ class _Adding:
         there = self.texts.get(sha256)
         name = there or self.name or self._free(slug(page.headline.value))
         if there is None:
-            if ids.folded(name) in self.names:
+            if self._is_taken(name):
                 raise NoArticle(f'there is an article "{name}" already', help="choose another --id; nothing is overwritten")
             self.texts[sha256] = name
             self.names.add(ids.folded(name))
@@ -167,10 +168,14 @@ class _Adding:
     def _free(self, name: str) -> str:
         """The name, or the first of name-2, name-3, … that nothing has."""
         number, found = 1, name
-        while ids.folded(found) in self.names:
+        while self._is_taken(found):
             number += 1
             found = f"{name}-{number}"
         return found
+
+    def _is_taken(self, name: str) -> bool:
+        """Whether there is such an article, or a file that would be overwritten, such as one too large to be read."""
+        return ids.folded(name) in self.names or any(lexists(self.plan.root / "raw" / f"{name}{suffix}") for suffix in (".txt", ".json"))
 
     def _json(self, name: str, metadata: Mapping[str, Any]) -> str:
         path = f"raw/{name}.json"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ def fill(page: Page, plan: Plan, given: Mapping[str, Any]) -> Filled:
         help_text = f'did you mean "{near}"?' if near else f"metadata are {', '.join(columns)}"
         raise UnknownName(f'the schema of metadata has no property "{name}"', "schema/article.json", help_text)
     found = {column.name: _found(page, column, plan.config.language) for column in columns.values()}
-    found |= {name: Taken(name, value, GIVEN) for name, value in given.items()}
+    found |= {name: Taken(name, _given(columns[name], value), GIVEN) for name, value in given.items()}
     metadata = {name: None if taken is None else taken.value for name, taken in found.items()}
     required = {fault.missing for fault in plan.article_judge.explain({}) if fault.missing}
     remarks: list[str] = []
@@ -70,6 +71,16 @@ def fill(page: Page, plan: Plan, given: Mapping[str, Any]) -> Filled:
     kept = tuple(each for each in found.values() if each is not None)
     unknown = tuple(name for name, value in metadata.items() if value is None and name not in wanted)
     return Filled(metadata, kept, unknown, tuple(wanted), tuple(remarks))
+
+
+def _given(column: Column, value: Any) -> Any:
+    """A value as the type of its property has it: what is no string there is written as JSON."""
+    if not isinstance(value, str) or isinstance(column.type, Label) or column.type in (Scalar.STRING, Scalar.DATE, Scalar.INSTANT):
+        return value
+    try:
+        return json.loads(value)
+    except (ValueError, RecursionError):
+        return value
 
 
 def _refused(metadata: Mapping[str, Any], plan: Plan) -> list[str]:
