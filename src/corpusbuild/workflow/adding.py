@@ -19,7 +19,7 @@ from corpusbuild.facts import ArticleFact
 from corpusbuild.pages.page import LeftOut, NoArticle, Page
 from corpusbuild.pages.reading import read_page, read_text
 from corpusbuild.plan import Plan
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles, sketches
 from corpusbuild.text.pieces import sha256_of
 from corpusbuild.units import text_of
@@ -112,7 +112,7 @@ def add(root: Path, paths: Sequence[str | Path], name: str | None = None, given:
         analysis = analyse(root, runs, silent, linking=False)
     if analysis.plan is None or analysis.layout is None:
         raise CannotGoOn("the schemas are not valid", "schema", "mend what `corpusbuild check` finds first")
-    adding = _Adding(analysis, analysis.plan, given or {}, name)
+    adding = _Adding(root, analysis, analysis.plan, given or {}, name)
     for path in dict.fromkeys(str(path) for path in paths):
         adding.take(path)
     return adding.result()
@@ -121,8 +121,8 @@ def add(root: Path, paths: Sequence[str | Path], name: str | None = None, given:
 class _Adding:
     """The files taken so far, and the names and texts that are there."""
 
-    def __init__(self, analysis: Analysis, plan: Plan, given: Mapping[str, Any], name: str | None) -> None:
-        self.plan, self.given, self.name, self.facts = plan, given, name, analysis.facts
+    def __init__(self, root: Path, analysis: Analysis, plan: Plan, given: Mapping[str, Any], name: str | None) -> None:
+        self.root, self.plan, self.given, self.name, self.facts = root, plan, given, name, analysis.facts
         self.known: list[ArticleFact] = list(analysis.facts.articles)
         named = [*(fact.id for fact in self.known), *analysis.facts.unplaceable]
         if analysis.layout is not None:
@@ -175,11 +175,11 @@ class _Adding:
 
     def _is_taken(self, name: str) -> bool:
         """Whether there is such an article, or a file that would be overwritten, such as one too large to be read."""
-        return ids.folded(name) in self.names or any(lexists(self.plan.root / "raw" / f"{name}{suffix}") for suffix in (".txt", ".json"))
+        return ids.folded(name) in self.names or any(lexists(self.root / "raw" / f"{name}{suffix}") for suffix in (".txt", ".json"))
 
     def _json(self, name: str, metadata: Mapping[str, Any]) -> str:
         path = f"raw/{name}.json"
-        start = {EDITOR_HINT: hint(path, "article")} if (self.plan.root / EDITOR).is_dir() else {}
+        start = {EDITOR_HINT: hint(path, "article")} if (self.root / EDITOR).is_dir() else {}
         return written({**start, **metadata})
 
     def result(self) -> Added:
