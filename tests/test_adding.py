@@ -123,7 +123,8 @@ def test_a_sentence_that_begins_like_furniture_is_text(opening):
 
 def test_what_browsers_show_is_what_is_taken():
     body = BODY + (
-        "<h2>Tarif &amp; jadwal</h2><p>Dua&nbsp;perahu\n berlayar <b>pagi</b> 🚣🏽 <i>hari</i>.<script>var x = '<p>bukan teks</p>';</script></p>"
+        "<h2>Tarif &amp; jadwal</h2><p>Dua&nbsp;perahu\n berlayar <b>pagi</b> 🚣🏽 <i>hari</i>."
+        "<script>var x = '<p>bukan teks</p>';</script></p>"
         "<p>\u0627\u0644\u0633\u0644\u0627\u0645 \u200fdan salam &#8220;hangat&#8221; e\u0301<br>Baris kedua.<br/><br/>Baris ketiga.</p>"
     )
     expected = (
@@ -327,6 +328,8 @@ def test_dates_as_they_are_printed(words, moment):
         ("2023-09-13", "13/09/2023 10.45 WITA", "2023-09-13T10:45:00+08:00", None),
         ("2023-09-10T10:45:00+07:00", "Rabu, 13 September 2023", "2023-09-10T10:45:00+07:00", "the former was taken"),
         ("2023-09-13T10:45:00+07:00", "Selasa, 13 September 2023", "2023-09-13T10:45:00+07:00", "that was a Rabu"),
+        ("2023-03-04", "03/04/2023 10:45 WIB", "2023-03-04T10:45:00+07:00", None),
+        ("2023-04-03", "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", "with the day first"),
         (None, "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", "with the day first"),
         (None, "Rabu (13/9)", None, "has no year"),
         ("2023-09-14", "Rabu (13/9)", "2023-09-14", "the former was taken"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
@@ -108,6 +108,12 @@ class Printed:
         if self.moment is None or self.weekday is None or self.moment.day.weekday() == self.weekday:
             return None
         return WEEKDAYS[self.moment.day.weekday()][0]
+
+    def as_on(self, day: date) -> Printed:
+        """This date, with the month first where only that makes it the known ``day``."""
+        if not self.either or self.moment is None or (self.day, self.month) != (day.month, day.day) or self.moment.day.year != day.year:
+            return self
+        return replace(self, day=day.day, month=day.month, moment=self.moment._replace(day=day), either=False)
 
 
 def printed_dates(text: str) -> Iterator[Printed]:
