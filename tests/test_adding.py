@@ -329,7 +329,7 @@ def test_dates_as_they_are_printed(words, moment):
         ("2023-09-10T10:45:00+07:00", "Rabu, 13 September 2023", "2023-09-10T10:45:00+07:00", "the former was taken"),
         ("2023-09-13T10:45:00+07:00", "Selasa, 13 September 2023", "2023-09-13T10:45:00+07:00", "that was a Rabu"),
         ("2023-03-04", "03/04/2023 10:45 WIB", "2023-03-04T10:45:00+07:00", None),
-        ("2023-04-03", "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", "with the day first"),
+        ("2023-04-03", "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", None),
         (None, "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", "with the day first"),
         (None, "Rabu (13/9)", None, "has no year"),
         ("2023-09-14", "Rabu (13/9)", "2023-09-14", "the former was taken"),

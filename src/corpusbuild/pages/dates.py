@@ -110,8 +110,10 @@ class Printed:
         return WEEKDAYS[self.moment.day.weekday()][0]
 
     def as_on(self, day: date) -> Printed:
-        """This date, with the month first where only that makes it the known ``day``."""
-        if not self.either or self.moment is None or (self.day, self.month) != (day.month, day.day) or self.moment.day.year != day.year:
+        """This date, once it is known to be ``day``: with the month first where only that makes it so."""
+        if not self.either or self.moment is None or self.moment.day.year != day.year:
+            return self
+        if (self.day, self.month) not in {(day.day, day.month), (day.month, day.day)}:
             return self
         return replace(self, day=day.day, month=day.month, moment=self.moment._replace(day=day), either=False)
 
