@@ -22,6 +22,7 @@ COMMANDS = {
     "publish": "Put a data set on the Hugging Face Hub, once it is proved whole.",
     "agree": "Measure how far two annotators agree, table by table.",
     "quote": "Show the shortest anchor for some words of an article.",
+    "add": "Add articles from saved web pages (.html) or texts (.txt).",
     "new": "Write the skeleton of an annotation document.",
     "adjudicate": "Draft the gold from two annotators, and list what is to be decided.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",

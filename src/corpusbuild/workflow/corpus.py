@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
 from corpusbuild.corpus.storage import Remote, Root, place
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corpusbuild.agreement.decisions import Adjudication
     from corpusbuild.agreement.figures import Agreement
     from corpusbuild.text.anchors import Position, Quote
+    from corpusbuild.workflow.adding import Added
     from corpusbuild.workflow.detaching import Detached
     from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.making import Made
@@ -235,6 +236,30 @@ class Corpus:
         from corpusbuild.workflow.quoting import quotes  # noqa: PLC0415  start-up time
 
         return quotes(self, article, words)
+
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        name: str | None = None,
+        given: Mapping[str, Any] | None = None,
+        dry_run: bool = False,
+    ) -> Added:
+        """Add articles from saved web pages and texts: the text, and the metadata that a page states and the schema has a place for.
+
+        ``name`` is the id of the article where there is one file; ``given`` are metadata of all. A file that gives no
+        article is in ``failed``, and nothing is written for it; the others are written all or none, with ``dry_run`` none.
+        """
+        from corpusbuild.workflow.adding import add  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.writing import write_all  # noqa: PLC0415  start-up time
+
+        if dry_run:
+            return add(self.folder, paths, name, given)
+        with only_run(self.folder):
+            added = add(self.folder, paths, name, given)
+            write_all(self.folder, added.after)
+        return replace(added, written=bool(added.after))
 
     def new(self, article: str, annotator: str | None = None) -> Path:
         """Write the skeleton of an annotation document, and return where it is."""
