@@ -503,6 +503,8 @@ def test_what_cannot_be_looked_into_is_said(root: Path, tmp_path: Path) -> None:
         corpus.reanchor(source=root / "raw" / "pasar.txt")
     with pytest.raises(CannotGoOn, match="no data set"):
         corpus.reanchor(source=tmp_path)
+    with pytest.raises(CannotGoOn, match="from 0 to 2"):
+        corpus.reanchor(margin=float("nan"))
     assert corpus.reanchor(["pasar"]).moved == ()
     correct(root, ("Rina Sutanto", "Rina Sutanto\u0301"))
     with pytest.raises(CannotGoOn, match="NFC"):

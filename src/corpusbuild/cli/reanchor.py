@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @click.option(
     "--margin",
-    type=click.FloatRange(min=0),
+    type=click.FloatRange(0, 2),
     default=MARGIN,
     show_default=True,
     metavar="X",

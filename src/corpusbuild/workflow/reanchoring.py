@@ -111,6 +111,9 @@ def reanchor(root: Path, config: Config, request: Request, progress: Progress = 
     An anchor that fits is left as it is. Raises :class:`~corpusbuild.errors.UnknownName` where there is no such article,
     and :class:`~corpusbuild.errors.CannotGoOn` where one cannot be looked into, or the earlier text cannot be read.
     """
+    # What is no number is refused, too.
+    if not (0.5 <= request.threshold <= 1 and 0 <= request.margin <= 2):
+        raise CannotGoOn("a threshold is from 0.5 to 1, and a margin from 0 to 2")
     with engine(None, input_bytes(root)) as runs:
         analysis = analyse(root, runs, progress, linking=False)
     plan = analysis.plan
@@ -120,14 +123,12 @@ def reanchor(root: Path, config: Config, request: Request, progress: Progress = 
     _refuse_unknown(request.articles, analysis)
     earlier = EarlierTexts(root, config, request.source)
     earlier.require(len(set(request.articles)))
-    wanted = {fact.id for fact in known}
-    written: dict[str, list[AnnotationFact]] = {}
-    for annotation in analysis.facts.annotations:
-        if annotation.article in wanted:
-            written.setdefault(annotation.article, []).append(annotation)
+    annotations: dict[str, list[int]] = {}
+    for number, name in enumerate(analysis.facts.annotations.column("article").to_pylist()):
+        annotations.setdefault(name, []).append(number)
     work = _Work(plan, request, earlier)
     for done, fact in enumerate(known, start=1):
-        work.article(fact, written.get(fact.id, []))
+        work.article(fact, [analysis.facts.annotations[number] for number in annotations.get(fact.id, ())])
         progress("looking", done, len(known))
     before = {path: read_to_edit(root, path) for path in sorted({edit.where.origin.path for edit in work.edits})}
     # One fix, so that it is applied whole.
