@@ -59,13 +59,13 @@ def lines_of(data: bytes) -> list[tuple[int, bytes]]:
     return found
 
 
-@given(data=CONTENT, size=st.integers(1, 60), buffer=st.integers(2, 9))
-@example(data=b"", size=1, buffer=2)
-@example(data=b"a\nb", size=2, buffer=2)
-@example(data=b"x" * 50 + b"\ny\n", size=5, buffer=3)
-def test_ranges_give_every_line_once_and_in_order(data: bytes, size: int, buffer: int) -> None:
+@given(data=CONTENT, size=st.integers(1, 60), block=st.integers(1, 9))
+@example(data=b"", size=1, block=2)
+@example(data=b"a\nb", size=2, block=2)
+@example(data=b"x" * 50 + b"\ny\n", size=5, block=3)
+def test_ranges_give_every_line_once_and_in_order(data: bytes, size: int, block: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
-        patch.setattr(shards, "_BUFFER", buffer)
+        patch.setattr(shards, "_BLOCK", block)
         (Path(folder) / "a.jsonl").write_bytes(data)
         planned = list(ranges(Path(folder), "a.jsonl", size))
         found = [each for part in planned for each in part.read(Path(folder))]

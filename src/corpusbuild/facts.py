@@ -7,12 +7,10 @@ a million articles are linked in little memory. Whoever looks at one row gets it
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
@@ -29,8 +27,6 @@ Item = TypeVar("Item")
 
 # More articles than this say nothing new about a registry's entry.
 _FEW = 3
-
-_SKETCH = "sketch"
 
 # Rows that are made into objects at once.
 _BATCH = 1024
@@ -342,6 +338,7 @@ class Facts:
             annotations.append(part.annotations)
             if part.sketched is not None:
                 sketches.append(part.sketched)
+                part.sketched = None
             whole.findings += part.findings
             whole.unplaceable |= part.unplaceable
             whole.unreadable |= part.unreadable
@@ -360,55 +357,6 @@ class Facts:
     def silent(self) -> bool:
         """Whether there is nothing to report, and nothing that could not be read."""
         return not (self.findings or self.unplaceable or self.unreadable or self.nameless or self.partial)
-
-    def save(self, path: Path) -> bool:
-        """Keep what a scan found in a file, as long as it is :attr:`silent`; whether it could be written."""
-        sink = pa.BufferOutputStream()
-        rows = self.articles.table if len(self.articles) else self.annotations.table
-        if self.sketched is not None:
-            width = self.sketched.shape[1] * self.sketched.itemsize
-            sketches = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(rows), [None, pa.py_buffer(self.sketched)])
-            rows = rows.append_column(_SKETCH, sketches)
-        with pa.ipc.new_file(sink, rows.schema.with_metadata({"used": orjson.dumps(self.used)})) as writer:
-            writer.write_table(rows)
-        data = sink.getvalue()
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.write(hashlib.sha256(data).digest())
-            part.replace(path)
-        except OSError:
-            return False
-        finally:
-            part.unlink(missing_ok=True)
-        return True
-
-    @classmethod
-    def load(cls, path: Path, *, proved: bool = False) -> Facts | None:
-        """What :meth:`save` kept; None where there is no such file, or it is not as it was written, unless that is ``proved``."""
-        try:
-            with pa.memory_map(str(path)) as file:
-                data = file.read_buffer()
-        except OSError:
-            return None
-        size = data.size - hashlib.sha256().digest_size
-        if size <= 0 or not (proved or hashlib.sha256(data.slice(0, size)).digest() == data.slice(size).to_pybytes()):
-            return None
-        data = data.slice(0, size)
-        table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
-        used = orjson.loads(table.schema.metadata[b"used"])
-        facts = cls(used={name: {key: tuple(those) for key, those in keys.items()} for name, keys in used.items()})
-        if _SKETCH in table.column_names:
-            sketch = table.column(_SKETCH).combine_chunks()
-            facts.sketched = np.frombuffer(sketch.buffers()[1], dtype=np.uint32).reshape(len(sketch), -1)
-            table = table.drop_columns([_SKETCH])
-        table = table.replace_schema_metadata()
-        if table.schema.equals(ArticleFacts.SCHEMA):
-            facts.articles = ArticleFacts(table)
-        else:
-            facts.annotations = AnnotationFacts(table)
-        return facts
 
     def use(self, table: str, keys: Iterable[str], article: str) -> None:
         """Note that an annotation of ``article`` refers to these keys of a registry."""

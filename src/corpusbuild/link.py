@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 
 from corpusbuild.blocks import Blocks, cut
 from corpusbuild.corpus.config import Config, key_place
-from corpusbuild.corpus.ids import folded
+from corpusbuild.corpus.ids import folded, is_text
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.where import InJson, InText, Origin, Where
 from corpusbuild.errors import BadConfig
@@ -45,7 +45,8 @@ from corpusbuild.rules import (
     unknown_reference,
     unplaced_group,
 )
-from corpusbuild.scan import NAMELESS, duplicate_key_findings
+from corpusbuild.scan.annotations import NAMELESS
+from corpusbuild.scan.documents import duplicate_key_findings
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles
 from corpusbuild.splitting import Conflict, Dealing, Groups, Tie, deal
 from corpusbuild.text.nearest import nearest_name
@@ -113,7 +114,7 @@ class Articles:
 
     def numbers(self, names: Iterable[str]) -> dict[str, int]:
         """The numbers of those of ``names`` that are articles."""
-        wanted = pa.array(dict.fromkeys(names), pa.string())
+        wanted = pa.array(dict.fromkeys(filter(is_text, names)), pa.string())
         found = pc.index_in(wanted, self.ids)
         return {name: number for name, number in zip(wanted.to_pylist(), found.to_pylist(), strict=True) if number is not None}
 

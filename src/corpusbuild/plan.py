@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
 from typing import Any
 
 from corpusbuild.corpus.config import Config
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import InJson
 from corpusbuild.schema import shape as shapes
 from corpusbuild.schema.columnless import Fits
@@ -72,7 +72,7 @@ class Plan:
     is a hash of all schemas.
     """
 
-    root: Path
+    root: Root
     config: Config
     shape: Shape
     article_judge: Judge

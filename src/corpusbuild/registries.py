@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, NamedTuple
 
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.layout import RegistryFile, is_shard
 from corpusbuild.corpus.shards import ranges
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson, Where
 from corpusbuild.plan import SHARED, Entry
 from corpusbuild.refused import shape_findings
 from corpusbuild.rules import invalid_json
-from corpusbuild.scan import columnless_findings, duplicate_key_findings, read_document, read_value, whole
+from corpusbuild.scan.documents import columnless_findings, duplicate_key_findings, read_document, read_value, whole
 from corpusbuild.schema.columnless import Fits
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.shape import Shape, Table
@@ -52,7 +52,7 @@ class Registries:
 
 
 def read_registries(
-    root: Path, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge], unread: AbstractSet[str] = frozenset()
+    root: Root, files: Sequence[RegistryFile], shape: Shape, judges: Mapping[str, Judge], unread: AbstractSet[str] = frozenset()
 ) -> Registries:
     """Read every registry of ``shape`` but those that are known to be ``unread``.
 
@@ -92,7 +92,7 @@ class _Row(NamedTuple):
         return column is None or (isinstance(self.value.get(column), str) and self.below(column) not in wrong)
 
 
-def _read(root: Path, path: str, findings: list[Finding], *, numbers: bool) -> list[_Row] | None:
+def _read(root: Root, path: str, findings: list[Finding], *, numbers: bool) -> list[_Row] | None:
     """The rows of one file; None for a file that cannot be read. Their own bytes matter where they hold ``numbers``."""
     if is_shard(path):
         lines = [(*read_document(data, origin), origin, data) for part in ranges(root, path) for origin, data in part.read(root)]

@@ -163,7 +163,7 @@ class CorpusKit:
         from corpusbuild.workflow.differing import diff  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.git import ask  # noqa: PLC0415  start-up time
 
-        signed = (ask(self.corpus.root, "rev-list", "-1", "HEAD", "--", "corpus.lock") or b"").decode().strip()
+        signed = (ask(self.corpus.folder, "rev-list", "-1", "HEAD", "--", "corpus.lock") or b"").decode().strip()
         if not signed:
             return
         try:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 import orjson
@@ -13,14 +14,14 @@ import orjson
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.article import Article
 from corpusbuild.corpus.at_hand import pieces_at_hand, text_at_hand
-from corpusbuild.corpus.files import opened, read_bytes
+from corpusbuild.corpus.files import opened, read_bytes, reader
 from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.plan import Plan
 from corpusbuild.refused import without_rows
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.text.pieces import Pieces, parse_blocks
 
 
@@ -34,21 +35,31 @@ class Unit:
 
 def read_units(block: Block, plan: Plan) -> list[Unit]:
     """The units of a block. Raises :class:`CannotGoOn` where an input is no longer what was scanned."""
-    with _Reader(plan) as reader:
-        return [reader.unit(fact, annotations) for fact, annotations in block.units()]
+    with _Reader(plan, far=_far(plan, block.units())) as reads:
+        return [reads.unit(fact, annotations) for fact, annotations in block.units()]
 
 
 def read_unit(fact: ArticleFact, annotations: Sequence[AnnotationFact], plan: Plan) -> Unit:
     """One unit, by its facts."""
-    with _Reader(plan) as reader:
-        return reader.unit(fact, annotations)
+    with _Reader(plan, far=_far(plan, [(fact, annotations)])) as reads:
+        return reads.unit(fact, annotations)
+
+
+def _far(plan: Plan, units: Iterable[tuple[ArticleFact, Sequence[AnnotationFact]]]) -> Callable[[Origin], bytes] | None:
+    """What reads the documents of these units where they lie in a storage: all at once, in few requests."""
+    if isinstance(plan.root, Path):
+        return None
+    read = [(fact, fact.origin, None if fact.detached else fact.text_origin, each) for fact, each in units]
+    origins = [origin for _, *own, annotations in read for origin in (*own, *(each.origin for each in annotations)) if origin is not None]
+    return reader(plan.root, origins)
 
 
 @dataclass
 class _Reader:
-    """Reads documents by where they lie; shards stay open, since a block's lines lie in few of them."""
+    """Reads documents by where they lie; shards stay open, since a block's lines lie in few of them. ``far`` reads what is in a storage."""
 
     plan: Plan
+    far: Callable[[Origin], bytes] | None = None
     _shards: dict[str, BinaryIO] = field(default_factory=dict)
     _open: ExitStack = field(default_factory=ExitStack)
 
@@ -59,6 +70,8 @@ class _Reader:
         self._open.close()
 
     def _bytes(self, origin: Origin) -> bytes:
+        if self.far is not None:
+            return self.far(origin)
         if origin.length is None:
             return read_bytes(self.plan.root, origin)
         if origin.path not in self._shards:

@@ -9,6 +9,7 @@ import click
 
 from corpusbuild.agreement.decisions import Adjudication
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.decisions import decisions_json
 from corpusbuild.render.agreement import difference
 from corpusbuild.render.width import printable
@@ -25,7 +26,7 @@ from corpusbuild.render.width import printable
 @click.option("--max", "most", type=click.IntRange(min=0), default=20, show_default=True, metavar="N", help="Show at most N; 0 shows all.")
 @click.option("--format", "format_name", type=click.Choice(["human", "json"]), default="human", show_default=True, help="How it is shown.")
 def adjudicate_command(
-    folder: Path | None,
+    folder: Root | None,
     a: str,
     b: str,
     articles: tuple[str, ...],

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 
 
 @click.command("agree")
@@ -18,7 +17,7 @@ from corpusbuild.cli.options import corpus_option, open_corpus
 @click.option("--save", is_flag=True, help="Keep the figures in agreement.json, which the card of the data set shows.")
 @click.option("--format", "format_name", type=click.Choice(["human", "json"]), default="human", show_default=True, help="How it is shown.")
 def agree_command(
-    folder: Path | None, a: str | None, b: str | None, tables: tuple[str, ...], with_items: bool, save: bool, format_name: str
+    folder: Root | None, a: str | None, b: str | None, tables: tuple[str, ...], with_items: bool, save: bool, format_name: str
 ) -> None:
     """Measure how far two annotators agree, table by table.
 

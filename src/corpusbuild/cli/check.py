@@ -11,6 +11,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.render.counting import counted
 from corpusbuild.workflow.corpus import Corpus
@@ -66,7 +67,7 @@ class _Request:
 @format_option
 def check_command(
     paths: tuple[Path, ...],
-    folder: Path | None,
+    folder: Root | None,
     select: tuple[str, ...],
     ignore: tuple[str, ...],
     strict: bool,

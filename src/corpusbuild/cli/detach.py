@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.borrowing import Borrowed
 
@@ -17,7 +16,7 @@ from corpusbuild.workflow.borrowing import Borrowed
 @click.argument("articles", metavar="ARTICLE...", nargs=-1, required=True)
 @click.option("--allow-words", is_flag=True, help="Detach though words of the text would still stand in the corpus.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-def detach_command(folder: Path | None, articles: tuple[str, ...], allow_words: bool, dry_run: bool) -> int:
+def detach_command(folder: Root | None, articles: tuple[str, ...], allow_words: bool, dry_run: bool) -> int:
     """Take texts that may not be redistributed out of the corpus.
 
     The metadata of each ARTICLE get the hash and the length of its text, and those of its paragraphs; every quotation

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -10,6 +9,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress, wants_colour
+from corpusbuild.corpus.storage import Root
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 )
 @colour_option
 def diff_command(
-    folder: Path | None, old: str, new: str | None, table: str | None, include_detached_text: bool, format_name: str, most: int, colour: str
+    folder: Root | None, old: str, new: str | None, table: str | None, include_detached_text: bool, format_name: str, most: int, colour: str
 ) -> int:
     """Show which records were added, removed or changed, field by field, and what that demands of the version.
 

@@ -10,6 +10,7 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 from corpusbuild.render.width import printable
 from corpusbuild.text.telling_apart import Difference
 from corpusbuild.workflow.comparing import Refused
@@ -19,7 +20,7 @@ from corpusbuild.workflow.hydrating import Hydrated, HydratedArticle
 @click.command("hydrate")
 @corpus_option
 @click.argument("folders", metavar="DIR...", nargs=-1, required=True, type=click.Path(path_type=Path))
-def hydrate_command(folder: Path | None, folders: tuple[Path, ...]) -> int:
+def hydrate_command(folder: Root | None, folders: tuple[Path, ...]) -> int:
     """Find the texts of detached articles in your own folders.
 
     Texts are known by their hashes, whatever their files are called: as a whole, or paragraph by paragraph where the

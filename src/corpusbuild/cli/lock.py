@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, engine_options, open_corpus
 from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.corpus.storage import Root
 
 
 @click.command("lock")
@@ -17,7 +17,7 @@ from corpusbuild.cli.showing import Showing, progress
 @engine_options
 @click.option("--trust", is_flag=True, help="Let the corpus's own checks run, now and until they change.")
 @click.option("--dry-run", is_flag=True, help="Show what would be signed off, and write nothing.")
-def lock_command(folder: Path | None, jobs: int | None, scheduler: str | None, trust: bool, dry_run: bool) -> int:
+def lock_command(folder: Root | None, jobs: int | None, scheduler: str | None, trust: bool, dry_run: bool) -> int:
     """Sign off the counts, fields and splits as they are now.
 
     Shows what changes, and writes corpus.lock. A corpus with errors is not signed off.

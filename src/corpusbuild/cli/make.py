@@ -9,22 +9,23 @@ from pathlib import Path
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
+from corpusbuild.cli.options import PLACE, corpus_option, engine_options, format_option, open_corpus, policy_options
 from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.corpus.storage import Root
 from corpusbuild.workflow.making import Made
 
 
 @click.command("make")
 @corpus_option
-@click.option("--out", type=click.Path(path_type=Path), metavar="X", help="Where the data set goes; dist/<name> unless given.")
+@click.option("--out", type=PLACE, metavar="DIR|URL", help="Where the data set goes; dist/<name> of the corpus unless given.")
 @engine_options
 @policy_options
 @click.option("--locked", is_flag=True, help="Count it as an error if anything is not as corpus.lock has it, or there is none; for CI.")
 @click.option("--include-detached-text", is_flag=True, help="Put the text of detached articles into the data set, where it is at hand.")
 @format_option
 def make_command(
-    folder: Path | None,
-    out: Path | None,
+    folder: Root | None,
+    out: Root | None,
     jobs: int | None,
     scheduler: str | None,
     strict: bool,
@@ -76,10 +77,19 @@ def _tell(made: Made) -> None:
             if table.splits and not name.endswith("_by_annotator"):
                 splits = ", ".join(f"{split} {part.rows:,}" for split, part in table.splits.items())
                 click.echo(f"  {name:<14} {table.rows:>9,} rows   {splits}")
-    click.echo(f'\nload it with\n  datasets.load_dataset("{path}")')
+    click.echo(f"\nload it with\n  {_loading(made, path)}")
 
 
-def _shown(path: Path) -> str:
+def _loading(made: Made, path: str) -> str:
+    if isinstance(made.path, Path) or made.summary is None:
+        return f'datasets.load_dataset("{path}")'
+    # Of a URL, datasets takes files alone.
+    return f'datasets.load_dataset("parquet", data_files="{path}/data/articles/{made.summary.splits[0]}-*.parquet")'
+
+
+def _shown(path: Root) -> str:
     """A path as the user would type it."""
+    if not isinstance(path, Path):
+        return str(path)
     relative = os.path.relpath(path)
     return str(path) if relative.startswith("..") else relative

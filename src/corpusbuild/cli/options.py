@@ -3,26 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from corpusbuild.corpus.storage import Root, place
 from corpusbuild.workflow.corpus import Corpus
 
 Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+class Place(click.ParamType[Root]):
+    """A folder, or a URL of a folder in a storage."""
+
+    name = "place"
+
+    def convert(self, value: str | Root, param: click.Parameter | None, ctx: click.Context | None) -> Root:  # noqa: ARG002  click's names
+        """What is meant by the word."""
+        return place(value)
+
+
+PLACE = Place()
 
 FORMATS = ("human", "concise", "json", "sarif", "github")
 
 
 def corpus_option(command: Command) -> Command:
-    """``--corpus DIR``."""
+    """``--corpus DIR|URL``."""
     return click.option(
         "--corpus",
         "folder",
-        type=click.Path(path_type=Path),
-        metavar="DIR",
-        help="The corpus folder; found upward from the working folder unless given.",
+        type=PLACE,
+        metavar="DIR|URL",
+        help="The corpus: its folder, or its URL; found upward from the working folder unless given.",
     )(command)
 
 
@@ -88,6 +101,6 @@ def format_option(command: Command) -> Command:
     return command
 
 
-def open_corpus(folder: Path | None) -> Corpus:
+def open_corpus(folder: Root | None) -> Corpus:
     """The corpus that a command works on."""
     return Corpus.open(folder, search=False) if folder is not None else Corpus.open()

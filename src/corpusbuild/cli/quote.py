@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 from corpusbuild.text.anchors import Position, Quote
 
 
@@ -15,7 +15,7 @@ from corpusbuild.text.anchors import Position, Quote
 @corpus_option
 @click.argument("article")
 @click.argument("words")
-def quote_command(folder: Path | None, article: str, words: str) -> None:
+def quote_command(folder: Root | None, article: str, words: str) -> None:
     """Show the shortest anchor for some words of an article.
 
     One line for each place where WORDS stand: its offsets in code points, and the anchor to paste. Several

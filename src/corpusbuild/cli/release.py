@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +11,7 @@ import click
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.corpus.storage import Root
 from corpusbuild.render.width import printable
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--trust", is_flag=True, help="Let the corpus's own checks run, now and until they change.")
 @click.option("--dry-run", is_flag=True, help="Show the version and the changelog entry, and write nothing.")
 def release_command(
-    folder: Path | None, version: str | None, against: str | None, commit: bool, tag: bool, day: date | None, trust: bool, dry_run: bool
+    folder: Root | None, version: str | None, against: str | None, commit: bool, tag: bool, day: date | None, trust: bool, dry_run: bool
 ) -> int:
     """Give the corpus the version that its changes demand, and pack it.
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.corpus.storage import Root
 
 
 @click.command("rename")
@@ -17,7 +16,7 @@ from corpusbuild.cli.options import corpus_option, open_corpus
 @click.option("--article", metavar="ID", help="The article in whose annotation the key stands: claims.id is unique only there.")
 @click.option("--annotator", metavar="NAME", help="Whose annotation of that article, where several have such a key.")
 @click.option("--dry-run", is_flag=True, help="Show what would change, and change nothing.")
-def rename_command(folder: Path | None, field: str, old: str, new: str, article: str | None, annotator: str | None, dry_run: bool) -> None:
+def rename_command(folder: Root | None, field: str, old: str, new: str, article: str | None, annotator: str | None, dry_run: bool) -> None:
     """Give a key, a label or an article another name, everywhere it stands.
 
     TABLE.FIELD is a table's key (speakers.id; claims.id with --article), a column of labels (claims.attribution:

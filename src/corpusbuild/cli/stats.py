@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.showing import Showing
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.summary import Summary
 from corpusbuild.emit.tally import path_text
 from corpusbuild.render.width import cells, printable
@@ -19,7 +19,7 @@ _BAR = 24
 
 @click.command("stats")
 @corpus_option
-def stats_command(folder: Path | None) -> int:
+def stats_command(folder: Root | None) -> int:
     """Count tables, splits and labels."""
     corpus = open_corpus(folder)
     statistics = corpus.stats()

@@ -35,7 +35,7 @@ def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
     """Show the report now and after every change, until interrupted."""
     from watchfiles import watch as changes  # noqa: PLC0415  start-up time
 
-    folders = [path for name in _WATCHED if (path := corpus.root / name).is_dir()]
+    folders = [path for name in _WATCHED if (path := corpus.folder / name).is_dir()]
     saves = changes(*folders, debounce=_DEBOUNCE, step=_DEBOUNCE, rust_timeout=_TICK, yield_on_timeout=True, raise_interrupt=True)
     next(saves)  # from here on no save is missed, the first check's time included
     files = _files(corpus)
@@ -57,9 +57,9 @@ def _files(corpus: Corpus) -> list[object]:
 
     Editors save by putting a new file in the old one's place, of which who watches a single file is not told.
     """
-    paths = [corpus.root / FILE]
+    paths = [corpus.folder / FILE]
     for name in own_checks(corpus.config.checks):
-        path = corpus.root / name
+        path = corpus.folder / name
         paths += sorted(path.glob("*.py")) if path.is_dir() else [path]
     return [_state(path) for path in paths]
 

@@ -7,6 +7,8 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from corpusbuild.corpus.own_folder import home
+from corpusbuild.corpus.storage import Root
 from corpusbuild.text.pieces import Paragraph, Pieces, out_of_order, put_together
 
 FOLDER = ".corpusbuild/text"
@@ -25,9 +27,9 @@ def pieces_path(sha256: str) -> str:
     return f"{FOLDER}/{sha256}.json"
 
 
-def text_at_hand(root: Path, sha256: str) -> str | None:
+def text_at_hand(root: Root, sha256: str) -> str | None:
     """The text with this hash, if it is there and is that text."""
-    data = _read(root / text_path(sha256))
+    data = _read(home(root) / text_path(sha256))
     if data is None or hashlib.sha256(data).hexdigest() != sha256:
         return None
     try:
@@ -36,9 +38,9 @@ def text_at_hand(root: Path, sha256: str) -> str | None:
         return None
 
 
-def paragraphs_at_hand(root: Path, sha256: str) -> list[str]:
+def paragraphs_at_hand(root: Root, sha256: str) -> list[str]:
     """The paragraphs that are kept of the text with this hash; whether they are its own, their hashes must say."""
-    data = _read(root / pieces_path(sha256))
+    data = _read(home(root) / pieces_path(sha256))
     try:
         kept = [] if data is None else json.loads(data)
     except ValueError:
@@ -46,7 +48,7 @@ def paragraphs_at_hand(root: Path, sha256: str) -> list[str]:
     return [each for each in kept if isinstance(each, str)] if isinstance(kept, list) else []
 
 
-def pieces_at_hand(root: Path, sha256: str, blocks: Sequence[Paragraph] | None, chars: int) -> Pieces | None:
+def pieces_at_hand(root: Root, sha256: str, blocks: Sequence[Paragraph] | None, chars: int) -> Pieces | None:
     """What is known of a text by its paragraphs; None where none of them is there, or ``blocks`` cannot be its paragraphs."""
     if not blocks or chars > LARGEST or out_of_order(blocks, chars) is not None:
         return None

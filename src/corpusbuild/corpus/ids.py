@@ -20,13 +20,20 @@ def fault(name: str) -> str | None:
         return f'it contains "{forbidden[0]}"' if forbidden[0].isprintable() else "it contains a control character"
     if name in {".", ".."}:
         return "it is a folder's name"
+    if not is_text(name):
+        return "it is not UTF-8"
     if not unicodedata.is_normalized("NFC", name):
         return "it is not in normal form NFC"
-    if len(name.encode("utf-8", "surrogatepass")) > LONGEST:
+    if len(name.encode()) > LONGEST:
         return f"it is longer than {LONGEST} bytes"
     if name.partition(".")[0].casefold() in _DEVICES:
         return "it is the name of a device on Windows"
     return None
+
+
+def is_text(name: str) -> bool:
+    """Whether ``name`` is text: the name of a file need not be."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def folded(name: str) -> str:

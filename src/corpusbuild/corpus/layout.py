@@ -7,11 +7,13 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from corpusbuild.corpus.storage import Root
 from corpusbuild.errors import NotACorpus
 
 _SHARD = ".jsonl"
 _CODECS = {".gz": "gzip", ".zst": "zstd"}
 _PROSE = (".md", ".rst")
+_ROUNDABOUT = frozenset({"", ".", ".."})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Layout:
         return [path for path in shards if is_compressed(path)]
 
 
-def schema_files(root: Path) -> list[str]:
+def schema_files(root: Root) -> list[str]:
     """The corpus's schemas, as paths from its root. Raises :class:`NotACorpus` where there are none."""
     found = [path for path in _files(root, "schema") if path.endswith(".json")]
     if not found:
@@ -61,7 +63,7 @@ def schema_files(root: Path) -> list[str]:
     return found
 
 
-def discover(root: Path, registries: Collection[str], most_bytes: int | None = None) -> Layout:
+def discover(root: Root, registries: Collection[str], most_bytes: int | None = None) -> Layout:
     """The files of the corpus at ``root``; ``registries`` are the tables whose data are files of their own.
 
     What is one document and has more than ``most_bytes`` is not to be read.
@@ -69,12 +71,13 @@ def discover(root: Path, registries: Collection[str], most_bytes: int | None = N
     for folder in ("raw", "annotations"):
         if not (root / folder).is_dir():
             raise NotACorpus(f"there is no folder {folder}/", folder, f"make {folder}/, or name another corpus with --corpus")
-    paths = [*_files(root, "raw"), *_files(root, "annotations")]
+    sizes = _files(root, "raw") | _files(root, "annotations")
+    paths = list(sizes)
     outside = [path for path in paths if leads_out(root, path)]
     found: dict[str, list[str]] = {
         kind: [] for kind in ("text", "metadata", "articles", "annotation", "annotations", "registry", "stranger")
     }
-    oversized = [path for path in paths if path not in outside and is_oversized(root, path, most_bytes)]
+    oversized = [path for path in paths if path not in outside and is_oversized(root, path, most_bytes, sizes[path])]
     for path in paths:
         if path not in outside and path not in oversized:
             found[_kind(path, registries)].append(path)
@@ -131,9 +134,11 @@ def _annotator(path: str) -> str | None:
     return folders[0] if folders else None
 
 
-def _files(root: Path, folder: str) -> list[str]:
-    """Every file below a folder but hidden ones and prose, in byte order."""
-    return sorted(_walk(root / folder, folder), key=os.fsencode) if (root / folder).is_dir() else []
+def _files(root: Root, folder: str) -> dict[str, int | None]:
+    """Every file below a folder but hidden ones and prose, in byte order; with its bytes where a storage lists them."""
+    if isinstance(root, Path):
+        return dict.fromkeys(sorted(_walk(root / folder, folder), key=os.fsencode)) if (root / folder).is_dir() else {}
+    return {f"{folder}/{path}": each.size for path, each in (root / folder).files().items() if is_read(path)}
 
 
 def _walk(folder: Path, prefix: str) -> Iterator[str]:
@@ -148,24 +153,30 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
                 yield path
 
 
-def files_in(root: Path, folder: str) -> list[str]:
+def files_in(root: Root, folder: str) -> list[str]:
     """Every file below a folder of the corpus that may be read, as paths from its root, in byte order."""
-    return _files(root, folder)
+    return list(_files(root, folder))
 
 
 def is_read(path: str) -> bool:
     """Whether a path names what may be read: hidden files and prose are not."""
-    return not path.endswith(_PROSE) and not any(name.startswith(".") for name in path.split("/"))
+    return not path.endswith(_PROSE) and not any(name.startswith(".") and name not in _ROUNDABOUT for name in path.split("/"))
 
 
-def leads_out(root: Path, path: str) -> bool:
-    """Whether a link leads out of the corpus, or to something that is not a file."""
+def leads_out(root: Root, path: str) -> bool:
+    """Whether a link leads out of the corpus, or to something that is not a file; in a storage, a name that could."""
+    if not isinstance(root, Path):
+        return any(step in _ROUNDABOUT for step in path.split("/"))
     full = root / path
     if not full.is_symlink():
         return not full.is_file()
     return not (full.is_file() and full.resolve().is_relative_to(root.resolve()))
 
 
-def is_oversized(root: Path, path: str, most_bytes: int | None) -> bool:
-    """Whether a file that is read whole has too many bytes; a shard is read line by line."""
-    return most_bytes is not None and not is_shard(path) and (root / path).is_file() and (root / path).stat().st_size > most_bytes
+def is_oversized(root: Root, path: str, most_bytes: int | None, size: int | None = None) -> bool:
+    """Whether a file that is read whole has too many bytes, ``size`` if that is known; a shard is read line by line."""
+    if most_bytes is None or is_shard(path):
+        return False
+    if size is not None:
+        return size > most_bytes
+    return (root / path).is_file() and (root / path).stat().st_size > most_bytes

@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.layout import is_compressed
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Located
 from corpusbuild.diagnostics.source import SourceFile
@@ -19,7 +20,7 @@ from corpusbuild.errors import CannotGoOn
 # Findings come file by file; a few documents are enough to keep.
 _KEEP = 16
 
-_BLOCK = 1 << 18  # bytes
+_BLOCK, _FAR_BLOCK = 1 << 18, 8 << 20  # bytes; what lies far away is asked for in larger ones
 
 _UNPACK = "{}; unpack the shard to have this mended by program"
 
@@ -28,7 +29,7 @@ _UNPACK = "{}; unpack the shard to have this mended by program"
 class Locator:
     """Reads the documents of one corpus and knows the place of everything in them."""
 
-    root: Path
+    root: Root
     _sources: dict[Origin, SourceFile] = field(default_factory=dict)
     _positions: dict[Origin, JsonPositions] = field(default_factory=dict)
     _lines: dict[str, _LineFeeds] = field(default_factory=dict)
@@ -101,7 +102,7 @@ class Locator:
 class _LineFeeds:
     """Counts the line feeds of a file up to any byte. Never reads a block twice in a row, nor one that need not be read."""
 
-    root: Path
+    root: Root
     path: str
     _counts: list[int] = field(default_factory=lambda: [0])
     """How many there are before each block of :data:`_BLOCK` bytes."""
@@ -112,7 +113,8 @@ class _LineFeeds:
         """How many line feeds there are before byte ``offset``."""
         number, rest = divmod(offset, _BLOCK)
         if number >= len(self._counts) or number != self._last[0]:
-            with readable(self.root, self.path).open("rb", buffering=0) as file:
+            place = readable(self.root, self.path)
+            with place.open("rb", 0 if isinstance(place, Path) else _FAR_BLOCK) as file:
                 while number >= len(self._counts):
                     self._read(file, len(self._counts) - 1)
                     self._counts.append(self._counts[-1] + self._last[1].count(b"\n"))

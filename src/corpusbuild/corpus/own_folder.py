@@ -1,24 +1,35 @@
-"""The folder `.corpusbuild/`, where the tool keeps what may be deleted whenever nothing is running."""
+"""The folder `.corpusbuild/`, where the tool keeps what may be deleted whenever nothing is running.
+
+It lies in the corpus folder. That of a corpus in a storage lies in the user's cache, in a folder with the hash of the URL.
+"""
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
+from corpusbuild.corpus.storage import Root, cache_folder
 from corpusbuild.errors import CannotWrite
 
 OWN = ".corpusbuild"
 
 
-def own_folder(root: Path, name: str, failed: str = "nothing can be kept here") -> Path:
+def home(root: Root) -> Path:
+    """The folder that ``.corpusbuild/`` is in; it need not be there yet."""
+    return root if isinstance(root, Path) else cache_folder() / "corpora" / hashlib.sha256(str(root).encode()).hexdigest()[:32]
+
+
+def own_folder(root: Root, name: str, failed: str = "nothing can be kept here") -> Path:
     """The folder ``.corpusbuild/<name>`` of a corpus, made if there is none; git does not see what is in it.
 
     Raises :class:`~corpusbuild.errors.CannotWrite`, which says what ``failed``, and where a link leads elsewhere: the corpus
     may be a stranger's, and what is kept here is deleted without asking.
     """
-    folder, own = root / OWN / name, root / OWN
+    here = home(root)
+    folder, own = here / OWN / name, here / OWN
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        if folder.resolve() != root.resolve() / OWN / name:
+        if folder.resolve() != here.resolve() / OWN / name:
             raise CannotWrite("this leads out of the corpus", f"{OWN}/{name}", "delete the link")
         if not (own / ".gitignore").exists():
             (own / ".gitignore").write_text(

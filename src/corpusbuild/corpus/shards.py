@@ -6,11 +6,11 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import BinaryIO
 
 from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.spill import unreadable
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import Origin
 
 RANGE_BYTES = 8 << 20
@@ -25,19 +25,19 @@ class Lines:
     start: int
     end: int
 
-    def read(self, root: Path) -> Iterator[tuple[Origin, bytes]]:
+    def read(self, root: Root) -> Iterator[tuple[Origin, bytes]]:
         """The lines that are not blank, each with where it lies.
 
         Lines end with LF alone, as JSON Lines has it, and hold it; a carriage return is white space.
         """
         return self.load(root).lines()
 
-    def load(self, root: Path) -> Loaded:
+    def load(self, root: Root) -> Loaded:
         """The bytes of the lines."""
         data, offset = self._lines(root)
         return Loaded(self.path, offset, data)
 
-    def _lines(self, root: Path) -> tuple[io.BytesIO, int]:
+    def _lines(self, root: Root) -> tuple[io.BytesIO, int]:
         """The bytes of the lines, and where the first of them begins."""
         with opened(root, self.path) as file:
             # The byte before says whether a line begins at ``start``.
@@ -88,7 +88,7 @@ def _rest(file: BinaryIO) -> bytes:
     return b"".join(blocks)
 
 
-def ranges(root: Path, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
+def ranges(root: Root, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
     """The ranges of a shard, each of ``size`` bytes; the file is not opened.
 
     One in the middle of a line that is longer has no lines.

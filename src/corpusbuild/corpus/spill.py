@@ -1,7 +1,8 @@
 """Unpack compressed shards once, into ``.corpusbuild/spill/``; whatever reads such a shard reads its copy there.
 
 The copy of ``raw/a.jsonl.gz`` is the one file in the folder ``.corpusbuild/spill/raw/a.jsonl.gz/``. Its name is two SHA-256:
-that of the compressed bytes that it was made from, and its own. A run uses it again only where it has computed both
+that of the compressed bytes that it was made from, and its own. (Where these lie in a storage, the first is that of all that
+the storage says of them: they are not fetched to be compared.) A run uses it again only where it has computed both
 anew (a second for a gigabyte or so, where unpacking takes several times that); what the compile then gathers line by line is
 held against the hashes of the scan. A copy has its name only once it is whole: a run that is killed leaves a part,
 which the next one takes away.
@@ -21,13 +22,14 @@ from pathlib import Path
 from typing import BinaryIO
 
 from corpusbuild.corpus.layout import codec
-from corpusbuild.corpus.own_folder import OWN, own_folder
+from corpusbuild.corpus.own_folder import OWN, home, own_folder
+from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.errors import CannotGoOn, CannotWrite
 
 _NAME = "spill"
 FOLDER = f"{OWN}/{_NAME}"
 
-_BLOCK = 1 << 20  # bytes
+_BLOCK, _FAR_BLOCK = 1 << 20, 8 << 20  # bytes; what lies far away is asked for in larger ones
 _COPY = re.compile("[0-9a-f]{64}-[0-9a-f]{64}")
 _PART = ".part"
 
@@ -37,14 +39,14 @@ class Damaged(CannotGoOn):
     """A compressed shard that cannot be unpacked to its end."""
 
 
-def unpack(root: Path, path: str) -> Path:
+def unpack(root: Root, path: str) -> Path:
     """The copy of a compressed shard; made, unless there is one that is proved to be the one that would be made.
 
     Raises :class:`Damaged`, and :class:`~corpusbuild.errors.CannotGoOn` where a file cannot be read or written.
     """
     folder = _folder(root, path)
     standing = _copies(folder)
-    made_from = _sha256(root / path, path) if standing else ""
+    made_from = _made_from(root, path) if standing else ""
     kept = next((copy for copy in standing if copy.name == f"{made_from}-{_sha256(copy, path)}"), None)
     copy = kept or _make(root, path, folder)
     for other in standing:
@@ -53,15 +55,25 @@ def unpack(root: Path, path: str) -> Path:
     return copy
 
 
-def copy_of(root: Path, path: str) -> Path:
-    """Where a compressed shard is read: its copy, which is taken as it is where there is one; see :func:`unpack`."""
-    standing = _copies(root / FOLDER / path)
+def copy_of(root: Root, path: str) -> Path:
+    """Where a compressed shard is read: its copy, which is taken as it is where there is one; see :func:`unpack`.
+
+    Of a shard in a storage, only the copy of its present state: this may be another machine than that of the run.
+    """
+    standing = _copies(home(root) / FOLDER / path)
+    if isinstance(root, Remote) and standing:
+        standing = [copy for copy in standing if copy.name.startswith(_made_from(root, path))]
     return standing[0] if len(standing) == 1 else unpack(root, path)
 
 
-def tidy(root: Path, paths: Collection[str]) -> None:
+def _made_from(root: Root, path: str) -> str:
+    """What a shard's copy is made from: the hash of its bytes, or of all that its storage says of them."""
+    return _sha256(root / path, path) if isinstance(root, Path) else (root / path).mark()
+
+
+def tidy(root: Root, paths: Collection[str]) -> None:
     """Take away what is there for no shard of ``paths``, and what runs have left behind that were killed."""
-    top = root / FOLDER
+    top = home(root) / FOLDER
     if top.is_symlink() or not top.is_dir():
         return
     wanted = {Path(path) for path in paths}
@@ -79,7 +91,7 @@ def tidy(root: Path, paths: Collection[str]) -> None:
 # ---- the folder ----
 
 
-def _folder(root: Path, path: str) -> Path:
+def _folder(root: Root, path: str) -> Path:
     """The folder of a shard's copy."""
     return own_folder(root, f"{_NAME}/{path}", "no compressed shard can be unpacked here")
 
@@ -107,10 +119,11 @@ def _sha256(file: Path, path: str) -> str:
 # ---- the copy ----
 
 
-def _make(root: Path, path: str, folder: Path) -> Path:
+def _make(root: Root, path: str, folder: Path) -> Path:
     with _part(folder) as (name, part):
         try:
-            with (root / path).open("rb") as packed:
+            made_from = None if isinstance(root, Path) else _made_from(root, path)
+            with (root / path).open("rb", -1 if isinstance(root, Path) else _FAR_BLOCK) as packed:
                 source = _Hashed(packed)
                 own = hashlib.sha256()
                 for block in _unpacked(source, path):
@@ -122,7 +135,7 @@ def _make(root: Path, path: str, folder: Path) -> Path:
             raise unreadable(error, path) from error
         if source.size == 0:
             raise Damaged("it has no bytes, and an empty shard has some when it is compressed", path)
-        copy = folder / f"{source.digest.hexdigest()}-{own.hexdigest()}"
+        copy = folder / f"{made_from or source.digest.hexdigest()}-{own.hexdigest()}"
         try:
             part.flush()
             name.replace(copy)

@@ -7,6 +7,7 @@ index (8 bytes, little-endian), and the SHA-256 of all that. A part that is not 
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from typing import Any, BinaryIO, NamedTuple
 import orjson
 import pyarrow as pa
 
+from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.emit.row_groups import ColumnChunk, RowGroup
 from corpusbuild.emit.thrift import Relative
 
@@ -33,8 +35,13 @@ class Part(NamedTuple):
     facts: bytes
 
 
-def write_part(to: Path | BinaryIO, groups: Mapping[str, RowGroup], facts: bytes = b"") -> None:
+def write_part(to: Root | BinaryIO, groups: Mapping[str, RowGroup], facts: bytes = b"") -> None:
     """Write row groups by table, and ``facts`` of them. A path has the old file or the whole new one, whenever this is interrupted."""
+    if isinstance(to, Remote):
+        data = io.BytesIO()
+        _write(data, groups, facts)
+        to.write_bytes(data.getvalue())
+        return
     if not isinstance(to, Path):
         _write(to, groups, facts)
         return
@@ -47,16 +54,15 @@ def write_part(to: Path | BinaryIO, groups: Mapping[str, RowGroup], facts: bytes
         part.unlink(missing_ok=True)
 
 
-def read_part(path: Path, *, proved: bool = False) -> Part:
+def read_part(path: Root, *, proved: bool = False) -> Part:
     """What is in a part; the data of row groups lie in the file, which stays mapped as long as they are used.
 
     The hash is computed anew, unless it is ``proved`` already. Raises :class:`PartDamaged`, and :class:`OSError` if the
     file cannot be read.
     """
-    if path.stat().st_size < len(_MARK) + _LENGTH + _HASH:
+    data = _data(path)
+    if data.size < len(_MARK) + _LENGTH + _HASH:
         raise PartDamaged(f"{path} is too short for a part")
-    with pa.memory_map(str(path)) as file:
-        data = file.read_buffer()
     said = data.size - _HASH
     whole = proved or hashlib.sha256(data.slice(0, said)).digest() == data.slice(said).to_pybytes()
     if not whole or data.slice(0, len(_MARK)).to_pybytes() != _MARK:
@@ -70,6 +76,15 @@ def read_part(path: Path, *, proved: bool = False) -> Part:
         return Part(dict(_read_table(read, small, *table) for table in tables), small.get(facts))
     except (ValueError, LookupError, TypeError, AttributeError, OSError, pa.ArrowException) as error:
         raise PartDamaged(f"{path} has an index that says nothing: {error}") from error
+
+
+def _data(path: Root) -> pa.Buffer:
+    if isinstance(path, Remote):
+        return pa.py_buffer(path.read_bytes())
+    if not path.stat().st_size:
+        return pa.py_buffer(b"")  # nothing cannot be mapped
+    with pa.memory_map(str(path)) as file:
+        return file.read_buffer()
 
 
 def _write(file: BinaryIO, groups: Mapping[str, RowGroup], facts: bytes) -> None:

@@ -41,8 +41,16 @@ def may_replace(target: Path) -> bool:
             return True
         if not (target / "manifest.json").is_file():
             return False
-        made_by: object = orjson.loads((target / "manifest.json").read_bytes())["provenance"]["tool"]["name"]
-    except (OSError, ValueError, KeyError, TypeError):
+        return is_ours((target / "manifest.json").read_bytes())
+    except OSError:
+        return False
+
+
+def is_ours(manifest: bytes) -> bool:
+    """Whether a manifest says that corpusbuild wrote it."""
+    try:
+        made_by: object = orjson.loads(manifest)["provenance"]["tool"]["name"]
+    except (ValueError, KeyError, TypeError):
         return False
     return made_by == "corpusbuild"
 

@@ -10,7 +10,7 @@ from corpusbuild.engines.processes import Processes
 from corpusbuild.engines.tasks import Engine, InProcess
 from corpusbuild.errors import CannotGoOn
 
-__all__ = ["WORTH_A_POOL", "Engine", "InProcess", "Processes", "engine"]
+__all__ = ["WORTH_A_POOL", "Engine", "InProcess", "Processes", "engine", "runs_elsewhere"]
 
 # Two processes take 0.5 s to start, with what they import; they save a quarter to a third of the time of one. At 10 MB a
 # second they make up for it from 20 MB on, at 60 MB a second from 100 MB on.
@@ -39,6 +39,11 @@ def engine(jobs: int | None, input_bytes: int, scheduler: str | None = None) -> 
         return
     with Processes(jobs) as pool:
         yield pool
+
+
+def runs_elsewhere(scheduler: str | None) -> bool:
+    """Whether workers may be on other machines, which see only what is shared."""
+    return scheduler is not None and not scheduler.startswith("local")
 
 
 def _processors() -> int:

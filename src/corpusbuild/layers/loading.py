@@ -10,6 +10,7 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding, Rule
 from corpusbuild.errors import BadConfig, CannotGoOn
 
@@ -47,25 +48,34 @@ def check_files(root: Path, names: Sequence[str]) -> tuple[Path, ...]:
     return tuple(found)
 
 
-def checks_hash(root: Path, names: Sequence[str]) -> str:
-    """What is trusted when checks are: the names and bytes of their files."""
+def check_names(root: Root, names: Sequence[str]) -> list[str]:
+    """The files behind ``names``, as paths from the root; in a storage nothing is looked up that a config names there."""
+    if not isinstance(root, Path):
+        return [*own_checks(names)]
+    return [path.relative_to(root.resolve()).as_posix() for path in check_files(root, names)]
+
+
+def checks_hash(root: Root, names: Sequence[str]) -> str:
+    """What is trusted when checks are: the names and bytes of their files. Those of a corpus in a storage never are."""
     digest = hashlib.sha256()
+    if not isinstance(root, Path):
+        return digest.hexdigest()
     for path in check_files(root, names):
         digest.update(path.relative_to(root.resolve()).as_posix().encode() + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
 
 
-def load_checks(root: Path, names: tuple[str, ...]) -> tuple[ModuleType, ...]:
+def load_checks(root: Root, names: tuple[str, ...]) -> tuple[ModuleType, ...]:
     """The rule modules behind ``names``. Runs code of the corpus: only for whoever has made sure that it is trusted."""
     return _load(root, names, checks_hash(root, names))
 
 
 @lru_cache(maxsize=8)
-def _load(root: Path, names: tuple[str, ...], _hash: str) -> tuple[ModuleType, ...]:
+def _load(root: Root, names: tuple[str, ...], _hash: str) -> tuple[ModuleType, ...]:
     # By hash, too: a process that lives on, as with --watch, runs the files as they are now.
     modules = [module for name in names if name in LAYERS for module in import_module(LAYERS[name]).RULES]
-    return (*modules, *(_run(path, root) for path in check_files(root, names)))
+    return (*modules, *(_run(path, root) for path in check_files(root, names))) if isinstance(root, Path) else tuple(modules)
 
 
 def _run(path: Path, root: Path) -> ModuleType:

@@ -11,9 +11,11 @@ from typing import Any
 
 import orjson
 
+from corpusbuild.corpus.storage import reaching, shown_url
+from corpusbuild.emit.uploading import UNFINISHED
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.archive import Bounds
-from corpusbuild.release.manifests import BadManifest, manifest_faults
+from corpusbuild.release.manifests import MANIFEST, BadManifest, manifest_faults
 from corpusbuild.release.paths import path_fault
 
 # Where a listing is a web page, and says nothing of what is there.
@@ -34,27 +36,12 @@ class Fetched:
 def fetched(url: str) -> Iterator[Fetched]:
     """A local copy of the archive or the folder at ``url``, until the context ends. Raises :class:`CannotGoOn`."""
     with tempfile.TemporaryDirectory(prefix="corpusbuild-") as place:
-        try:
-            copy = _fetch(url, Path(place))
-        except CannotGoOn:
-            raise
-        except ImportError as error:
-            raise CannotGoOn(f"this cannot be fetched: {_first_line(error)}", url, _remedy(url)) from error
-        except FileNotFoundError as error:
-            raise CannotGoOn("there is nothing here", url, _RIGHT) from error
-        except (OSError, ValueError, RuntimeError) as error:
-            raise CannotGoOn(f"this cannot be fetched: {_first_line(error)}", url, _RIGHT) from error
+        with reaching(shown_url(url), "fetched"):
+            try:
+                copy = _fetch(url, Path(place))
+            except FileNotFoundError as error:
+                raise CannotGoOn("there is nothing here", shown_url(url), _RIGHT) from error
         yield copy
-
-
-def _first_line(error: Exception) -> str:
-    return (str(error).splitlines() or [type(error).__name__])[0]
-
-
-def _remedy(url: str) -> str:
-    """What to install for addresses of this kind."""
-    scheme = url.partition("://")[0].lower()
-    return "pip install 'corpusbuild[remote]'" if scheme in _WITHOUT_LISTING else f"install what fsspec needs for {scheme}://"
 
 
 def _fetch(url: str, place: Path) -> Fetched:
@@ -88,9 +75,14 @@ def _listing(fs: Any, root: str) -> tuple[list[str], bool]:
         return [*orjson.loads(data)["files"], "manifest.json"], False
     if fs.isfile(root):
         raise CannotGoOn("this is a file, and not an archive (.tar.gz)", root, "name a data set")
+    fs.invalidate_cache()
     found = [path.removeprefix(root).lstrip("/") for path in fs.find(root)]
     if not found and not fs.exists(root):
         raise FileNotFoundError(root)
+    if UNFINISHED in found:
+        if MANIFEST not in found:
+            raise CannotGoOn("this data set is unfinished: not all of it has been put here yet", root, "run `corpusbuild make` again")
+        found.remove(UNFINISHED)  # of a run that ended when all was done
     if len(found) > Bounds().members:
         raise CannotGoOn(f"there are more than {Bounds().members:,} files here", root, "name a data set")
     # What the Hub keeps beside a data set is no part of it.

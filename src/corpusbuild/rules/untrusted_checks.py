@@ -22,5 +22,14 @@ RULE = Rule("CB019", "untrusted-checks", Severity.NOTE, since="0.1.0")
 
 def check(files: Sequence[str], where: Where) -> Iterator[Finding]:
     """These ``files`` of the corpus did not run."""
+    yield _finding(files, where, "read them, then run with --trust")
+
+
+def in_storage(files: Sequence[str], where: Where) -> Iterator[Finding]:
+    """These ``files`` did not run, and never do from where they are."""
+    yield _finding(files, where, "they run only from a folder: copy the corpus to one, and read them")
+
+
+def _finding(files: Sequence[str], where: Where, remedy: str) -> Finding:
     names = ", ".join(files)
-    yield RULE.finding(f"this corpus's own checks did not run: {names}", where, help="read them, then run with --trust")
+    return RULE.finding(f"this corpus's own checks did not run: {names}", where, help=remedy)

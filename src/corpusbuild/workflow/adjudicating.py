@@ -20,7 +20,7 @@ from corpusbuild.facts import AnnotationFact
 from corpusbuild.layers.loading import load_checks
 from corpusbuild.plan import SHARED
 from corpusbuild.policy import Policy
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.workflow.deciding import decisions
 from corpusbuild.workflow.drafting import Draft, drafts, leave_out_dangling
 from corpusbuild.workflow.editor import hint
@@ -64,7 +64,7 @@ def adjudicate(corpus: Corpus, a: str, b: str, *, articles: Sequence[str] = (), 
     if any(refused):
         leave_out_dangling(found, known, frozenset(each.name for each in comparisons))
     _check_registries(annotated, found, gold)
-    decided = decisions(corpus.root, alignment, annotated.plan.shape.annotation_scalars, found)
+    decided = decisions(corpus.folder, alignment, annotated.plan.shape.annotation_scalars, found)
     differ = {(each.article, each.table, each.a.row) for each in decided if each.a is not None and each.field is not None}
     return Adjudication(
         a,
@@ -97,9 +97,9 @@ def write(corpus: Corpus, adjudication: Adjudication, list_to: Path | None, *, d
         name = f"{LISTS}/{adjudication.a}+{adjudication.b}"
         lists = {f"{name}.md": markdown(adjudication).encode("utf-8", "replace"), f"{name}.json": decisions_json(adjudication)}
         after |= lists
-    if drafts and not (corpus.root / LISTS).resolve().is_relative_to(corpus.root.resolve()):
+    if drafts and not (corpus.folder / LISTS).resolve().is_relative_to(corpus.folder.resolve()):
         raise CannotWrite("this leads out of the corpus", LISTS, "put a folder in the place of the link")
-    write_all(corpus.root, after)
+    write_all(corpus.folder, after)
     return replace(adjudication, lists=tuple(lists))
 
 
@@ -141,9 +141,9 @@ def _path(corpus: Corpus, article: str, gold: str, standing: Mapping[str, Annota
         return origin.path
     flat = any(fact.origin.path.count("/") == 1 for fact in standing.values())
     path = f"annotations/{article}.json" if flat else f"annotations/{gold}/{article}.json"
-    if not (corpus.root / path).resolve().is_relative_to(corpus.root.resolve()):
+    if not (corpus.folder / path).resolve().is_relative_to(corpus.folder.resolve()):
         raise CannotWrite("this leads out of the corpus", path, "put a folder in the place of the link")
-    if (corpus.root / path).exists() or (corpus.root / path).is_symlink():
+    if (corpus.folder / path).exists() or (corpus.folder / path).is_symlink():
         raise CannotWrite("another document stands where the gold would go", path, "move it to another folder of annotations/")
     return path
 
@@ -167,7 +167,7 @@ def _drafted(corpus: Corpus, annotated: Annotated, draft: Draft, path: str, diff
     if not annotated.judge.accepts(document):
         fault = annotated.judge.explain(document)[0]
         raise CannotGoOn(f"the draft of this article is not as its schema wants it: {fault.message}", path, "adjudicate it by hand")
-    start = {EDITOR_HINT: hint(path, "annotation")} if (corpus.root / EDITOR).is_dir() else {}
+    start = {EDITOR_HINT: hint(path, "annotation")} if (corpus.folder / EDITOR).is_dir() else {}
     data = written({**start, **document}).encode()
     rows = [row for name in draft.rows for row in draft.kept(name)]
     both = [(draft.article, row.comparison.name, row.a.name) for row in rows if row.a is not None and row.b is not None]

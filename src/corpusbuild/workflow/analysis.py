@@ -16,12 +16,13 @@ from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
 from corpusbuild.corpus.layout import Layout, discover, leads_out, schema_files, stem_of
 from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.engines import Engine
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
-from corpusbuild.layers.loading import check_files, load_checks, own_checks, run_checks
+from corpusbuild.layers.loading import check_names, load_checks, own_checks, run_checks
 from corpusbuild.link import Linked, link
 from corpusbuild.lock import Lock
 from corpusbuild.plan import Plan
@@ -36,7 +37,8 @@ from corpusbuild.rules import (
     unsafe_path,
     untrusted_checks,
 )
-from corpusbuild.scan import NAMELESS, read_value, whole
+from corpusbuild.scan.annotations import NAMELESS
+from corpusbuild.scan.documents import read_value, whole
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFault, Schemas, schema_faults
@@ -78,7 +80,7 @@ class Analysis:
 
 
 def analyse(  # noqa: PLR0913  each decides what is looked at
-    root: Path,
+    root: Root,
     engine: Engine,
     progress: Progress,
     *,
@@ -99,9 +101,9 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
     config = parse_config(config_data)
     checks = config.checks
     if own_checks(checks) and not trusted:
-        files = [path.relative_to(root.resolve()).as_posix() for path in check_files(root, checks)]
+        files = check_names(root, checks)
         where = InText(Origin(FILE), *key_place(config_data, ("checks",)))
-        analysis.findings += untrusted_checks.check(files, where)
+        analysis.findings += (untrusted_checks.check if isinstance(root, Path) else untrusted_checks.in_storage)(files, where)
         checks = tuple(name for name in checks if name not in own_checks(checks))
     shape = _load_schemas(root, analysis)
     if shape is None or analysis.schemas is None:
@@ -183,7 +185,7 @@ def _text_of(plan: Plan, fact: ArticleFact) -> str:
     return text_of(fact, plan)
 
 
-def _load_schemas(root: Path, analysis: Analysis) -> Shape | None:
+def _load_schemas(root: Root, analysis: Analysis) -> Shape | None:
     files: dict[str, Any] = {}
     unread: list[Finding] = []
     for path in schema_files(root):
@@ -208,7 +210,7 @@ def _load_schemas(root: Path, analysis: Analysis) -> Shape | None:
     return shape
 
 
-def schemas_hash(root: Path) -> bytes:
+def schemas_hash(root: Root) -> bytes:
     """A hash of all schemas of a corpus, their names included."""
     digest = hashlib.sha256()
     for path in schema_files(root):
@@ -229,6 +231,8 @@ def _check_config(config: Config, shape: Shape) -> None:
         raise BadConfig(f'splits.group = "{group}" is no field of the metadata', config.place("splits", "group"), help_text)
 
 
-def input_bytes(root: Path) -> int:
+def input_bytes(root: Root) -> int:
     """The size of everything that a run reads."""
+    if not isinstance(root, Path):
+        return sum(each.size for folder in ("raw", "annotations") for each in (root / folder).files().values())
     return sum(path.stat().st_size for folder in ("raw", "annotations") for path in (root / folder).rglob("*") if path.is_file())

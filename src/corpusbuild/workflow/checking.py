@@ -12,7 +12,7 @@ from corpusbuild.workflow.selection import files_of
 
 def check(run: Run, paths: Sequence[str | Path]) -> Report:
     """Every finding; with ``paths``, those in the articles that these files belong to."""
-    only = files_of(run.corpus.root, paths) if paths else None
+    only = files_of(run.corpus.folder, paths) if paths else None
     with run.analysed(only=only) as done:
         findings = done.analysis.findings + done.anchor_findings()
     if only is not None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, key_place
-from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.own_folder import OWN, own_folder
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
-from corpusbuild.emit import swap
+from corpusbuild.emit import swap, uploading
 from corpusbuild.emit.parquet import TableWriter
 from corpusbuild.emit.parts import read_part
 from corpusbuild.emit.row_groups import RowGroup, encode
@@ -30,7 +32,6 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import NAME as PARTS
 from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tidy
 from corpusbuild.workflow.progress import Progress
 
@@ -94,23 +95,30 @@ Sink = Building | Counting
 
 
 @contextmanager
-def building(target: Path, tally: Tally) -> Iterator[Building]:
-    """A place to write what will stand at ``target``; nothing of it is left if that fails."""
-    folder = swap.staging(target)
+def building(target: Root, tally: Tally, root: Root) -> Iterator[Building]:
+    """A place to write what will stand at ``target``; nothing of it is left if that fails.
+
+    It is beside a folder; for a storage, in ``.corpusbuild/`` of the corpus at ``root``.
+    """
+    shown = str(target.parent) if isinstance(target, Path) else OWN
+    folder = swap.staging(target) if isinstance(target, Path) else own_folder(root, "out") / target.name
     try:
-        if not swap.may_replace(target):
+        if not (swap.may_replace(target) if isinstance(target, Path) else uploading.may_replace(target)):
             raise CannotWrite("this is not a data set that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
-        target.parent.mkdir(parents=True, exist_ok=True)
-        swap.mend(target)
+        if isinstance(target, Path):
+            target.parent.mkdir(parents=True, exist_ok=True)
+            swap.mend(target)
+        else:
+            shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
     except OSError as error:
         raise CannotWrite(
-            f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable, or choose another with --out"
+            f"nothing can be written here: {error.strerror}", shown, "make the folder writable, or choose another with --out"
         ) from error
     try:
         yield Building(folder, tally)
     except OSError as error:
-        raise CannotWrite(f"writing failed: {error.strerror or error}", str(target.parent), "the old data set stands as it was") from error
+        raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -131,7 +139,7 @@ def unlocked(summary: Summary) -> Sequence[Finding]:  # noqa: ARG001  what a loc
 
 def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     analysis: Analysis,
-    target: Path,
+    target: Root,
     engine: Engine,
     progress: Progress,
     judge: Callable[[Sequence[Finding]], Judged],
@@ -139,14 +147,18 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     *,
     include_detached_text: bool,
     commit: str | None = None,
+    parts: Root | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
-    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources.
+    ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources; ``parts`` is
+    the folder where what is built of blocks is kept, and found again, and which every worker must reach; without one, nothing is.
     """
     plan, linked = _linked(analysis)
-    with building(target, Tally(plain_columns(plan.shape))) as site:
-        findings, complete = _compile_blocks(analysis, engine, progress, site, include_detached_text=include_detached_text)
+    with building(target, Tally(plain_columns(plan.shape)), plan.root) as site, _parts(site.folder, parts) as folder:
+        made_by = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
+        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by)
+        findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
         summary = _finish(site, analysis, plan, linked)
@@ -155,7 +167,10 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
             return CompiledCorpus(findings)
         manifest_hash = describe(site.folder, plan, summary, analysis.schemas, commit)
         progress("putting it in place", 0, 0)
-        swap.replace(target)
+        if isinstance(target, Path):
+            swap.replace(target)
+        else:
+            uploading.upload(site.folder, target, progress)
         return CompiledCorpus(findings, summary, manifest_hash)
 
 
@@ -163,7 +178,7 @@ def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> Comp
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
     counting = Counting(Tally(plain_columns(plan.shape)))
-    findings, complete = _compile_blocks(analysis, engine, progress, counting)
+    findings, complete = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
     if not complete:
         return CompiledCorpus(findings)
     splits = (*linked.splits, REGISTRY)
@@ -181,18 +196,22 @@ def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
     return analysis.plan, analysis.linked
 
 
-def _compile_blocks(
-    analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, *, include_detached_text: bool = False
-) -> tuple[list[Finding], bool]:
+@contextmanager
+def _parts(site: Path, kept: Root | None) -> Iterator[Root]:
+    """The folder of parts: the one where they are ``kept``, or one beside the data set that is being built, gone in the end."""
+    if kept is not None:
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix=f"{site.name}.", dir=site.parent) as folder:
+        yield Path(folder)
+
+
+def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> tuple[list[Finding], bool]:
     """Give every row to ``sink``; return what was found, and whether every block has its rows."""
     plan, linked = _linked(analysis)
     findings: list[Finding] = []
-    bench = Bench(plan, linked.gold, include_detached_text)
-    if isinstance(sink, Building):
-        print_ = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        bench = replace(bench, folder=own_folder(plan.root, PARTS), fingerprint=print_)
     complete = True
-    parts: list[Path] = []
+    parts: list[Root] = []
     for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):
         findings += built.findings
         if built.tally is not None and complete:

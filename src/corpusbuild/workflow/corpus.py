@@ -10,8 +10,9 @@ from types import ModuleType
 from typing import TYPE_CHECKING
 
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
+from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import NotACorpus
+from corpusbuild.errors import CannotGoOn, NotACorpus
 from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -31,18 +32,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Corpus:
-    """A corpus folder. Methods read it anew: what they return is true of the files as they are then."""
+    """A corpus, in a folder or in a storage. Methods read it anew: what they return is true of the files as they are then."""
 
-    root: Path
+    root: Root
     config: Config
 
     @classmethod
-    def open(cls, path: str | Path = ".", *, search: bool = True) -> Corpus:
-        """The corpus that ``path`` lies in, or with ``search=False`` the one that it is.
+    def open(cls, path: str | Path | Remote = ".", *, search: bool = True) -> Corpus:
+        """The corpus that ``path`` lies in, or with ``search=False`` the one that it is; a URL is the one of a corpus.
 
         Raises :class:`~corpusbuild.errors.NotACorpus` and :class:`~corpusbuild.errors.BadConfig`.
         """
-        folder = Path(path)
+        folder = place(path)
+        if not isinstance(folder, Path):
+            return cls(folder, parse_config(_config_of(folder)))
         if not folder.is_dir():
             raise NotACorpus("there is no such folder", str(folder), "name a corpus folder")
         root = find_root(folder) if search else folder.resolve()
@@ -51,9 +54,16 @@ class Corpus:
         return cls(root, parse_config((root / FILE).read_bytes()))
 
     @property
-    def default_out(self) -> Path:
+    def default_out(self) -> Root:
         """Where ``make`` puts the data set unless told otherwise."""
         return self.root / "dist" / self.config.name
+
+    @property
+    def folder(self) -> Path:
+        """The folder that it is in, for what only a folder allows. Raises :class:`~corpusbuild.errors.CannotGoOn` for a storage."""
+        if not isinstance(self.root, Path):
+            raise CannotGoOn("this needs a corpus in a folder of this machine", str(self.root), "copy the corpus to a folder first")
+        return self.root
 
     def check(  # noqa: PLR0913  each is an option of the command
         self,
@@ -89,25 +99,25 @@ class Corpus:
         """What the fixes of a report make of their files; ``unsafe`` ones are probably what the author meant. Nothing is written."""
         from corpusbuild.workflow.mending import mend  # noqa: PLC0415  start-up time
 
-        return mend(self.root, report, unsafe=unsafe)
+        return mend(self.folder, report, unsafe=unsafe)
 
     def fix(self, report: Report, *, unsafe: bool = False) -> Mended:
         """Mend what a report says can be mended by program: files are edited in place, and stay as their author had them otherwise."""
         from corpusbuild.workflow.mending import write  # noqa: PLC0415  start-up time
 
         mended = self.mend(report, unsafe=unsafe)
-        write(self.root, mended)
+        write(self.folder, mended)
         return mended
 
     def add_waivers(self, report: Report, until: date, reason: str) -> int:
         """Forgive, until that day, all that a report finds: what is wrong today keeps nobody from seeing what is new. Return how many."""
         from corpusbuild.workflow.mending import add_waivers  # noqa: PLC0415  start-up time
 
-        return add_waivers(self.root, report, until, reason)
+        return add_waivers(self.folder, report, until, reason)
 
     def make(  # noqa: PLR0913  each is an option of the command
         self,
-        out: str | Path | None = None,
+        out: str | Path | Remote | None = None,
         *,
         strict: bool = False,
         locked: bool = False,
@@ -180,13 +190,26 @@ class Corpus:
 
         return checks_hash(self.root, self.config.checks)
 
+    def trusts(self, *, asked: bool) -> bool:
+        """Whether its own checks may run: because it is ``asked`` for, or they are trusted.
+
+        Raises :class:`~corpusbuild.errors.CannotGoOn` where that is asked of code that lies in a storage: it is never run.
+        """
+        from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
+
+        if asked and not isinstance(self.root, Path) and own_checks(self.config.checks):
+            raise CannotGoOn(
+                "a corpus's own checks run only from a folder", str(self.root), "copy the corpus to a folder, or leave out --trust"
+            )
+        return asked or self.is_trusted
+
     def trust(self) -> None:
         """Trust the corpus's own checks in this folder, until one of their files changes; kept in the user's config."""
         from corpusbuild.layers.loading import own_checks  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.trust import remember_trust  # noqa: PLC0415  start-up time
 
-        if own_checks(self.config.checks):
-            remember_trust(self.root, self.checks_hash)
+        if self.trusts(asked=True) and own_checks(self.config.checks):
+            remember_trust(self.folder, self.checks_hash)
 
     def rules(self, *, trusted: bool | None = None) -> list[ModuleType]:
         """The modules of every rule there is for this corpus, ours first; its own only where they are trusted.
@@ -260,7 +283,7 @@ class Corpus:
         target = None if list_to is None else Path(list_to)
         if dry_run and target is None:
             return adjudicate(self, a, b, articles=articles, force=force)
-        with only_run(self.root):
+        with only_run(self.folder):
             found = adjudicate(self, a, b, articles=articles, force=force)
             return write(self, found, target, drafts=not dry_run)
 
@@ -280,12 +303,12 @@ class Corpus:
 
         request = Request(field, old, new, article, annotator)
         if dry_run:
-            return rename(self.root, self.config, request)
-        with only_run(self.root):
-            renamed = rename(self.root, self.config, request)
-            write_all(self.root, renamed.after, renamed.moved)
-            if (self.root / EDITOR).is_dir():
-                refresh(self.root)
+            return rename(self.folder, self.config, request)
+        with only_run(self.folder):
+            renamed = rename(self.folder, self.config, request)
+            write_all(self.folder, renamed.after, renamed.moved)
+            if (self.folder / EDITOR).is_dir():
+                refresh(self.folder)
         return renamed
 
     def detach(self, articles: Sequence[str], *, allow_words: bool = False, dry_run: bool = False) -> Detached:
@@ -298,12 +321,12 @@ class Corpus:
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
 
         if dry_run:
-            return detach(self.root, articles)
-        with only_run(self.root):
-            detached = detach(self.root, articles)
+            return detach(self.folder, articles)
+        with only_run(self.folder):
+            detached = detach(self.folder, articles)
             if detached.borrowed and not allow_words:
                 return detached
-            write(self.root, detached)
+            write(self.folder, detached)
         return replace(detached, written=True)
 
     def hydrate(self, folders: Sequence[str | Path]) -> Hydrated:
@@ -314,8 +337,8 @@ class Corpus:
         from corpusbuild.workflow.hydrating import hydrate  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
 
-        with only_run(self.root):
-            return hydrate(self.root, folders)
+        with only_run(self.folder):
+            return hydrate(self.folder, folders)
 
     def reanchor(
         self,
@@ -341,8 +364,17 @@ class Corpus:
         clear = (THRESHOLD if threshold is None else threshold, MARGIN if margin is None else margin)
         request = Request(tuple(articles), None if source is None else str(source), *clear)
         if not write:
-            return reanchor(self.root, self.config, request, progress)
-        with only_run(self.root):
-            found = reanchor(self.root, self.config, request, progress)
-            write_all(self.root, found.after)
+            return reanchor(self.folder, self.config, request, progress)
+        with only_run(self.folder):
+            found = reanchor(self.folder, self.config, request, progress)
+            write_all(self.folder, found.after)
         return replace(found, written=bool(found.after))
+
+
+def _config_of(root: Remote) -> bytes:
+    """The config of a corpus in a storage."""
+    if not (root / FILE).is_file():
+        raise NotACorpus(
+            f"there is no {FILE} here", str(root), "name the URL of a corpus; see that its bucket and folder are written right"
+        )
+    return (root / FILE).read_bytes()

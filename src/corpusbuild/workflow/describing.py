@@ -9,6 +9,7 @@ from typing import Any
 
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.files import read_bytes
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit import agreement, citation, croissant, manifest
 from corpusbuild.emit.card import card
@@ -53,7 +54,7 @@ def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None
     return hashlib.sha256(data).hexdigest()
 
 
-def _write_schemas(folder: Path, root: Path, schemas: Schemas | None) -> dict[str, str]:
+def _write_schemas(folder: Path, root: Root, schemas: Schemas | None) -> dict[str, str]:
     """Copy the schemas, and return the hash of each."""
     hashes: dict[str, str] = {}
     (folder / "schema").mkdir()
@@ -68,7 +69,7 @@ def _write_schemas(folder: Path, root: Path, schemas: Schemas | None) -> dict[st
     return hashes
 
 
-def _text(root: Path, path: str) -> str | None:
+def _text(root: Root, path: str) -> str | None:
     """A text file of the corpus folder, None where there is none."""
     if not is_there(root, path):
         return None
@@ -78,7 +79,7 @@ def _text(root: Path, path: str) -> str | None:
         raise CannotGoOn(f"this file cannot be read as UTF-8: {error}", path, "save it as UTF-8") from error
 
 
-def _table(root: Path) -> Any:
+def _table(root: Root) -> Any:
     """``[tool.corpusbuild]``, as values that JSON has; the rest of the file is about other things."""
     table = tomllib.loads((root / FILE).read_text("utf-8"))["tool"]["corpusbuild"]
     return _plain(table)
@@ -92,7 +93,7 @@ def _plain(value: Any) -> Any:
     return value if isinstance(value, str | int | float | bool) else str(value)
 
 
-def _own_licence(root: Path, spdx: str) -> str | None:
+def _own_licence(root: Root, spdx: str) -> str | None:
     """The corpus's own text of the data's licence.
 
     ``LICENSE.data`` is that; ``LICENSE`` is, unless pyproject.toml describes code under another licence.

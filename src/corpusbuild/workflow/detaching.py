@@ -12,6 +12,7 @@ from corpusbuild.corpus.article import Article
 from corpusbuild.corpus.at_hand import text_path
 from corpusbuild.corpus.files import may_edit, read_bytes, read_to_edit
 from corpusbuild.corpus.json_positions import JsonPositions
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
 from corpusbuild.engines import engine
@@ -20,7 +21,7 @@ from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.fixing import fix_files
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
-from corpusbuild.scan import NAMELESS
+from corpusbuild.scan.annotations import NAMELESS
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.paths import pointers_at
 from corpusbuild.text.check import check_value
@@ -144,7 +145,7 @@ def _refuse_faults(analysis: Analysis, fact: ArticleFact, annotations: Sequence[
             raise _at_fault(finding.message, finding.where.origin.path)
 
 
-def _refuse_links(root: Path, fact: ArticleFact, annotations: Sequence[AnnotationFact]) -> None:
+def _refuse_links(root: Root, fact: ArticleFact, annotations: Sequence[AnnotationFact]) -> None:
     for path in (fact.origin.path, *(each.origin.path for each in annotations)):
         may_edit(path)
     if fact.text_origin is not None and (root / fact.text_origin.path).is_symlink():

@@ -69,7 +69,7 @@ def _side(place: str | Path | None, request: _Request) -> Iterator[Side]:
         is_corpus = (Path(place) / FILE).is_file() and not (Path(place) / MANIFEST).is_file()
     if is_revision:
         corpus = request.corpus or Corpus.open()
-        with exported(corpus.root, str(place)) as folder, _compiled(Corpus.open(folder, search=False), str(place), request) as side:
+        with exported(corpus.folder, str(place)) as folder, _compiled(Corpus.open(folder, search=False), str(place), request) as side:
             yield side
     elif is_corpus:
         with _compiled(Corpus.open(place, search=False), str(place), request) as side:

@@ -6,16 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
 from typing import Any
 
 from corpusbuild.corpus.layout import Layout, is_shard
 from corpusbuild.corpus.shards import ranges
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import InJson, Origin, Pointer
 from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.plan import Plan
-from corpusbuild.scan import EDITOR_HINT, read_value, whole
+from corpusbuild.scan.documents import EDITOR_HINT, read_value, whole
 from corpusbuild.schema.judging import Judge, ShapeFault
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
 from corpusbuild.schema.paths import pointers_at, values_at
@@ -55,13 +56,13 @@ class Document:
 class Readable:
     """A corpus whose schemas are valid, and whose every document can be read by them."""
 
-    root: Path
+    root: Root
     plan: Plan
     layout: Layout
     schemas: Schemas
 
     @classmethod
-    def of(cls, root: Path) -> Readable:
+    def of(cls, root: Root) -> Readable:
         """The corpus at ``root``. Raises :class:`~corpusbuild.errors.CannotGoOn` where it has no valid schemas."""
         with engine(None, input_bytes(root)) as runs:
             analysis = analyse(root, runs, silent)

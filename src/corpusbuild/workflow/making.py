@@ -7,8 +7,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import CannotWrite
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.workflow.locking import only_run
 from corpusbuild.workflow.sources import FOLDERS, commit_of, source_files
 from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
 class Made:
     """What became of a ``make``. ``summary`` is None where nothing was written: see ``report``, and ``up_to_date``."""
 
-    path: Path
+    path: Root
     report: Report
     summary: Summary | None = None
     up_to_date: bool = False
@@ -50,16 +52,18 @@ class Wish:
     progress: Progress
 
 
-def make(corpus: Corpus, out: str | Path | None, wish: Wish) -> Made:
+def make(corpus: Corpus, out: str | Path | Remote | None, wish: Wish) -> Made:
     """Compile ``corpus`` into ``out``, or say that what stands there is the same."""
     target = _target(corpus, out)
+    _parts_in(corpus.root, target, wish.scheduler)
     with only_run(corpus.root):
-        trusted = wish.trust or corpus.is_trusted
+        trusted = corpus.trusts(asked=wish.trust)
         files = source_files(corpus.root, corpus.config)
         commit = commit_of(corpus.root, files)
         inputs = input_hash(corpus.root, files, *_decisive(corpus, wish, trusted=trusted, commit=commit))
         state = recall(corpus.root, target)
-        if state is not None and state.inputs == inputs and (corpus.root / EDITOR).is_dir() and stands(target, state.manifest):
+        ready = not isinstance(corpus.root, Path) or (corpus.root / EDITOR).is_dir()
+        if state is not None and state.inputs == inputs and ready and stands(target, state.manifest):
             return Made(target, state.report, up_to_date=True)
         made, manifest_hash = _compile(corpus, target, wish, commit)
         if made.ok:
@@ -75,20 +79,45 @@ def _decisive(corpus: Corpus, wish: Wish, *, trusted: bool, commit: str | None) 
     return said, f"expired={','.join(expired)}", f"commit={commit}"
 
 
-def _target(corpus: Corpus, out: str | Path | None) -> Path:
+def _target(corpus: Corpus, out: str | Path | Remote | None) -> Root:
     """Where the data set goes; never among the sources."""
-    target = Path(out if out is not None else corpus.default_out).absolute()
+    target = place(out) if out is not None else corpus.default_out
+    target = target.absolute() if isinstance(target, Path) else target
     for folder in FOLDERS:
-        if target.resolve().is_relative_to(corpus.root / folder):
+        if _is_below(target, corpus.root / folder):
             raise CannotWrite(f"a data set cannot stand among the sources in {folder}/", str(target), "name another folder with --out")
     return target
 
 
-def _compile(corpus: Corpus, target: Path, wish: Wish, commit: str | None) -> tuple[Made, str]:
+def _parts_in(root: Root, target: Root, scheduler: str | None) -> Root | None:
+    """Where workers on other machines put what they build of a corpus in a storage: beside the data set. None for where it always is.
+
+    Raises :class:`~corpusbuild.errors.CannotGoOn` where that is no place that they share.
+    """
+    if isinstance(root, Path):
+        return None
+    from corpusbuild.engines import runs_elsewhere  # noqa: PLC0415  start-up time
+
+    if not runs_elsewhere(scheduler):
+        return None
+    if isinstance(target, Path):
+        remedy = "name a URL with --out"
+        raise CannotGoOn("workers on other machines cannot put the rows of a corpus in a storage into a folder here", str(target), remedy)
+    return target.beside(f".{target.name}.parts")
+
+
+def _is_below(target: Root, folder: Root) -> bool:
+    if isinstance(target, Path):
+        return isinstance(folder, Path) and target.resolve().is_relative_to(folder)
+    return f"{target}/".startswith(f"{folder}/")
+
+
+def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tuple[Made, str]:
     """Check and compile; also the hash of the manifest that was written."""
     # What does nothing should start fast.
     from corpusbuild.workflow.compiling import compile_corpus  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
+    from corpusbuild.workflow.parts import NAME as PARTS  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.signing import drift_of, unsigned  # noqa: PLC0415  start-up time
 
@@ -104,7 +133,8 @@ def _compile(corpus: Corpus, target: Path, wish: Wish, commit: str | None) -> tu
     )
     with run.analysed() as done:
         analysis = done.analysis
-        write_schemas(corpus.root, analysis)
+        if isinstance(corpus.root, Path):  # nobody edits what lies in a storage
+            write_schemas(corpus.root, analysis)
         if wish.locked and analysis.lock is None:
             analysis.findings += unsigned()
         if not done.compiles:
@@ -118,5 +148,6 @@ def _compile(corpus: Corpus, target: Path, wish: Wish, commit: str | None) -> tu
             partial(drift_of, corpus.root, analysis),
             include_detached_text=wish.include_detached_text,
             commit=commit,
+            parts=_parts_in(corpus.root, target, wish.scheduler) or own_folder(corpus.root, PARTS),
         )
         return Made(target, run.report(done.judge(compiled.findings)), compiled.summary), compiled.manifest_hash

@@ -20,7 +20,8 @@ import orjson
 import pyarrow as pa
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.own_folder import OWN
+from corpusbuild.corpus.own_folder import OWN, home
+from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.emit.digest import row_group_digest
 from corpusbuild.emit.libraries import versions
@@ -45,7 +46,7 @@ class Bench:
     plan: Plan
     gold: str | None
     include_detached_text: bool = False
-    folder: Path | None = None
+    folder: Root | None = None
     fingerprint: bytes = b""
 
 
@@ -61,7 +62,7 @@ class Built:
     tally: Tally | None = None
     rows: Mapping[str, int] = field(default_factory=dict)
     textless: int = 0
-    part: Path | None = None
+    part: Root | None = None
     reused: bool = False
 
 
@@ -118,7 +119,7 @@ def _holder(name: str, tables: Tables) -> str | None:
     return holder if holder in tables and tables[holder].num_rows == tables[name].num_rows else None
 
 
-def _path(bench: Bench, block: Block) -> Path | None:
+def _path(bench: Bench, block: Block) -> Root | None:
     """Where a block's part stands: under the name of what it is made from, not of where that stands, nor of its split."""
     if bench.folder is None:
         return None
@@ -135,9 +136,11 @@ def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
     return data
 
 
-def _standing(path: Path | None, block: Block) -> Built | None:
+def _standing(path: Root | None, block: Block) -> Built | None:
     """What was built of a block before, if that can be used again."""
     if path is None:
+        return None
+    if isinstance(path, Remote) and not path.is_file():
         return None
     try:
         facts = orjson.loads(read_part(path).facts)
@@ -151,7 +154,7 @@ def _standing(path: Path | None, block: Block) -> Built | None:
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:
     """``check``, but for blocks that were built before without a word: in these there is nothing to find."""
-    folder = plan.root / OWN / NAME
+    folder = home(plan.root) / OWN / NAME
     if folder.is_symlink() or not folder.is_dir():
         return check
     return partial(_unless_built, check, Bench(plan, gold, folder=folder, fingerprint=fingerprint(plan, gold, include_detached_text=False)))
@@ -161,9 +164,9 @@ def _unless_built(check: Callable[[Block], list[Finding]], bench: Bench, block: 
     return [] if _standing(_path(bench, block), block) is not None else check(block)
 
 
-def tidy(folder: Path, wanted: Iterable[Path]) -> None:
+def tidy(folder: Root, wanted: Iterable[Root]) -> None:
     """Take away the parts of ``folder`` that no block is made of any more."""
     kept = {path.name for path in wanted}
-    for path in folder.iterdir():
+    for path in folder.iterdir() if isinstance(folder, Path) else map(folder.__truediv__, folder.files()):
         if path.name not in kept:
             path.unlink(missing_ok=True)

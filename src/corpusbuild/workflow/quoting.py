@@ -12,7 +12,7 @@ from corpusbuild.corpus.layout import discover, is_compressed
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.text.anchors import Position, Quote, places
 from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle
@@ -101,13 +101,13 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
     fault = ids.fault(name)
     if fault is not None:
         raise UnknownName(f'"{name}" cannot be an annotator: {fault}')
-    folder = corpus.root / "annotations"
+    folder = corpus.folder / "annotations"
     if annotator is not None and annotator != corpus.config.gold:
         folder = folder / name
     path = folder / f"{article}.json"
     # Where `make` or `init` has written schemas for editors, a new document names its own.
-    where = path.relative_to(corpus.root).as_posix()
-    start = {EDITOR_HINT: hint(where, "annotation")} if (corpus.root / EDITOR).is_dir() else {}
+    where = path.relative_to(corpus.folder).as_posix()
+    start = {EDITOR_HINT: hint(where, "annotation")} if (corpus.folder / EDITOR).is_dir() else {}
     document: dict[str, Any] = {**start, "article": article, "annotator": name, **_empty_tables(corpus)}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -115,7 +115,7 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
             file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
     except FileExistsError as error:
         raise CannotWrite(
-            "this document is there already", str(path.relative_to(corpus.root)), "edit it, or name another --annotator"
+            "this document is there already", str(path.relative_to(corpus.folder)), "edit it, or name another --annotator"
         ) from error
     except OSError as error:
         raise CannotWrite(f"this cannot be written: {error.strerror}", str(path)) from error
@@ -126,11 +126,11 @@ def _text_or_detached(corpus: Corpus, article: str) -> None:
     try:
         _text(corpus, article)
     except UnknownName:
-        if ids.fault(article) is not None or not (corpus.root / "raw" / f"{article}.json").is_file():
+        if ids.fault(article) is not None or not (corpus.folder / "raw" / f"{article}.json").is_file():
             raise
 
 
 def _empty_tables(corpus: Corpus) -> dict[str, list[Any]]:
-    schema = _loads((corpus.root / "schema" / "annotation.json").read_bytes())
+    schema = _loads((corpus.folder / "schema" / "annotation.json").read_bytes())
     properties = schema.get("properties", {})
     return {name: [] for name, each in properties.items() if isinstance(each, dict) and "x-table" in each}

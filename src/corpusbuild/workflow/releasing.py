@@ -118,11 +118,11 @@ def release(  # noqa: PLR0913  each is an option of the command
 def last_release(corpus: Corpus) -> Last | None:
     """The highest version among the tags of HEAD's history and the archives in ``dist/``; of equals, the tag."""
     found: dict[str, str] = {}
-    for path in (corpus.root / "dist").glob(f"{corpus.config.name}-*{SUFFIX}"):
+    for path in (corpus.folder / "dist").glob(f"{corpus.config.name}-*{SUFFIX}"):
         said = re.fullmatch(f"{re.escape(corpus.config.name)}-({_VERSION}){re.escape(SUFFIX)}", path.name)
         if said:
             found[said[1]] = str(path)
-    listed = (ask(corpus.root, "tag", "--list", "--merged", "HEAD") or b"").decode("utf-8", "replace").split("\n")
+    listed = (ask(corpus.folder, "tag", "--list", "--merged", "HEAD") or b"").decode("utf-8", "replace").split("\n")
     before, _, after = corpus.config.tag.partition("{version}")
     for name in listed:
         said = re.fullmatch(f"{re.escape(before)}({_VERSION}){re.escape(after)}", name)
@@ -142,7 +142,7 @@ def _released_version(corpus: Corpus, against: str) -> str:
 def _refuse_taken(corpus: Corpus, done: Released, last: Last | None) -> None:
     """Raise where the version is out already, with other data: under its tag, or as an archive."""
     name = corpus.config.tag.replace("{version}", done.version)
-    if ask(corpus.root, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}") is not None:
+    if ask(corpus.folder, "rev-parse", "--verify", "--quiet", f"refs/tags/{name}") is not None:
         raise Refused(f'{done.version} is out: there is a tag "{name}"', help="release a greater version")
     archive = _archive(corpus, done.version)
     if archive.exists() and not (last is not None and last.place == str(archive)) and not diff(archive, corpus=corpus).is_empty:
@@ -153,7 +153,7 @@ def _refuse_taken(corpus: Corpus, done: Released, last: Last | None) -> None:
 
 def _uncertain(corpus: Corpus, version: str, last: Last | None) -> Iterator[Finding]:
     """What cannot be so: a release that the changelog knows and that is not here, or a version below the config's."""
-    where = InText(Origin(FILE), *key_place((corpus.root / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
     known = _in_changelog(corpus)
     if last is None and known is not None:
         yield from version_too_small.unknown(known, InFile(Origin(CHANGES)))
@@ -163,19 +163,19 @@ def _uncertain(corpus: Corpus, version: str, last: Last | None) -> Iterator[Find
 
 def _in_changelog(corpus: Corpus) -> str | None:
     """The highest version of which the changelog has a dated entry."""
-    path = corpus.root / CHANGES
+    path = corpus.folder / CHANGES
     text = path.read_text("utf-8-sig") if path.is_file() else ""
     dated = re.findall(rf"^##\s+{re.escape(corpus.config.name)}\s+({_VERSION})\s+\(\d{{4}}-\d\d-\d\d\)", text, re.MULTILINE)
     return max((each[0] for each in dated), key=version_of, default=None)
 
 
 def _archive(corpus: Corpus, version: str) -> Path:
-    return corpus.root / "dist" / f"{corpus.config.name}-{version}{SUFFIX}"
+    return corpus.folder / "dist" / f"{corpus.config.name}-{version}{SUFFIX}"
 
 
 def _uncommitted(corpus: Corpus) -> Iterator[Finding]:
-    files = source_files(corpus.root, corpus.config)
-    changed = uncommitted(corpus.root, files)
+    files = source_files(corpus.folder, corpus.config)
+    changed = uncommitted(corpus.folder, files)
     if changed is None:
         yield from uncommitted_changes.no_commit(InFile(Origin(FILE)))
     for path in changed or ():
@@ -199,7 +199,7 @@ def _bump(difference: Difference) -> Bump:
 def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Difference | None) -> Iterator[Finding]:
     if last is None or difference is None:
         return
-    where = InText(Origin(FILE), *key_place((corpus.root / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
     bump = _bump(difference)
     if bump is Bump.NONE and version == last.version and last.place.endswith(SUFFIX):
         return  # packed before, and not tagged: it may be packed again, from its commit
@@ -230,44 +230,44 @@ def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
     """Write version and changelog, commit them if asked, compile, pack, verify, tag."""
     before, after = _edits(corpus, done, wish.today)
     named = None
-    _write(corpus.root, after)
+    _write(corpus.folder, after)
     try:
-        ready = type(corpus).open(corpus.root, search=False)
+        ready = type(corpus).open(corpus.folder, search=False)
         report = ready.check(today=wish.today, trust=wish.trust)
         if report.ok:
             named = _committed(ready, sorted(after), done.version, wanted=wish.commit)
     except BaseException:
-        _write(corpus.root, before)
+        _write(corpus.folder, before)
         raise
     if not report.ok:
         # A waiver may have ended with the version before.
-        _write(corpus.root, before)
+        _write(corpus.folder, before)
         return replace(done, report=report)
     made = ready.make(locked=True, today=wish.today, trust=wish.trust, progress=wish.progress)
     done = replace(done, report=made.report, written=tuple(sorted(after)), commit=named)
     if not made.ok:
         return done
-    archive = _pack(made.path, _archive(corpus, done.version))
+    archive = _pack(corpus.folder / "dist" / corpus.config.name, _archive(corpus, done.version))
     verified = verify(archive, progress=wish.progress)
     if not verified.ok:
         archive.unlink()
         return replace(done, verified=verified)
     tag = corpus.config.tag.replace("{version}", done.version) if wish.tag and named is not None else None
     if tag is not None and named is not None:
-        tag_commit(corpus.root, tag, named, f"{corpus.config.title} {done.version}")
+        tag_commit(corpus.folder, tag, named, f"{corpus.config.title} {done.version}")
     return replace(done, archive=archive, tag=tag, verified=verified)
 
 
 def _committed(corpus: Corpus, changed: list[str], version: str, *, wanted: bool) -> str | None:
     """The commit that has the sources as they are, made for what was ``changed`` if that is ``wanted``."""
-    commit = commit_of(corpus.root, source_files(corpus.root, corpus.config))
-    return commit_files(corpus.root, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
+    commit = commit_of(corpus.folder, source_files(corpus.folder, corpus.config))
+    return commit_files(corpus.folder, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
 
 
 def _edits(corpus: Corpus, done: Released, today: date) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
     """What the config and the changelog are, and what they become; nothing of what is so already."""
-    config = (corpus.root / FILE).read_bytes()
-    path = corpus.root / CHANGES
+    config = (corpus.folder / FILE).read_bytes()
+    path = corpus.folder / CHANGES
     changes = path.read_bytes() if path.is_file() else None
     before: dict[str, bytes | None] = {FILE: config, CHANGES: changes}
     entered = with_entry(changes, done.entry, corpus.config.name)
@@ -358,5 +358,5 @@ def _pack(folder: Path, target: Path) -> Path:
 
 
 def _report(corpus: Corpus, findings: Sequence[Finding]) -> Report:
-    locator = Locator(corpus.root)
+    locator = Locator(corpus.folder)
     return Report(tuple(locator.locate(finding) for finding in findings))

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import FILE
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.engines import Engine, engine
+from corpusbuild.engines import Engine, engine, runs_elsewhere
 from corpusbuild.kernel import check_block
 from corpusbuild.layers.loading import own_checks
 from corpusbuild.plan import Plan
@@ -59,7 +60,7 @@ class Run:
         progress: Progress = silent,
     ) -> Run:
         """A run with these options, as :class:`~corpusbuild.workflow.corpus.Corpus` explains them."""
-        trusted = trust or corpus.is_trusted
+        trusted = corpus.trusts(asked=trust)
         rules = tuple(module.RULE for module in corpus.rules(trusted=trusted))
         unknown = bool(own_checks(corpus.config.checks)) and not trusted
         policy = Policy(corpus.config, rules, tuple(select), tuple(ignore), strict, locked, today, unknown_rules=unknown)
@@ -71,7 +72,13 @@ class Run:
         root = self.corpus.root
         with engine(self.jobs, input_bytes(root), self.scheduler) as runs:
             analysis = analyse(
-                root, runs, self.progress, trusted=self.trusted, only=only, merging=merging, keeping=os.access(root, os.W_OK)
+                root,
+                runs,
+                self.progress,
+                trusted=self.trusted,
+                only=only,
+                merging=merging,
+                keeping=_may_keep(root, self.scheduler),
             )
             yield Analysed(self, analysis, runs)
 
@@ -123,7 +130,12 @@ class Analysed:
         return found
 
 
-def located(root: Path, judged: Judged) -> Report:
+def _may_keep(root: Root, scheduler: str | None) -> bool:
+    """Whether what is found can be kept where every worker finds it."""
+    return os.access(root, os.W_OK) if isinstance(root, Path) else not runs_elsewhere(scheduler)
+
+
+def located(root: Root, judged: Judged) -> Report:
     """Findings with their places, file by file: so that each file is read once."""
     locator = Locator(root)
     in_order = sorted(judged.findings, key=_in_file)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InFile, Origin
 from corpusbuild.emit.agreement import FILE, Agreements, read_agreements
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
 
 
-def saved_agreements(root: Path) -> Agreements:
+def saved_agreements(root: Root) -> Agreements:
     """What the corpus at ``root`` keeps; nothing where it keeps none."""
     path = root / FILE
     if path.is_symlink() or not path.is_file():
@@ -43,9 +44,9 @@ def save(corpus: Corpus, agreements: Sequence[Agreement]) -> Path:
     for said, each in zip(value["agreements"], agreements, strict=True):
         said["documents"] = {who: {article: hashes[who, article] for article in each.articles} for who in (each.a, each.b)}
     data = (json.dumps(value, ensure_ascii=False, indent=1) + "\n").encode()
-    with only_run(corpus.root):
-        write_all(corpus.root, {FILE: data})
-    return corpus.root / FILE
+    with only_run(corpus.folder):
+        write_all(corpus.folder, {FILE: data})
+    return corpus.folder / FILE
 
 
 def stale(agreements: Agreements, annotations: Sequence[AnnotationFact]) -> Iterator[Finding]:

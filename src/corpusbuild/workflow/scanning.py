@@ -21,13 +21,17 @@ import orjson
 from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.shards import Lines, ranges
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import versions
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
 from corpusbuild.plan import Plan
-from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, whole
+from corpusbuild.scan.annotations import scan_annotations
+from corpusbuild.scan.articles import scan_article_files, scan_article_lines
+from corpusbuild.scan.documents import wholes
 from corpusbuild.similarity import Sketches
+from corpusbuild.workflow.kept_facts import is_kept, load, save
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.selection import narrowed, targets
 
@@ -63,17 +67,17 @@ class Scanner:
             return Found(scan_article_files(task.articles, plan))
         lines = task.article_lines or task.annotation_lines
         if lines is None:
-            return Found(scan_annotations((whole(plan.root, path) for path in task.annotations), plan))
+            return Found(scan_annotations(wholes(plan.root, task.annotations), plan))
         scanned = scan_annotations if task.article_lines is None else scan_article_lines
         loaded = lines.load(plan.root)
         if self.kept is None:
             return Found(scanned(loaded.lines(), plan))
         said = orjson.dumps([scanned.__name__, lines.path, loaded.offset])
         name = hashlib.sha256(self.fingerprint + said + loaded.sha256).hexdigest()
-        if Facts.load(self.kept / name) is not None:
+        if is_kept(self.kept / name):
             return Found(None, name)
         facts = scanned(loaded.lines(), plan)
-        return Found(None, name) if facts.silent and facts.save(self.kept / name) else Found(facts)
+        return Found(None, name) if facts.silent and save(self.kept / name, facts) else Found(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +108,7 @@ def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketche
 
 def _load(kept: Path | None, name: str) -> Facts:
     """What a task has found and kept, and proved to be whole."""
-    facts = None if kept is None else Facts.load(kept / name, proved=True)
+    facts = None if kept is None else load(kept / name)
     if facts is None:
         raise CannotGoOn("what was found a moment ago is gone", f"{kept}/{name}", "run again, and let no other run delete it")
     return facts
@@ -115,7 +119,7 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     part, left = narrowed(layout, only)
     facts = scan(part, plan, engine, silent, sketches)
     referred = frozenset(reference.article for each in facts.annotations.referring() for reference in each.foreign)
-    others = scan_annotations((whole(plan.root, path) for path in targets(layout, referred, only)), plan)
+    others = scan_annotations(wholes(plan.root, targets(layout, referred, only)), plan)
     facts.annotations = AnnotationFacts.joined((facts.annotations, others.annotations))
     facts.unreadable |= others.unreadable
     facts.unplaceable |= left
@@ -123,7 +127,7 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     return facts
 
 
-def _tasks(layout: Layout, root: Path) -> Iterator[Task]:
+def _tasks(layout: Layout, root: Root) -> Iterator[Task]:
     for run in _runs(layout.articles):
         yield Task(articles=tuple(run))
     for path in layout.article_shards:
@@ -159,12 +163,12 @@ def _tidy(kept: Path, names: Iterable[str]) -> None:
     """Take away what was kept of input that is no longer there."""
     wanted = set(names)
     for path in kept.iterdir():
-        if path.name not in wanted:
+        if path.stem not in wanted:
             path.unlink(missing_ok=True)
 
 
 @contextmanager
-def sketch_folder(root: Path, *, needed: bool) -> Iterator[Path | None]:
+def sketch_folder(root: Root, *, needed: bool) -> Iterator[Path | None]:
     """A folder for sketches that are too many to be held in memory, gone in the end; None where it is not ``needed``."""
     if not needed:
         yield None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -14,6 +14,7 @@ import orjson
 
 from corpusbuild.corpus.config import FILE as CONFIG
 from corpusbuild.corpus.config import key_place
+from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InFile, InJson, InText, Origin, Where
@@ -62,7 +63,7 @@ class SignedOff:
 # ---- the file ----
 
 
-def read_lock(root: Path, *, merging: bool = False) -> Lock | None:
+def read_lock(root: Root, *, merging: bool = False) -> Lock | None:
     """The lock of the corpus at ``root``; None where there is none. Raises :class:`~corpusbuild.lock.BadLock`.
 
     When ``merging``, both sides of an unfinished merge count.
@@ -71,7 +72,7 @@ def read_lock(root: Path, *, merging: bool = False) -> Lock | None:
     return None if data is None else loads(data, partial(_lines_beside, root), merging=merging)
 
 
-def is_unfinished(root: Path) -> bool:
+def is_unfinished(root: Root) -> bool:
     """Whether the lock can only be read as an unfinished merge."""
     try:
         read_lock(root)
@@ -80,9 +81,12 @@ def is_unfinished(root: Path) -> bool:
     return False
 
 
-def write_lock(root: Path, lock: Lock) -> None:
+def write_lock(root: Root, lock: Lock) -> None:
     """Put ``lock`` at its place in one step. Raises :class:`~corpusbuild.errors.CannotWrite`."""
     files = lock_files(lock)
+    if not isinstance(root, Path):
+        _put(root, files)
+        return
     try:
         if BESIDE in files:
             (root / NEW).write_bytes(files[BESIDE])
@@ -95,6 +99,17 @@ def write_lock(root: Path, lock: Lock) -> None:
         raise CannotWrite(f"the lock cannot be written: {error.strerror}", FILE, "make the corpus folder writable") from error
 
 
+def _put(root: Remote, files: Mapping[str, bytes]) -> None:
+    """Write the lock of a corpus in a storage; whoever reads it meanwhile finds what it goes with under one of two names."""
+    if BESIDE in files:
+        (root / NEW).write_bytes(files[BESIDE])
+    (root / FILE).write_bytes(files[FILE])
+    if BESIDE in files:
+        (root / BESIDE).write_bytes(files[BESIDE])
+    for path in (NEW,) if BESIDE in files else (BESIDE,):
+        (root / path).unlink(missing_ok=True)
+
+
 def lock_files(lock: Lock) -> dict[str, bytes]:
     """The files of a lock, by name: one, or two for a large corpus."""
     if len(lock.articles) <= MOST_LINES:
@@ -105,7 +120,7 @@ def lock_files(lock: Lock) -> dict[str, bytes]:
     return {BESIDE: lines, FILE: dumps(lock, hashlib.sha256(lines).hexdigest())}
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Root) -> bytes | None:
     if path.is_symlink() or not path.is_file():
         if path.is_symlink() or path.exists():
             raise BadLock("this is not a file", path.name, "delete it, and sign off anew with `corpusbuild lock`")
@@ -123,7 +138,7 @@ def _replace(path: Path, data: bytes) -> None:
             part.unlink(missing_ok=True)
 
 
-def _lines_beside(root: Path, sha256: str) -> Iterable[bytes]:
+def _lines_beside(root: Root, sha256: str) -> Iterable[bytes]:
     from corpusbuild.emit.parquet import read_lines  # noqa: PLC0415  start-up time
 
     for name in (BESIDE, NEW):
@@ -176,7 +191,7 @@ def unsigned() -> Iterator[Finding]:
     return missing_lock.check(InFile(Origin(FILE)))
 
 
-def drift_of(root: Path, analysis: Analysis, summary: Summary) -> Sequence[Finding]:
+def drift_of(root: Root, analysis: Analysis, summary: Summary) -> Sequence[Finding]:
     """What of a compiled corpus is not as it was signed off; nothing where nothing was."""
     before = analysis.lock
     if before is None:

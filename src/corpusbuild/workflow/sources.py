@@ -15,9 +15,10 @@ from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, Config
 from corpusbuild.corpus.layout import files_in, is_read
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.agreement import FILE as AGREEMENT
 from corpusbuild.errors import CannotGoOn
-from corpusbuild.layers.loading import check_files
+from corpusbuild.layers.loading import check_names
 from corpusbuild.lock import BESIDE, NEW
 from corpusbuild.lock import FILE as LOCK
 from corpusbuild.workflow.git import ask
@@ -33,7 +34,7 @@ FOLDERS = ("annotations", "raw", "schema")
 FILES = (FILE, LOCK, BESIDE, NEW, AGREEMENT, PREFACE, CHANGES, *LICENCES)
 
 
-def is_there(root: Path, path: str) -> bool:
+def is_there(root: Root, path: str) -> bool:
     """Whether the corpus has this file. Raises :class:`CannotGoOn` for what is none: a pipe would never end."""
     if (root / path).is_file():
         return True
@@ -42,20 +43,22 @@ def is_there(root: Path, path: str) -> bool:
     return False
 
 
-def source_files(root: Path, config: Config) -> list[str]:
+def source_files(root: Root, config: Config) -> list[str]:
     """Every file of the corpus that can decide a byte of the data set, as paths from its root. Raises as :func:`is_there` does."""
     for path in (AGREEMENT, PREFACE, CHANGES, *LICENCES):
         is_there(root, path)
     there = [path for path in FILES if (root / path).is_file()]
-    checks = [path.relative_to(root.resolve()).as_posix() for path in check_files(root, config.checks)]
+    checks = check_names(root, config.checks) if isinstance(root, Path) else []
     return [*there, *(path for folder in FOLDERS for path in files_in(root, folder)), *checks]
 
 
-def commit_of(root: Path, files: list[str]) -> str | None:
+def commit_of(root: Root, files: list[str]) -> str | None:
     """The commit that is checked out at ``root``, if these files are to the byte those that it holds.
 
-    None where there is no git, no commit, or any difference: a commit that is named says what was compiled.
+    None where there is no git (there is none in a storage), no commit, or any difference: a commit that is named says what was compiled.
     """
+    if not isinstance(root, Path):
+        return None
     commit = _head(root)
     return commit if commit is not None and not _differing(root, commit, files) else None
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 from corpusbuild.corpus.layout import Layout
 from corpusbuild.corpus.spill import Damaged, tidy, unpack
+from corpusbuild.corpus.storage import Root
 from corpusbuild.engines import Engine
 
 
-def spilled(root: Path, layout: Layout, engine: Engine) -> tuple[Layout, dict[str, str]]:
+def spilled(root: Root, layout: Layout, engine: Engine) -> tuple[Layout, dict[str, str]]:
     """``layout`` without the shards that cannot be unpacked, which are ``damaged`` now; and why each of them cannot.
 
     The rest are at hand. Copies of shards that are no longer there are taken away. Raises as
@@ -33,7 +33,7 @@ def spilled(root: Path, layout: Layout, engine: Engine) -> tuple[Layout, dict[st
     return whole, damaged
 
 
-def _fault(root: Path, path: str) -> str | None:
+def _fault(root: Root, path: str) -> str | None:
     """Why a shard cannot be unpacked; None where its copy is at hand."""
     try:
         unpack(root, path)

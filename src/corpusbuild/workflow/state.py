@@ -1,7 +1,9 @@
 """Remember what the last ``make`` made of which inputs, so that one with nothing to do does nothing.
 
 The memory never makes a different result: it counts only where every input and every file of the data set
-has the SHA-256 that it had then.
+has the SHA-256 that it had then. What lies in a storage is not fetched for that: an input counts as the same where all
+that its storage says of it is (size, tag, time), and a data set where its manifest has the same SHA-256 and each file beside
+it the size that the manifest gives (see ``docs/decisions/0018-storage.md``).
 """
 
 from __future__ import annotations
@@ -17,6 +19,8 @@ from typing import Any
 
 import orjson
 
+from corpusbuild.corpus.own_folder import home
+from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
@@ -27,7 +31,8 @@ STATE = ".corpusbuild/state.json"
 EDITOR = ".corpusbuild/editor"
 """Schemas for editors, made from the corpus's own (see ``editor.py``)."""
 
-_FOLDERS = ("annotations", "raw", "schema", ".corpusbuild/text")
+_SOURCES = ("annotations", "raw", "schema")
+_FOLDERS = (*_SOURCES, ".corpusbuild/text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +44,27 @@ class State:
     report: Report
 
 
-def input_hash(root: Path, files: Iterable[str], *options: str) -> str:
+def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
     """A hash of everything that decides a result: ``files`` and whatever is in the folders, options, versions."""
     digest = hashlib.sha256()
     for word in (*options, *(f"{name} {each}" for name, each in {"corpusbuild": version("corpusbuild"), **versions()}.items())):
         digest.update(word.encode() + b"\0")
+    if not isinstance(root, Path):
+        digest.update(orjson.dumps(_marks(root, files)))
+        root = home(root)
+        files = ()
     paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
     with ThreadPoolExecutor() as threads:
         for path, sha256 in zip(paths, threads.map(_file_hash, [root / path for path in paths]), strict=True):
             digest.update(os.fsencode(path) + b"\0" + sha256)
     return digest.hexdigest()
+
+
+def _marks(root: Remote, files: Iterable[str]) -> list[tuple[str, int, str]]:
+    """What a storage says of each file: of those in folders by listing these, of the others one by one."""
+    listed = {f"{folder}/{path}": each for folder in _SOURCES for path, each in (root / folder).files().items()}
+    others = [(path, (root / path).stat().st_size, (root / path).mark()) for path in files if path not in listed]
+    return sorted([*others, *((path, each.size, each.mark) for path, each in listed.items())])
 
 
 def _files(root: Path, folder: str) -> Iterator[str]:
@@ -68,8 +84,10 @@ def _file_hash(path: Path) -> bytes:
         return b"unreadable"
 
 
-def stands(folder: Path, manifest_hash: str) -> bool:
-    """Whether the data set at ``folder`` is the one with this manifest, whole and unchanged."""
+def stands(folder: Root, manifest_hash: str) -> bool:
+    """Whether the data set at ``folder`` is the one with this manifest, whole and unchanged; in a storage, as far as sizes tell."""
+    if not isinstance(folder, Path):
+        return _stands_far_away(folder, manifest_hash)
     try:
         if not (folder / "manifest.json").is_file():
             return False
@@ -87,9 +105,19 @@ def stands(folder: Path, manifest_hash: str) -> bool:
         return all(sha256.hex() == facts["sha256"] for sha256, facts in zip(hashes, files.values(), strict=True))
 
 
-def remember(root: Path, out: Path, state: State) -> None:
+def _stands_far_away(folder: Remote, manifest_hash: str) -> bool:
+    there = {path: each.size for path, each in folder.files().items()}
+    if there.pop("manifest.json", None) is None:
+        return False
+    data = (folder / "manifest.json").read_bytes()
+    if hashlib.sha256(data).hexdigest() != manifest_hash:
+        return False
+    return there == {path: facts["bytes"] for path, facts in orjson.loads(data)["files"].items()}
+
+
+def remember(root: Root, out: Root, state: State) -> None:
     """Keep ``state`` for the data set at ``out``."""
-    path = root / STATE
+    path = home(root) / STATE
     path.parent.mkdir(exist_ok=True)
     kept = _load(root)
     kept[str(out)] = {
@@ -103,7 +131,7 @@ def remember(root: Path, out: Path, state: State) -> None:
     part.replace(path)
 
 
-def recall(root: Path, out: Path) -> State | None:
+def recall(root: Root, out: Root) -> State | None:
     """What is remembered of the data set at ``out``; None where nothing is, or it cannot be read."""
     try:
         kept = _load(root)[str(out)]
@@ -114,10 +142,11 @@ def recall(root: Path, out: Path) -> State | None:
         return None
 
 
-def _load(root: Path) -> dict[str, Any]:
+def _load(root: Root) -> dict[str, Any]:
+    path = home(root) / STATE
     try:
         # A pipe in its place would never end.
-        kept = orjson.loads((root / STATE).read_bytes()) if (root / STATE).is_file() else {}
+        kept = orjson.loads(path.read_bytes()) if path.is_file() else {}
     except (OSError, ValueError):
         return {}
     return kept if isinstance(kept, dict) else {}

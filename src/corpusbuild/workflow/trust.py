@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from corpusbuild.corpus.storage import Root
 from corpusbuild.errors import CannotWrite
 
 
@@ -20,9 +21,9 @@ def trust_file() -> Path:
     return Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "corpusbuild" / "trust.json"
 
 
-def is_trusted(root: Path, checks: str) -> bool:
-    """Whether the user has trusted the checks with this hash in this folder."""
-    return _load().get(str(root.resolve())) == checks
+def is_trusted(root: Root, checks: str) -> bool:
+    """Whether the user has trusted the checks with this hash in this folder; code in a storage never is trusted."""
+    return isinstance(root, Path) and _load().get(str(root.resolve())) == checks
 
 
 def remember_trust(root: Path, checks: str) -> None:

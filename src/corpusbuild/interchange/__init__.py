@@ -1,0 +1,1 @@
+"""Bring work in from other annotation tools, and give it back: one module a format, and what they share."""

@@ -1,0 +1,144 @@
+"""What a format's reader gives and its writer takes: documents of rows, with the place of every record in the source.
+
+A reader turns the records of a tool into rows of tables that it declares, as they are: nothing is renamed, merged or left out.
+What becomes of them (the offsets' unit, the corpus's files, a mapping to other tables) is decided elsewhere, for all formats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple, Protocol
+
+from corpusbuild.diagnostics.finding import Finding
+
+
+class At(NamedTuple):
+    """Where a record stands in the source: a path below its root, and a line from 1, or 0 for the file as a whole."""
+
+    path: str
+    line: int = 0
+
+
+class Segment(NamedTuple):
+    """A piece of text as a tool points at it: half-open, in the tool's unit; ``words`` as the source stores them, if it does."""
+
+    start: int
+    end: int
+    words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The value of an anchor: one segment, or several for a discontinuous span, in text order."""
+
+    segments: tuple[Segment, ...]
+
+
+class Kind(StrEnum):
+    """What a column holds. A label is a string of a closed set, which is put together from all documents and ``labels``."""
+
+    STRING = "string"
+    LABEL = "label"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    WORDS = "words"
+    """A :class:`Words` of one segment."""
+    SEGMENTS = "segments"
+    """A :class:`Words` of any number of segments."""
+    REFERENCE = "reference"
+    """The key of a row of ``table`` in the same document."""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnSpec:
+    """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows."""
+
+    name: str
+    kind: Kind
+    many: bool = False
+    table: str = ""
+    labels: tuple[str, ...] = ()
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TableSpec:
+    """A table of rows; ``key`` is the column whose values are unique in a document, if any is."""
+
+    name: str
+    columns: tuple[ColumnSpec, ...]
+    key: str | None = "id"
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Row:
+    """A record of the source as a row: its values by column (absent is null), and where it stands."""
+
+    table: str
+    values: dict[str, Any]
+    at: At
+
+
+@dataclass(slots=True)
+class Document:
+    """A text as one annotator annotated it, or a machine (``predicted``).
+
+    ``text`` is as the source has it, decoded but with its own line ends, and None where another document of the same name has
+    it; ``metadata`` becomes the article's. ``findings`` are about records that were refused: the rest was read all the same.
+    """
+
+    name: str
+    annotator: str
+    text: str | None
+    at: At
+    rows: list[Row] = field(default_factory=list)
+    metadata: dict[str, Any] = field(default_factory=dict)
+    predicted: bool = False
+    findings: list[Finding] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
+class Change(NamedTuple):
+    """A record that was kept otherwise than it stood in the source, and how."""
+
+    at: At
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is imported: a folder or a file; ``options`` are those of the format, as the command line gives them."""
+
+    path: Path
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+class Unit(StrEnum):
+    """What offsets count."""
+
+    CODE_POINTS = "code-points"
+    UTF16 = "utf-16"
+    UTF8 = "utf-8"
+
+
+class Reader(Protocol):
+    """A format that can be read. ``unit`` is the documented one, for spans without words; None where the user must give it."""
+
+    name: str
+    unit: Unit | None
+
+    def tables(self, source: Source) -> Sequence[TableSpec]:
+        """The tables that documents of this source have rows of; what cannot be known before is found while reading."""
+        ...
+
+    def documents(self, source: Source) -> Iterator[Document]:
+        """The documents, one by one, in the order of their names.
+
+        Raises :class:`~corpusbuild.errors.CannotGoOn` for a source that is not of this format at all.
+        """
+        ...
