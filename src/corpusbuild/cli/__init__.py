@@ -28,6 +28,7 @@ COMMANDS = {
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
     "detach": "Take texts that may not be redistributed out of the corpus.",
     "hydrate": "Find the texts of detached articles in your own folders.",
+    "reanchor": "Move the anchors of a corrected article to where their words are now.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.mending import Mended
+    from corpusbuild.workflow.reanchoring import Reanchored
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.signing import SignedOff
@@ -363,6 +364,36 @@ class Corpus:
 
         with only_run(self.folder):
             return hydrate(self.folder, folders)
+
+    def reanchor(
+        self,
+        articles: Sequence[str] = (),
+        *,
+        source: str | Path | None = None,
+        threshold: float | None = None,
+        margin: float | None = None,
+        write: bool = False,
+        progress: Progress = silent,
+    ) -> Reanchored:
+        """Move the anchors of corrected articles, or of ``articles``, to the one place where their words are now; list the others.
+
+        ``source`` is where the texts are as they were: a text, a data set, or a revision; the git repository and the
+        compiled data set unless given. What ``threshold`` and ``margin`` are is told in :mod:`corpusbuild.text.reanchoring`.
+        Nothing is written unless ``write``; then all files are, or none.
+        """
+        from corpusbuild.text.reanchoring import MARGIN, THRESHOLD  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.reanchoring import Request, reanchor  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.writing import write_all  # noqa: PLC0415  start-up time
+
+        clear = (THRESHOLD if threshold is None else threshold, MARGIN if margin is None else margin)
+        request = Request(tuple(articles), None if source is None else str(source), *clear)
+        if not write:
+            return reanchor(self.folder, self.config, request, progress)
+        with only_run(self.folder):
+            found = reanchor(self.folder, self.config, request, progress)
+            write_all(self.folder, found.after)
+        return replace(found, written=bool(found.after))
 
 
 def _config_of(root: Remote) -> bytes:
