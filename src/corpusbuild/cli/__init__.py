@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from corpusbuild.cli.exits import run
-from corpusbuild.startup import spare_pandas
+from corpusbuild.startup import spare_memory, spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
 COMMANDS = {
@@ -22,11 +22,13 @@ COMMANDS = {
     "publish": "Put a data set on the Hugging Face Hub, once it is proved whole.",
     "agree": "Measure how far two annotators agree, table by table.",
     "quote": "Show the shortest anchor for some words of an article.",
+    "add": "Add articles from saved web pages (.html) or texts (.txt).",
     "new": "Write the skeleton of an annotation document.",
     "adjudicate": "Draft the gold from two annotators, and list what is to be decided.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
     "detach": "Take texts that may not be redistributed out of the corpus.",
     "hydrate": "Find the texts of detached articles in your own folders.",
+    "reanchor": "Move the anchors of a corrected article to where their words are now.",
     "import": "Make a corpus of what another annotation tool wrote.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
@@ -72,4 +74,5 @@ def cli() -> None:
 def main() -> None:
     """Run the command line, and exit."""
     spare_pandas()
+    spare_memory()
     run(cli)
