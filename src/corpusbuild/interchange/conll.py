@@ -20,10 +20,9 @@ from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind
 from corpusbuild.interchange.ordering import documents_in_order
 from corpusbuild.interchange.refusing import malformed, not_carried
 from corpusbuild.interchange.tagging import Breach, Evidence, Scheme, Tag, chunks, looks_like_tag, read_tag
+from corpusbuild.interchange.whose import whose
 
-OPTIONS = ("annotator", "token", "tag", "scheme", "separator")
-GOLD = "gold"
-"""Whose the tags are, where nobody says."""
+OPTIONS = ("annotator", "pattern", "token", "tag", "scheme", "separator")
 
 _SUFFIXES = frozenset({".conll", ".conllu", ".bio", ".iob", ".iob2", ".bilou", ".bioes", ".tsv", ".txt"})
 _SCHEMES = ("auto", *Scheme)
@@ -61,7 +60,7 @@ class Conll:
     def documents(self, source: Source) -> Iterator[Document]:
         """The documents. Raises :class:`~corpusbuild.errors.CannotGoOn` where no file has columns."""
         layout = _layout(source)
-        return documents_in_order(_documents(layout, option(source, "annotator", GOLD)))
+        return documents_in_order(_documents(layout, source))
 
 
 @dataclass(slots=True)
@@ -323,12 +322,14 @@ class _Building:
 _SAY_SCHEME = "mend the tag, or say which scheme it is with the option `scheme`"
 
 
-def _documents(layout: _Layout, annotator: str) -> Iterator[Document]:
+def _documents(layout: _Layout, source: Source) -> Iterator[Document]:
     for finding in layout.findings:
         yield telling(finding.where.origin.path, finding)
     names = unique_names(layout.files)
     for file in layout.files:
-        yield from _of_file(file, names[file.path], layout, annotator)
+        told = whose(file.path, source)
+        called = told.document if "pattern" in source.options else names[file.path]
+        yield from _of_file(file, called, layout, told.annotator)
 
 
 def _of_file(file: SourceFile, called: str, layout: _Layout, annotator: str) -> Iterator[Document]:

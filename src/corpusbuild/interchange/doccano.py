@@ -30,6 +30,7 @@ from corpusbuild.interchange.model import (
 from corpusbuild.interchange.ordering import documents_in_order, shown
 from corpusbuild.interchange.refusing import dangling, malformed, no_text, not_carried, repeated
 from corpusbuild.interchange.values import Value, read_values
+from corpusbuild.interchange.whose import whose
 
 SPANS = TableSpec(
     "spans",
@@ -57,7 +58,7 @@ COMMENTS = TableSpec(
     description="What was remarked on the text.",
 )
 
-OPTIONS = ("annotator", "text", "id", "txt")
+OPTIONS = ("annotator", "pattern", "text", "id", "txt")
 _OTHER_PROGRAMS = frozenset({".xlsx", ".xls", ".ods"})
 _JSON = frozenset({".json", ".jsonl", ".ndjson"})
 _DELIMITED = frozenset({".csv", ".tsv", ".tab"})
@@ -95,7 +96,7 @@ def _documents(source: Source, files: Sequence[SourceFile], findings: Sequence[F
         yield telling(finding.where.origin.path, finding)
     names = unique_names(files)
     for file in files:
-        examples = _Examples(source, file, names[file.path], option(source, "annotator", file.stem))
+        examples = _Examples(source, file, names[file.path], _annotator(source, file))
         kind = _kind(file)
         if kind == "json":
             yield from examples.of_json()
@@ -109,6 +110,11 @@ def _documents(source: Source, files: Sequence[SourceFile], findings: Sequence[F
             yield telling(file.path, not_carried(At(file.path), "a file of a spreadsheet program is not read", _WRITE_CSV))
         else:
             yield telling(file.path, not_carried(At(file.path), "this is no file of doccano's"))
+
+
+def _annotator(source: Source, file: SourceFile) -> str:
+    """Whose the examples of a file are: its name says so, unless an option does."""
+    return whose(file.path, source).annotator if source.options.keys() & {"annotator", "pattern"} else file.stem
 
 
 def _kind(file: SourceFile) -> str:

@@ -24,9 +24,9 @@ from corpusbuild.interchange.ordering import documents_in_order
 from corpusbuild.interchange.refusing import malformed, no_text, not_carried
 from corpusbuild.interchange.values import Value, read_values
 
-OPTIONS = ("text", "config")
+OPTIONS = ("annotator", "text", "config")
 UNKNOWN = "unknown"
-"""The annotator of an annotation that does not say whose it is."""
+"""The annotator of an annotation that does not say whose it is, unless the option `annotator` does."""
 PREDICTION = "prediction"
 """The annotator of a prediction that does not name its model."""
 
@@ -71,10 +71,10 @@ class LabelStudio:
             raise CannotGoOn("nothing here is JSON of Label Studio's", str(source.path))
         written = option(source, "config")
         config = read_config(Path(written)) if written else LabelConfig()
-        return documents_in_order(_documents(files, findings, config, option(source, "text")))
+        return documents_in_order(_documents(files, findings, config, source))
 
 
-def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config: LabelConfig, text: str) -> Iterator[Document]:
+def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config: LabelConfig, source: Source) -> Iterator[Document]:
     for finding in findings:
         yield telling(finding.where.origin.path, finding)
     names = unique_names(files)
@@ -82,7 +82,7 @@ def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config:
         if file.suffix not in _SUFFIXES:
             yield telling(file.path, not_carried(At(file.path), "this is no JSON of Label Studio's"))
             continue
-        tasks = _Tasks(config, text, names[file.path])
+        tasks = _Tasks(config, option(source, "text"), option(source, "annotator", UNKNOWN), names[file.path])
         for value in read_values(file):
             if isinstance(value, Finding):
                 yield telling(file.path, value)
@@ -106,10 +106,11 @@ class _Text(NamedTuple):
 
 @dataclass(frozen=True)
 class _Tasks:
-    """The tasks of a file that is ``called`` something in the names of documents."""
+    """The tasks of a file that is ``called`` something in the names of documents; ``unnamed`` is whose those are that do not say so."""
 
     config: LabelConfig
     text: str
+    unnamed: str
     called: str
 
     def of_task(self, value: Value) -> Iterator[Document]:
@@ -157,7 +158,7 @@ class _Tasks:
         said = annotation.get("model_version") if document.predicted else annotation.get("completed_by")
         if isinstance(said, Mapping):
             said = next((said[key] for key in ("email", "username", "id") if said.get(key)), None)
-        name = base = identifier(said) or (PREDICTION if document.predicted else UNKNOWN)
+        name = base = identifier(said) or (PREDICTION if document.predicted else self.unnamed)
         count = 1
         while name in whose:
             count += 1

@@ -32,9 +32,13 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The value of an anchor: one segment, or several for a discontinuous span, in text order."""
+    """The value of an anchor: one segment, or several for a discontinuous span, in text order.
+
+    ``joined`` are the words of all segments with one space between two, for a source that stores them so; segments have none then.
+    """
 
     segments: tuple[Segment, ...]
+    joined: str | None = None
 
 
 class Kind(StrEnum):
