@@ -9,6 +9,8 @@ from corpusbuild.interchange.model import Reader
 
 READERS = {
     "brat": "corpusbuild.interchange.brat.reading:Brat",
+    "uima": "corpusbuild.interchange.uima.reading:Uima",
+    "webanno": "corpusbuild.interchange.webanno.reading:WebAnno",
 }
 """Name → module and class of its :class:`Reader`."""
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
-TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"
+TOKEN = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Token"  # noqa: S105  a type of words
 SENTENCE = "de.tudarmstadt.ukp.dkpro.core.api.segmentation.type.Sentence"
 
-_FIXED = {TOKEN: "tokens", SENTENCE: "sentences"}
-_OUR_TABLES = frozenset({"documents", "articles", "annotations", "annotators", *_FIXED.values()})
-_OUR_COLUMNS = frozenset({"id", "words", "from", "to", "chain", "next", "owner", "role", "target", "uima_type", "article_id", "annotator", "uid"})
+UNITS = {TOKEN: "tokens", SENTENCE: "sentences"}
+"""The tables of what texts are made of."""
+
+_OUR_TABLES = frozenset({"documents", "articles", "annotations", "annotators", *UNITS.values()})
+_OUR_COLUMNS = frozenset(
+    {"id", "words", "from", "to", "chain", "next", "owner", "role", "target", "uima_type", "article_id", "annotator", "uid"}
+)
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
@@ -25,11 +29,14 @@ def short(layer: str) -> str:
     return lowered(layer.rpartition(".")[2])
 
 
-def tables(layers: Iterable[str]) -> dict[str, str]:
-    """A table for each layer, called after its short name; after its full name where the short one is taken or shared."""
+def tables(layers: Iterable[str], fixed: Mapping[str, str]) -> dict[str, str]:
+    """A table for each layer, called after its short name; after its full name where the short one is taken or shared.
+
+    ``fixed`` are layers whose tables have names of their own.
+    """
     names = sorted(set(layers))
-    shared = Counter(short(name) for name in names if name not in _FIXED)
-    made = {name: table for name, table in _FIXED.items() if name in names}
+    shared = Counter(short(name) for name in names if name not in fixed)
+    made = {name: table for name, table in fixed.items() if name in names}
     taken = set(_OUR_TABLES)
     for name in names:
         if name not in made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 from corpusbuild.diagnostics.finding import Finding
@@ -60,9 +61,9 @@ class Assembly:
         if piece.is_token:
             self._tokens.add(piece.id)
         for layer in self._header.layers if piece.cells else ():
-            if all(piece.cells[column.index] == cells.NOTHING for column in layer.columns):
+            if all(piece.cells[column.place] == cells.NOTHING for column in layer.columns):
                 continue
-            stacks = [cells.stacked(piece.cells[column.index]) for column in layer.columns]
+            stacks = [cells.stacked(piece.cells[column.place]) for column in layer.columns]
             depth = max(map(len, stacks))
             # Where a slot has no roles, its cell says that nothing is there, though an annotation is.
             stacks = [stack or [cells.NOTHING] * depth for stack in stacks]
@@ -135,9 +136,6 @@ class Assembly:
         self._number()
         slots = 0
         for layer in self._header.layers:
-            if layer.type not in self._layout.tables:
-                self._undeclared(layer)
-                continue
             following = _following(self._made[layer.type])
             for made in self._made[layer.type]:
                 row = self._row(made, laid, following.get(made.key))
@@ -149,12 +147,6 @@ class Assembly:
                     filled = self._filled(made, slot, f"k{slots}")
                     if filled is not None:
                         yield filled
-
-    def _undeclared(self, layer: Layer) -> None:
-        """Annotations on tokens and sentences that are of their own layer: they are in the table already, without features."""
-        for made in self._made[layer.type]:
-            if any(made.values.values()):
-                self._fault(made.pieces[0], f'"{layer.type}" cannot have features of its own here')
 
     def _number(self) -> None:
         spans = relations = 0
@@ -180,9 +172,7 @@ class Assembly:
         if made.chain is not None:
             values |= {"chain": made.chain[0], "next": following}
         values |= {names[feature]: value for feature, value in made.values.items()}
-        return Row(
-            self._layout.tables[made.layer.type], {name: value for name, value in values.items() if value is not None}, made.at
-        )
+        return Row(self._layout.tables[made.layer.type], {name: value for name, value in values.items() if value is not None}, made.at)
 
     def _words(self, made: Annotation, laid: Laid) -> Words:
         if len(made.pieces) == 1:
@@ -225,10 +215,10 @@ class Assembly:
         if unit not in self._order:
             self.findings.append(dangling(at, f'there is no token "{unit}"'))
             return None
-        layers = [kind] if kind in self._made and kind in self._layout.tables else []
+        layers = [kind] if kind in self._made and kind != naming.TOKEN else []
         if kind.startswith("uima.") or "." not in kind:
             layers = [layer.type for layer in self._header.layers if layer.kind is not LayerKind.RELATION]
-        there = [each for layer in layers for each in self._on[layer, unit] if layer in self._layout.tables]
+        there = [each for layer in layers for each in self._on[layer, unit]]
         numbered = [each for each in there if number and each.number == number]
         plain = [each for each in there if not each.number]
         found = numbered if number else (plain or there)
@@ -244,14 +234,14 @@ class Assembly:
 
 def _sentences(sentences: list[TsvSentence], laid: Laid) -> Iterator[Row]:
     for number, (sentence, (start, end)) in enumerate(zip(sentences, laid.bounds, strict=True), start=1):
-        values = {"id": str(number), "words": Words((Segment(start, end, sentence.text),))}
+        values: dict[str, Any] = {"id": str(number), "words": Words((Segment(start, end, sentence.text),))}
         if sentence.own_id:
-            values["sentence_id"] = sentence.own_id  # type: ignore[assignment]  # the values of a row are of all kinds
+            values["sentence_id"] = sentence.own_id
         yield Row("sentences", values, sentence.at)
 
 
 def _following(links: list[Annotation]) -> dict[str, str]:
     """Of each link of a chain, the key of the next."""
     ordered = sorted((link for link in links if link.chain is not None), key=lambda link: link.chain or (0, 0))
-    pairs = zip(ordered, ordered[1:], strict=False)
+    pairs = pairwise(ordered)
     return {one.key: other.key for one, other in pairs if one.chain and other.chain and one.chain[0] == other.chain[0]}

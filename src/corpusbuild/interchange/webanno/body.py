@@ -104,7 +104,9 @@ def _with_text(sentences: list[TsvSentence], findings: list[Finding]) -> Iterato
             findings.append(malformed(sentence.at, "the sentence has no token: nobody knows where it stands"))
         elif not sentence.lines:
             lines = len(sentence.pieces)
-            findings.append(no_text(sentence.at, f"the sentence has no #Text: its {lines} line{'' if lines == 1 else 's'} cannot be placed"))
+            findings.append(
+                no_text(sentence.at, f"the sentence has no #Text: its {lines} line{'' if lines == 1 else 's'} cannot be placed")
+            )
         else:
             yield sentence
 
@@ -113,7 +115,9 @@ def _piece(line: str, header: Header, at: At, findings: list[Finding]) -> Piece 
     fields = line.split("\t")
     name = _ID.fullmatch(fields[0])
     if name is None:
-        findings.append(malformed(at, "the line does not begin with the number of a token, such as 1-2", "write a line break in a text as \\n"))
+        findings.append(
+            malformed(at, "the line does not begin with the number of a token, such as 1-2", "write a line break in a text as \\n")
+        )
         return None
     if len(fields) < 3:
         findings.append(malformed(at, "the line has no offsets and words", "part them by tabs"))
@@ -183,10 +187,14 @@ def _base(sentence: TsvSentence, unit: Unit) -> int:
 
 
 def _laid(sentences: list[TsvSentence], unit: Unit) -> Laid | None:
-    made, bounds, end, padded = [], [], 0, False
+    made: list[str] = []
+    bounds: list[tuple[int, int]] = []
+    end, padded = 0, False
     for sentence in sentences:
         base, text = _base(sentence, unit), sentence.text
-        if not end <= base <= end + _MOST_ROOM or any(cut(text, each.start - base, each.end - base, unit) != each.form for each in sentence.pieces):
+        if not end <= base <= end + _MOST_ROOM or any(
+            cut(text, each.start - base, each.end - base, unit) != each.form for each in sentence.pieces
+        ):
             return None
         made += [_room(base - end, first=not bounds), text]
         padded |= base > end
@@ -197,7 +205,9 @@ def _laid(sentences: list[TsvSentence], unit: Unit) -> Laid | None:
 
 def _forced(sentences: list[TsvSentence]) -> Laid:
     """As :func:`laid`, where words do not stand at their offsets: their findings are made where offsets are judged."""
-    made, bounds, end = [], [], 0
+    made: list[str] = []
+    bounds: list[tuple[int, int]] = []
+    end = 0
     for sentence in sentences:
         base = min(max(_base(sentence, Unit.UTF16), end), end + _MOST_ROOM)
         made += [_room(base - end, first=not bounds), sentence.text]

@@ -38,7 +38,7 @@ class Holds(StrEnum):
 class TsvColumn(NamedTuple):
     """A column: what it holds, of which feature, and the type that it leads to."""
 
-    index: int
+    place: int
     holds: Holds
     feature: str = ""
     type: str = ""
@@ -125,19 +125,21 @@ def _declare(header: Header, kind: LayerKind, rest: str, at: At) -> None:
     header.findings += _lacking(layer, at)
 
 
-def _column(index: int, kind: LayerKind, declared: str, awaited: str | None) -> TsvColumn | None:
+def _column(place: int, kind: LayerKind, declared: str, awaited: str | None) -> TsvColumn | None:
     if awaited is not None:
-        return TsvColumn(index, Holds.TARGETS, awaited, declared)
+        return TsvColumn(place, Holds.TARGETS, awaited, declared)
     if kind is LayerKind.SPAN and declared.startswith("ROLE_"):
         match = _ROLE.fullmatch(declared)
-        return None if match is None else TsvColumn(index, Holds.ROLES, match["feature"], match["link"])
+        return None if match is None else TsvColumn(place, Holds.ROLES, match["feature"], match["link"])
     if kind is LayerKind.RELATION and declared.startswith("BT_"):
-        return TsvColumn(index, Holds.SOURCE, type=declared[3:])
-    return TsvColumn(index, Holds.FEATURE, declared)
+        return TsvColumn(place, Holds.SOURCE, type=declared[3:])
+    return TsvColumn(place, Holds.FEATURE, declared)
 
 
 def _lacking(layer: Layer, at: At) -> Iterable[Finding]:
     if layer.kind is LayerKind.RELATION and sum(column.holds is Holds.SOURCE for column in layer.columns) != 1:
-        yield malformed(at, "a layer of relations must have one column of where they come from", "end the line with |BT_ and the layer's name")
+        yield malformed(
+            at, "a layer of relations must have one column of where they come from", "end the line with |BT_ and the layer's name"
+        )
     if layer.kind is LayerKind.CHAIN and set(layer.features()) != _CHAIN_COLUMNS:
         yield malformed(at, "a layer of chains has the columns referenceRelation and referenceType, and no others")

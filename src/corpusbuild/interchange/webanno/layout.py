@@ -34,6 +34,8 @@ class Layout:
 
     def ways(self, column: str, kind: str) -> dict[str, str]:
         """Table → column, for references called ``column`` that lead to annotations of the type ``kind``."""
+        if kind == naming.TOKEN:
+            return naming.targets(column, ["tokens"])
         if kind in self.tables:
             return naming.targets(column, [self.tables[kind]])
         if "." in kind and not kind.startswith("uima."):
@@ -50,9 +52,9 @@ def layout(headers: Iterable[Header]) -> Layout:
             known = merged.setdefault(layer.type, Layer(layer.kind, layer.type))
             has = {(column.holds, column.feature) for column in known.columns}
             known.columns += [column for column in layer.columns if (column.holds, column.feature) not in has]
-    layers = [merged[name] for name in sorted(merged) if name not in {naming.TOKEN, naming.SENTENCE}]
+    layers = [merged[name] for name in sorted(merged)]
     made = Layout(
-        naming.tables(layer.type for layer in layers),
+        naming.tables((layer.type for layer in layers), {}),
         {layer.type: naming.columns(layer.type, layer.features()) for layer in layers},
         {},
         (),

@@ -44,7 +44,9 @@ def _layout(source: Source) -> Layout:
     files = [file for file in source_files(source.path)[0] if file.suffix == _SUFFIX]
     headers = [header for header in map(_header, files) if header is not None]
     if not headers:
-        raise CannotGoOn("no file here is WebAnno TSV 3", str(source.path), "such a file is called *.tsv and begins with #FORMAT=WebAnno TSV 3")
+        raise CannotGoOn(
+            "no file here is WebAnno TSV 3", str(source.path), "such a file is called *.tsv and begins with #FORMAT=WebAnno TSV 3"
+        )
     return layout(headers)
 
 
