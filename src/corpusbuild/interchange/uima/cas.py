@@ -16,6 +16,7 @@ from corpusbuild.interchange.uima.types import FS_ARRAY, PRIMITIVES, SOFA
 
 _XMI = "http://www.omg.org/XMI"
 _CAS = "http:///uima/cas.ecore"
+_FIRST_VIEW = "_InitialView"
 _BETWEEN = " "  # a namespace from a name: no namespace has a blank
 _NAMESPACE = re.compile(r"http:///(.+)\.ecore")
 _JSON_ID = re.compile(rb'(?<!\\)"%ID"\s*:')
@@ -51,6 +52,10 @@ class Cas:
     types: Any = None
     findings: list[Finding] = field(default_factory=list)
     whole: bool = True
+
+    def texts(self) -> list[Sofa]:
+        """The texts: that of the first view, where all begin, and then the others as they stand in the file."""
+        return sorted(self.sofas.values(), key=lambda sofa: sofa.name != _FIRST_VIEW)
 
     def add(self, structure: Structure) -> None:
         """Keep a structure, unless there is one with its id."""

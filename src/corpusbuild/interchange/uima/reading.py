@@ -118,8 +118,7 @@ def _documents(file: SourceFile, names: Whose, known: _Known) -> Iterator[Docume
     cas = _cas(file)
     rows = Rows(cas, known.layout) if cas.whole else None
     made = {
-        key: Document(_called(names, place, sofa.name), names.annotator, sofa.text, sofa.at)
-        for place, (key, sofa) in enumerate(cas.sofas.items())
+        sofa.id: Document(_called(names, place, sofa.name), names.annotator, sofa.text, sofa.at) for place, sofa in enumerate(cas.texts())
     }
     if rows is None or not made:
         if cas.whole:

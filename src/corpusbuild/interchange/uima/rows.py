@@ -35,6 +35,7 @@ class Rows:
         self._features = {name: self._types.features(name) for name in self._forms}
         self._values: dict[str, dict[str, Any]] = {}
         self._filling: set[str] = set()
+        self._first = next((sofa.id for sofa in cas.texts()), "")
         self._slots = 0
         for each in cas.structures.values():
             self._judge(each)
@@ -115,7 +116,7 @@ class Rows:
 
     def sofa(self, each: Structure) -> str:
         """The text that a structure is about; the first, where it says none."""
-        return str(each.values.get("sofa") or next(iter(self._cas.sofas), ""))
+        return str(each.values.get("sofa") or self._first)
 
     def _numbered(self) -> dict[str, int]:
         """The number of the chain that each link is in: chains are numbered in each text as they stand in the file."""

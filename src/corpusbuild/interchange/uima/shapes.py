@@ -19,6 +19,7 @@ from corpusbuild.interchange.uima.types import (
     TOP,
     Feature,
     Types,
+    is_inner,
 )
 
 ENDS = {"from": "Governor", "to": "Dependent"}
@@ -48,7 +49,7 @@ ROWS = frozenset({Form.SPAN, Form.RELATION, Form.LINK, Form.RECORD})
 
 def form(types: Types, name: str) -> Form:
     """What the structures of a type are."""
-    if name in COLLECTIONS or (name.startswith("uima.cas.") and name.endswith(("List", "Array"))):
+    if is_inner(name):
         return Form.INNER
     if types.is_a(name, DOCUMENT):
         return Form.DOCUMENT

@@ -63,12 +63,10 @@ class Types:
 
     supers: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN))
     own: dict[str, dict[str, Feature]] = field(default_factory=dict)
-    derived: set[str] = field(default_factory=set)
-    """Types that no type system has."""
 
     def knows(self, name: str) -> bool:
         """Whether there is such a type."""
-        return name in self.supers or name == TOP
+        return name in self.supers or name == TOP or is_inner(name)
 
     def lineage(self, name: str) -> Iterator[str]:
         """The type and its supertypes, the nearest first."""
@@ -112,6 +110,11 @@ class Types:
                 continue
             if own.setdefault(feature.name, feature).range != feature.range:
                 raise CannotGoOn(f'the feature "{feature.name}" of "{name}" is defined in two ways', place)
+
+
+def is_inner(name: str) -> bool:
+    """Whether a type is an array or a list, or a node of a list."""
+    return name in COLLECTIONS or (name.startswith("uima.cas.") and name.endswith("List"))
 
 
 def add_xml(types: Types, data: bytes, place: str) -> None:

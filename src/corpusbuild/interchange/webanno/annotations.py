@@ -15,7 +15,7 @@ from corpusbuild.interchange.refusing import dangling, malformed, missing_role
 from corpusbuild.interchange.webanno import cells
 from corpusbuild.interchange.webanno.body import Laid, Piece, TsvSentence, cut
 from corpusbuild.interchange.webanno.header import Header, Holds, Layer, LayerKind
-from corpusbuild.interchange.webanno.layout import Layout, base
+from corpusbuild.interchange.webanno.layout import Layout, base, is_any
 
 
 class Slot(NamedTuple):
@@ -188,14 +188,13 @@ class Assembly:
         if source is None or source.raw in {cells.NOTHING, cells.NULL}:
             self.findings.append(missing_role(made.at, f'the relation of "{made.layer.type}" does not say where it comes from'))
             return None
-        kind = base(made.layer)
-        here = made.pieces[0].id
+        kind = base(made.layer, next(column.type for column in made.layer.columns if column.holds is Holds.SOURCE))
         ends: dict[str, str] = {}
-        for column, unit, number in (("from", source.raw, source.number), ("to", here, source.second)):
-            found = self._find(kind, unit, number, made.at)
-            if found is None:
+        for key, unit, number in (("from", source.raw, source.number), ("to", made.pieces[0].id, source.second)):
+            led = self._led(made, key, kind, cells.Numbered(unit, number))
+            if led is None:
                 return None
-            ends[self._layout.ways(column, kind)[found[0]]] = found[1]
+            ends |= led
         return ends
 
     def _filled(self, owner: Annotation, slot: Slot, key: str) -> Row | None:
@@ -203,33 +202,40 @@ class Assembly:
         if slot.role is not None:
             values["role"] = slot.role
         if slot.target not in {cells.NOTHING, cells.NULL}:
-            unit, number, _ = cells.numbered(slot.target)
-            found = self._find(slot.kind, unit, number, owner.at)
-            if found is None:
+            led = self._led(owner, slot.feature, slot.kind, cells.numbered(slot.target))
+            if led is None:
                 return None
-            values[self._layout.ways("target", slot.kind)[found[0]]] = found[1]
+            values |= led
         return Row(self._layout.slots[owner.layer.type, slot.feature], values, owner.at)
 
-    def _find(self, kind: str, unit: str, number: int, at: At) -> tuple[str, str] | None:
-        """Table and key of the annotation of the type ``kind`` on a token or a part of one; a finding if it is not there."""
-        if unit not in self._order:
-            self.findings.append(dangling(at, f'there is no token "{unit}"'))
+    def _led(self, made: Annotation, key: str, kind: str, to: cells.Numbered) -> dict[str, str] | None:
+        """The column and the key of what is named; a finding if it is not there."""
+        ways = self._layout.ways[made.layer.type, key]
+        if to.raw not in self._order:
+            self.findings.append(dangling(made.at, f'there is no token "{to.raw}"'))
             return None
-        layers = [kind] if kind in self._made and kind != naming.TOKEN else []
-        if kind.startswith("uima.") or "." not in kind:
-            layers = [layer.type for layer in self._header.layers if layer.kind is not LayerKind.RELATION]
-        there = [each for layer in layers for each in self._on[layer, unit]]
-        numbered = [each for each in there if number and each.number == number]
-        plain = [each for each in there if not each.number]
-        found = numbered if number else (plain or there)
-        if len(found) == 1 or (found and not number and len(layers) == 1 and plain):
-            return self._layout.tables[found[0].layer.type], found[0].key
-        if not found and not number and unit in self._tokens and "tokens" in self._layout.ways("to", kind):
-            return "tokens", unit
-        called = f'"{kind}"' + (f" with the number {number}" if number else "")
-        told = f"{len(found)} annotations of {called} are on {unit}" if found else f"no annotation of {called} is on {unit}"
-        self.findings.append(dangling(at, told))
+        found = self._found(kind, to)
+        if len(found) == 1:
+            return {ways[self._layout.tables[found[0].layer.type]]: found[0].key}
+        on_token = kind == naming.TOKEN or is_any(kind) or kind not in self._layout.tables
+        if not found and not to.number and to.raw in self._tokens and on_token:
+            return {ways["tokens"]: to.raw}
+        called = f'"{kind}"' + (f" with the number {to.number}" if to.number else "")
+        told = f"{len(found)} annotations of {called} are on {to.raw}" if found else f"no annotation of {called} is on {to.raw}"
+        self.findings.append(dangling(made.at, told))
         return None
+
+    def _found(self, kind: str, to: cells.Numbered) -> list[Annotation]:
+        """The annotations of a type on a token or a part of one: that with the number; without one, those that have none, or any."""
+        layers = [] if kind == naming.TOKEN else [kind]
+        if is_any(kind):
+            layers = [layer.type for layer in self._header.layers if layer.kind is not LayerKind.RELATION]
+        there = [each for layer in layers for each in self._on.get((layer, to.raw), ())]
+        if to.number:
+            return [each for each in there if each.number == to.number]
+        plain = [each for each in there if not each.number]
+        # Of several that nothing tells apart, the tool means the first.
+        return (plain[:1] if len(layers) == 1 else plain) or there
 
 
 def _sentences(sentences: list[TsvSentence], laid: Laid) -> Iterator[Row]:

@@ -191,14 +191,14 @@ def _laid(sentences: list[TsvSentence], unit: Unit) -> Laid | None:
     bounds: list[tuple[int, int]] = []
     end, padded = 0, False
     for sentence in sentences:
-        base, text = _base(sentence, unit), sentence.text
-        if not end <= base <= end + _MOST_ROOM or any(
-            cut(text, each.start - base, each.end - base, unit) != each.form for each in sentence.pieces
-        ):
+        base = _base(sentence, unit)
+        last = base + length(sentence.text, unit)
+        inside = end <= base <= end + _MOST_ROOM and all(base <= each.start and each.end <= last for each in sentence.pieces)
+        if not inside or any(cut(sentence.text, each.start - base, each.end - base, unit) != each.form for each in sentence.pieces):
             return None
-        made += [_room(base - end, first=not bounds), text]
+        made += [_room(base - end, first=not bounds), sentence.text]
         padded |= base > end
-        end = base + length(text, unit)
+        end = last
         bounds.append((base, end))
     return Laid("".join(made), unit, tuple(bounds), padded)
 
