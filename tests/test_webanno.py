@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from hypothesis import given
@@ -256,8 +257,6 @@ def test_any_value_comes_back_from_a_stack_of_them(values: list[str], number: in
 @given(st.text(st.characters(exclude_categories=["Cs"])))
 def test_no_file_makes_the_reader_fail(text: str) -> None:
     # What no file can be read of raises CannotGoOn, and nothing else.
-    from tempfile import TemporaryDirectory
-
     with TemporaryDirectory() as folder:
         document = read(Path(folder), HEAD + "\n#Text=a b\n1-1\t0-1\ta\t" + text)
     assert document.findings or document.text is not None

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from corpusbuild.interchange import naming
-from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, Segment, Words
+from corpusbuild.interchange.model import Change, Kind, Row, Segment, Words
 from corpusbuild.interchange.refusing import dangling, malformed, missing_role, not_carried
 from corpusbuild.interchange.uima.cas import Cas, Structure
 from corpusbuild.interchange.uima.layout import Home, Layout
 from corpusbuild.interchange.uima.shapes import ENDS, FIRST, NEXT, TARGET, Form, elements, form
-from corpusbuild.interchange.uima.types import COLLECTIONS, DOCUMENT, Feature
+from corpusbuild.interchange.uima.types import COLLECTIONS, Feature
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
 _PLACED = frozenset({Form.SPAN, Form.RELATION, Form.LINK})
@@ -33,6 +33,7 @@ class Rows:
         self._layout = layout
         self._forms = {name: form(self._types, name) for name in {each.type for each in cas.structures.values()} if self._types.knows(name)}
         self._features = {name: self._types.features(name) for name in self._forms}
+        self._homes = {name: self._types.home(name) for name in self._forms}
         self._values: dict[str, dict[str, Any]] = {}
         self._filling: set[str] = set()
         self._first = next((sofa.id for sofa in cas.texts()), "")
@@ -64,21 +65,21 @@ class Rows:
                 values[name] = self._value(feature, value)
             elif value != "":
                 raise _Faulty(f'"{name}" is no feature of "{each.type}"')
-        if self._forms[each.type] in _PLACED:
+        placed = self._forms[each.type] in _PLACED
+        if (placed or each.values.get("sofa") is not None) and str(each.values.get("sofa")) not in self._cas.sofas:
+            raise _Faulty(f'there is no text "{each.values.get("sofa")}"')
+        if placed:
             start, end = (_integer(each.values.get(name)) for name in ("begin", "end"))
             if not 0 <= start <= end:
                 raise _Faulty(f"it ends at {end}, before it starts at {start}" if start >= 0 else f"it starts at {start}")
-            if str(each.values.get("sofa")) not in self._cas.sofas:
-                raise _Faulty(f'there is no text "{each.values.get("sofa")}"')
         return values
 
     def _value(self, feature: Feature, value: Any) -> Any:
-        column = ColumnSpec(feature.name, self._types.kind(feature.range))
-        if column.kind is Kind.REFERENCE:
-            made = elements(self._cas, feature, value) if _is_many(feature) else value
-            kind = _kind_of_elements(feature)
-            return made if kind is Kind.REFERENCE else [_CONVERT[kind](each) for each in made]
-        return _CONVERT[column.kind](value)
+        if feature.range in COLLECTIONS:
+            held, kind = elements(self._cas, feature, value), COLLECTIONS[feature.range]
+            return held if kind is Kind.REFERENCE else [_CONVERT[kind](each) for each in held]
+        kind = self._types.kind(feature.range)
+        return value if kind is Kind.REFERENCE else _CONVERT[kind](value)
 
     def _without_ends(self) -> None:
         """Refuse relations that lack an end; those that relate such relations lack it too."""
@@ -152,8 +153,8 @@ class Rows:
         by_home: dict[str, list[Structure]] = {name: [] for name in self._layout.homes}
         for own_id in self._values:
             each = self._cas.structures[own_id]
-            if self._types.home(each.type) in by_home:
-                by_home[self._types.home(each.type)].append(each)
+            if self._homes[each.type] in by_home:
+                by_home[self._homes[each.type]].append(each)
         for name, home in self._layout.homes.items():
             for each in by_home[name]:
                 sofa = self.sofa(each)
@@ -174,7 +175,7 @@ class Rows:
             row["chain"] = self._chains[each.id]
         if home.form is Form.RELATION:
             self._moved(each, self._cas.structures[str(values[ENDS["to"]])])
-        if self._types.home(each.type) != each.type:
+        if self._homes[each.type] != each.type:
             row["uima_type"] = each.type.rpartition(".")[2]
         for feature, ways in home.ways.items():
             value = values.get(feature)
@@ -189,12 +190,12 @@ class Rows:
         return row
 
     def _moved(self, each: Structure, end: Structure) -> None:
-        places = [[_integer(one.values.get(name, 0)) for name in ("begin", "end")] for one in (each, end)]
-        if places[0] != places[1]:
+        places = [[_integer(one.values[name]) for name in ("begin", "end")] for one in (each, end) if self._forms[one.type] in _PLACED]
+        if places[0] != places[-1]:
             self.changes.append(Change(each.at, "the relation has a place of its own, which is not kept: it is where it leads to"))
 
     def _table(self, own_id: str) -> str:
-        home = self._layout.homes.get(self._types.home(self._cas.structures[own_id].type))
+        home = self._layout.homes.get(self._homes[self._cas.structures[own_id].type])
         return home.table if home is not None else ""
 
     def _filled(self, each: Structure, home: Home) -> Iterator[Row]:
@@ -225,18 +226,10 @@ class Rows:
         """What is known of a text: the features of its document annotation."""
         found: dict[str, Any] = {}
         for each in self._cas.structures.values():
-            if each.id in self._values and self._types.is_a(each.type, DOCUMENT) and self.sofa(each) == sofa:
+            if each.id in self._values and self._forms[each.type] is Form.DOCUMENT and self.sofa(each) == sofa:
                 names = naming.columns(each.type, self._features[each.type])
                 found |= {names[name]: value for name, value in self._values[each.id].items() if isinstance(value, str | int | float)}
         return found
-
-
-def _is_many(feature: Feature) -> bool:
-    return feature.range in COLLECTIONS
-
-
-def _kind_of_elements(feature: Feature) -> Kind:
-    return COLLECTIONS.get(feature.range, Kind.REFERENCE)
 
 
 def _text(value: Any) -> str:

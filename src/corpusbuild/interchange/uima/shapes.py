@@ -58,7 +58,7 @@ def form(types: Types, name: str) -> Form:
         if all(end in to_others for end in ENDS.values()):
             return Form.RELATION
         return Form.LINK if NEXT in to_others and types.is_a(name, to_others[NEXT]) else Form.SPAN
-    if FIRST in to_others and (to_others[FIRST] == ANNOTATION or form(types, to_others[FIRST]) is Form.LINK):
+    if FIRST in to_others and (to_others[FIRST] == ANNOTATION or NEXT in types.features(to_others[FIRST])):
         return Form.CHAIN
     return Form.FILLER if TARGET in to_others else Form.RECORD
 
@@ -103,16 +103,18 @@ class Seen:
 
     def see(self, cas: Cas, types: Types) -> None:
         """Add what is in a CAS."""
-        of = {name: types.features(name) for name in {each.type for each in cas.structures.values()} if types.knows(name)}
-        self.used |= of.keys()
+        self.used |= {name for name in {each.type for each in cas.structures.values()} if types.knows(name)}
+        leading = {
+            name: (types.home(name), [each for each in types.features(name).values() if leads(types, each) or leads_to_many(each)])
+            for name in self.used
+        }
         for each in cas.structures.values():
-            for name, feature in of.get(each.type, {}).items():
-                value = each.values.get(name)
-                if value is None or not (leads(types, feature) or leads_to_many(feature)):
-                    continue
-                ids = elements(cas, feature, value) if leads_to_many(feature) else [value]
-                found = {cas.structures[str(one)].type for one in ids if str(one) in cas.structures}
-                self.led[types.home(each.type), name] |= found
+            home, features = leading.get(each.type, ("", []))
+            for feature in features:
+                value = each.values.get(feature.name)
+                if value is not None:
+                    ids = elements(cas, feature, value) if leads_to_many(feature) else [value]
+                    self.led[home, feature.name] |= {cas.structures[str(one)].type for one in ids if str(one) in cas.structures}
 
 
 @dataclass(slots=True)
@@ -124,10 +126,11 @@ class Shown:
 
     def see(self, cas: Cas, types: Types) -> None:
         """Add what is in a CAS."""
+        features = {name: types.features(name) for name in {each.type for each in cas.structures.values()} if not is_inner(name)}
         for each in cas.structures.values():
-            if form(types, each.type) is Form.INNER:
+            known = features.get(each.type)
+            if known is None:
                 continue
-            known = types.features(each.type)
             self.placed[each.type] = self.placed.get(each.type, False) or {"begin", "end"} <= each.values.keys()
             for name, value in each.values.items():
                 if name not in known and name not in {"sofa", "begin", "end"} and value != "":

@@ -95,9 +95,7 @@ class Types:
 
     def home(self, name: str) -> str:
         """The type whose table has the records of this type: the supertype, where it adds no features of its own to one of a tool."""
-        while not self.own.get(name) and not self.supers.get(name, "uima.").startswith("uima."):
-            name = self.supers[name]
-        return name
+        return next((each for each in self.lineage(name) if self.own.get(each) or self.supers.get(each, "uima.").startswith("uima.")), name)
 
     def add(self, name: str, above: str, features: Iterable[Feature], place: str) -> None:
         """Add a type, or features to a type. Raises :class:`~corpusbuild.errors.CannotGoOn` where it is another one than before."""
@@ -167,7 +165,8 @@ def _json_features(body: dict[str, Any]) -> Iterator[Feature]:
     for name, feature in body.items():
         if name.startswith("%") or not isinstance(feature, dict):
             continue
-        range_, element = str(feature.get("%RANGE", STRING)), feature.get("%ELEMENT_TYPE")
+        range_, element = (str(feature[key]) if key in feature else None for key in ("%RANGE", "%ELEMENT_TYPE"))
+        range_ = range_ or STRING
         if range_.endswith("[]"):
             element = range_.removesuffix("[]")
             range_ = f"{element}Array" if element in PRIMITIVES else FS_ARRAY
