@@ -281,6 +281,7 @@ FAULTS = {
     "no offset": ('<k:Orang xmi:id="7" sofa="1" begin="0"/>', "CB701", "None is no integer"),
     "an end before the start": ('<k:Orang xmi:id="7" sofa="1" begin="4" end="2"/>', "CB701", "it ends at 2, before it starts at 4"),
     "no text": ('<k:Orang xmi:id="7" sofa="8" begin="0" end="2"/>', "CB701", 'there is no text "8"'),
+    "a record of no text": ('<k:Catatan xmi:id="7" sofa="8" isi="x"/>', "CB701", 'there is no text "8"'),
     "no id": ('<k:Orang sofa="1" begin="0" end="2"/>', "CB701", '"Orang" has no xmi:id'),
     "an id again": ('<k:Orang xmi:id="2" sofa="1" begin="0" end="2"/>', "CB703", 'the id "2" stands before'),
     "no such structure": (
