@@ -13,6 +13,8 @@ READERS = {
     "doccano": "corpusbuild.interchange.doccano:Doccano",
     "label-studio": "corpusbuild.interchange.label_studio:LabelStudio",
     "tables": "corpusbuild.interchange.tabular:Tables",
+    "uima": "corpusbuild.interchange.uima.reading:Uima",
+    "webanno": "corpusbuild.interchange.webanno.reading:WebAnno",
 }
 """Name → module and class of its :class:`Reader`."""
 

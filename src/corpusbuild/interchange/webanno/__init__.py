@@ -1,0 +1,1 @@
+"""WebAnno TSV 3, which WebAnno and INCEpTION read and write."""
