@@ -30,11 +30,12 @@ COMMANDS = {
     "hydrate": "Find the texts of detached articles in your own folders.",
     "reanchor": "Move the anchors of a corrected article to where their words are now.",
     "import": "Make a corpus of what another annotation tool wrote.",
+    "export": "Write the annotations in the format of another tool.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
 
-# No module can be imported by a statement that is called like a keyword.
-_MODULES = {"import": "importing"}
+# No module can be imported by a statement that is called like a keyword; its counterpart is called alike.
+_MODULES = {"import": "importing", "export": "exporting"}
 
 
 class LazyGroup(click.Group):

@@ -1,11 +1,11 @@
-"""The formats that can be imported, by name. Each is imported only when it is used: some need libraries of their own."""
+"""The formats that can be imported or written, by name. Each is imported only when it is used: some need libraries of their own."""
 
 from __future__ import annotations
 
 from importlib import import_module
 
 from corpusbuild.errors import UnknownName
-from corpusbuild.interchange.model import Reader
+from corpusbuild.interchange.model import Exporting, Reader, Writer
 
 READERS = {
     "brat": "corpusbuild.interchange.brat.reading:Brat",
@@ -18,6 +18,12 @@ READERS = {
 }
 """Name → module and class of its :class:`Reader`."""
 
+WRITERS = {
+    "brat": "corpusbuild.interchange.brat.writing:BratWriter",
+    "w3c": "corpusbuild.interchange.w3c:W3c",
+}
+"""Name → module and class of its :class:`Writer`."""
+
 
 def reader(name: str) -> Reader:
     """The reader of the format called ``name``. Raises :class:`~corpusbuild.errors.UnknownName`."""
@@ -25,4 +31,13 @@ def reader(name: str) -> Reader:
         raise UnknownName(f'there is no format "{name}" to import', help=f"formats are {', '.join(READERS)}")
     module, _, kind = READERS[name].partition(":")
     made: Reader = getattr(import_module(module), kind)()
+    return made
+
+
+def writer(name: str, what: Exporting) -> Writer:
+    """A writer of the format called ``name``. Raises :class:`~corpusbuild.errors.UnknownName`."""
+    if name not in WRITERS:
+        raise UnknownName(f'there is no format "{name}" to export', help=f"formats are {', '.join(WRITERS)}")
+    module, _, kind = WRITERS[name].partition(":")
+    made: Writer = getattr(import_module(module), kind)(what)
     return made

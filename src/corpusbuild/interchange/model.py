@@ -6,13 +6,17 @@ What becomes of them (the offsets' unit, the corpus's files, a mapping to other 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from corpusbuild.agreement.reading import Reading
+from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.schema.shape import Shape
 
 
 class At(NamedTuple):
@@ -147,4 +151,45 @@ class Reader(Protocol):
 
         Raises :class:`~corpusbuild.errors.CannotGoOn` for a source that is not of this format at all.
         """
+        ...
+
+
+Losses = Counter[tuple[str, str]]
+"""``table.column``, and why its values are not carried → how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exporting:
+    """What is exported: the corpus's name, what its schemas mean, its annotators, and those of them that are systems."""
+
+    name: str
+    shape: Shape
+    annotators: tuple[str, ...]
+    systems: frozenset[str] = frozenset()
+    include_detached_text: bool = False
+
+    def text(self, article: Article) -> str | None:
+        """The text of an article where it may be written."""
+        return article.text if not article.detached or self.include_detached_text else None
+
+
+class Writer(Protocol):
+    """A format that can be written: files of each document, by their paths, and those of the whole at the end.
+
+    What a format cannot carry is counted in ``losses`` while the contents are made, which costs no file.
+    """
+
+    name: str
+    losses: Losses
+
+    def document(self, reading: Reading) -> Mapping[str, str]:
+        """The files of an article as one annotator annotated it."""
+        ...
+
+    def bare(self, article: Article) -> Mapping[str, str]:
+        """The files of an article that nobody annotated."""
+        ...
+
+    def finish(self) -> Mapping[str, str]:
+        """The files that take all documents to know."""
         ...

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from corpusbuild.text.anchors import Position, Quote
     from corpusbuild.workflow.adding import Added
     from corpusbuild.workflow.detaching import Detached
+    from corpusbuild.workflow.exporting import Exported
     from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.mending import Mended
@@ -353,6 +354,17 @@ class Corpus:
                 return detached
             write(self.folder, detached)
         return replace(detached, written=True)
+
+    def export(
+        self, name: str, to: str | Path, *, annotators: Sequence[str] = (), include_detached_text: bool = False, dry_run: bool = False
+    ) -> Exported:
+        """Write the annotations in the format ``name`` into ``to``, a new or empty folder; ``lost`` is what the format cannot carry.
+
+        Nothing is written with ``dry_run``. Raises :class:`~corpusbuild.errors.CannotGoOn` for a corpus that has errors.
+        """
+        from corpusbuild.workflow.exporting import export_corpus  # noqa: PLC0415  start-up time
+
+        return export_corpus(self, name, Path(to), annotators=annotators, include_detached_text=include_detached_text, dry_run=dry_run)
 
     def hydrate(self, folders: Sequence[str | Path]) -> Hydrated:
         """Find the texts of detached articles by hash in a reader's own folders, whole or paragraph by paragraph.

@@ -1,0 +1,117 @@
+"""Write the annotations of a corpus in another tool's format, once what the format cannot carry is known."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING
+
+from corpusbuild.blocks import Block
+from corpusbuild.diagnostics.finding import Severity
+from corpusbuild.errors import CannotGoOn, CannotWrite
+from corpusbuild.interchange.formats import writer
+from corpusbuild.interchange.model import Exporting, Losses, Writer
+from corpusbuild.plan import SHARED
+from corpusbuild.units import read_units
+from corpusbuild.workflow.reading import MEND, Annotated
+
+if TYPE_CHECKING:
+    from corpusbuild.workflow.corpus import Corpus
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """What an export carries: ``folder`` is None where nothing was written; ``lost`` is what is not carried, and how many values."""
+
+    folder: Path | None
+    annotators: tuple[str, ...]
+    documents: int
+    files: int
+    lost: Mapping[tuple[str, str], int] = field(default_factory=dict)
+
+
+def export_corpus(  # noqa: PLR0913  each is an option of the command
+    corpus: Corpus,
+    name: str,
+    to: Path,
+    *,
+    annotators: Sequence[str] = (),
+    include_detached_text: bool = False,
+    dry_run: bool = False,
+    listed: Callable[[Exported], None] = lambda _: None,
+) -> Exported:
+    """Write ``corpus`` in the format ``name``, for all ``annotators`` unless some are named.
+
+    ``listed`` is called with what will not be carried before anything is written. Raises
+    :class:`~corpusbuild.errors.CannotGoOn` for a corpus with errors, :class:`~corpusbuild.errors.UnknownName` for a format or
+    an annotator that is not there, :class:`~corpusbuild.errors.CannotWrite` for a folder that is not empty.
+    """
+    if not dry_run and to.exists() and (not to.is_dir() or any(to.iterdir())):
+        raise CannotWrite("this folder is not empty", str(to), "choose a new folder")
+    if corpus.check().count(Severity.ERROR):
+        raise CannotGoOn("this corpus has errors", str(corpus.root), MEND)
+    annotated = Annotated.of(corpus)
+    annotated.know(*annotators)
+    whose = tuple(sorted(set(annotators), key=str.encode)) or annotated.annotators
+    what = Exporting(annotated.plan.config.name, annotated.plan.shape, whose, _systems(annotated), include_detached_text)
+
+    first = writer(name, what)
+    first.losses += _registries(annotated)
+    files = sum(1 for _ in _files(annotated, first, whose, bare=not annotators))
+    documents = sum(len(annotated.documents(each)) for each in whose)
+    told = Exported(None, whose, documents, files, dict(sorted(first.losses.items())))
+    listed(told)
+    if dry_run:
+        return told
+    _write(to, _files(annotated, writer(name, what), whose, bare=not annotators))
+    return replace(told, folder=to)
+
+
+def _files(annotated: Annotated, made: Writer, whose: Sequence[str], *, bare: bool) -> Iterator[tuple[str, str]]:
+    """Path and content of every file: each annotator's, then, with ``bare``, those of articles that nobody annotated."""
+    for annotator in whose:
+        for reading in annotated.read(annotator, annotated.articles):
+            yield from made.document(reading).items()
+    seen = {fact.article for fact in annotated.annotations}
+    for name, fact in annotated.articles.items():
+        if bare and name not in seen:
+            (unit,) = read_units(Block.of("", [(fact, ())]), annotated.plan)
+            yield from made.bare(unit.article).items()
+    yield from made.finish().items()
+
+
+def _registries(annotated: Annotated) -> Losses:
+    """Registries are no annotations: no format has them."""
+    plan = annotated.plan
+    return Losses({(each, "a registry"): len(plan.entries[each]) for each in plan.entries if plan.entries[each]})
+
+
+def _systems(annotated: Annotated) -> frozenset[str]:
+    """The annotators that the registry says are no people."""
+    entries = annotated.plan.entries.get("annotators", ())
+    return frozenset(str(each.value["id"]) for each in entries if each.owner == SHARED and each.value.get("kind") == "model")
+
+
+def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
+    """Write ``files`` beside ``to``, and put them in place when all are written."""
+    target = to.absolute()
+    folder = target.with_name(f".{target.name}.new")
+    try:
+        if folder.exists():
+            shutil.rmtree(folder)
+        folder.mkdir(parents=True)
+        for path, content in files:
+            file = folder / PurePosixPath(path)
+            file.parent.mkdir(exist_ok=True)
+            file.write_text(content, "utf-8", newline="")
+        if target.exists():
+            target.rmdir()
+        folder.rename(target)
+    except OSError as error:
+        raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to)) from error
+    finally:
+        with suppress(OSError):
+            shutil.rmtree(folder)

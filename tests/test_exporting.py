@@ -1,0 +1,196 @@
+"""What is exported comes back: import(export(c)) is c for what the format carries, and what it does not carry is listed."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from corpusbuild import CannotGoOn, Corpus, import_corpus
+from corpusbuild.cli import cli
+from corpusbuild.text.canonical import canonical
+
+TEXT = "Rina 😀 pulang ke Tidore.\nKata Oki, perahu itu kecil dan cepat.\n"
+LINES = [
+    "T1\tPerson 0 4\tRina",
+    "T2\tPlace 17 23\tTidore",
+    "T3\tAttribution 25 29\tKata",
+    "T4\tContent 35 45;56 61\tperahu itu cepat",
+    "E1\tAttribution:T3 Source:T1 Content:T4 Content2:T2",
+    "R1\tLocated Arg1:T1 Arg2:T2",
+    "A1\tCertainty E1 Probable",
+    "M2\tNegated E1",
+    "N1\tReference T2 Wiki:Q9:4\tTidore",
+    "*\tEquiv T1 T4",
+    "#1\tAnnotatorNotes R1\tsiapa ini?",
+]
+
+
+def put(folder: Path, name: str, lines: list[str] | None, text: str = TEXT) -> None:
+    (folder / name).parent.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.txt").write_text(text, "utf-8", newline="")
+    if lines is not None:
+        (folder / f"{name}.ann").write_text("".join(f"{line}\n" for line in lines), "utf-8", newline="")
+
+
+def made(source: Path, target: Path, **options: str) -> Corpus:
+    """The corpus of a source; nothing of it may be refused."""
+    done = import_corpus("brat", source, target, options=options or {"annotator": "ana"})
+    assert done.folder is not None, [each.finding.message for each in done.report]
+    return Corpus.open(target)
+
+
+def contents(folder: Path, *but: str) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name not in but}
+
+
+def said(corpus: Path) -> dict[str, bytes]:
+    """Texts, annotations and schemas."""
+    return {path: data for path, data in contents(corpus).items() if path.startswith(("raw", "annotations", "schema"))}
+
+
+def test_brats_records_come_back_line_for_line(tmp_path):
+    put(tmp_path / "source", "a", LINES)
+    put(tmp_path / "source", "b", None)
+    put(tmp_path / "source", "c", [])
+    corpus = made(tmp_path / "source", tmp_path / "corpus")
+    done = corpus.export("brat", tmp_path / "out")
+    assert done.lost == {("annotators", "a registry"): 1}
+    assert contents(tmp_path / "out", "annotation.conf") == contents(tmp_path / "source")
+    made(tmp_path / "out", tmp_path / "again")
+    assert said(tmp_path / "again") == said(tmp_path / "corpus")
+
+
+def test_the_normal_form_puts_records_in_the_order_of_kinds(tmp_path):
+    put(tmp_path / "source", "a", ["#1\tAnnotatorNotes R1\tsiapa ini?", "R1\tLocated Arg1:T1 Arg2:T2\t", LINES[1], LINES[0]])
+    made(tmp_path / "source", tmp_path / "corpus").export("brat", tmp_path / "out")
+    assert (tmp_path / "out/a.ann").read_text("utf-8").splitlines() == [LINES[1], LINES[0], LINES[5], LINES[10]]
+
+
+def test_several_annotators_have_folders_and_one_can_be_chosen(tmp_path):
+    put(tmp_path / "source", "ana/a", LINES)
+    put(tmp_path / "source", "budi/a", LINES[:2])
+    pattern = "{annotator}/{document}.ann"
+    corpus = made(tmp_path / "source", tmp_path / "corpus", pattern=pattern)
+    corpus.export("brat", tmp_path / "out")
+    assert contents(tmp_path / "out", "annotation.conf") == contents(tmp_path / "source")
+    made(tmp_path / "out", tmp_path / "again", pattern=pattern)
+    assert said(tmp_path / "again") == said(tmp_path / "corpus")
+    corpus.export("brat", tmp_path / "one", annotators=["budi"])
+    assert (tmp_path / "one/a.ann").read_text("utf-8").splitlines() == LINES[:2]
+    with pytest.raises(CannotGoOn, match="annotated nothing"):
+        corpus.export("brat", tmp_path / "none", annotators=["cici"])
+
+
+PIECES = st.sampled_from(["kata", "😀", "é", "é", "שלום", "مرحبا", "👩‍🚀", " ", "\n", ", ", "x"])
+TEXTS = st.lists(PIECES, min_size=1, max_size=30).map(lambda parts: canonical("".join(parts))).filter(str.strip)
+
+
+@st.composite
+def annotated(draw: st.DrawFn) -> tuple[str, list[str]]:
+    """A text, and text-bound lines of words of it with an event, an attribute and a note."""
+    text = draw(TEXTS)
+    ends = [i for i in range(len(text) + 1)]
+    lines = []
+    for number in range(1, draw(st.integers(1, 4)) + 1):
+        edges = sorted(draw(st.lists(st.sampled_from(ends), min_size=2, max_size=6, unique=True)))
+        pairs = list(zip(edges[::2], edges[1::2], strict=False))
+        words = " ".join(text[start:end].replace("\n", " ") for start, end in pairs)
+        lines.append(f"T{number}\tKind {';'.join(f'{start} {end}' for start, end in pairs)}\t{words}")
+    note = draw(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=10))
+    return text, [*lines, "E1\tThing:T1 Of:T1 Of2:T1", "A1\tSure E1 yes", f"#1\tAnnotatorNotes E1\t{canonical(note).strip()}"]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(annotated(), min_size=1, max_size=4))
+def test_round_trips_of_brat(documents):
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        for i, (text, lines) in enumerate(documents):
+            put(folder / "source", f"d{i}", lines, text)
+        done = import_corpus("brat", folder / "source", folder / "corpus", options={"annotator": "ana"})
+        if done.folder is None or Corpus.open(folder / "corpus").check().count("error"):
+            return  # a span that cuts a character, or has the same words elsewhere in another unit
+        Corpus.open(folder / "corpus").export("brat", folder / "out")
+        assert contents(folder / "out", "annotation.conf") == contents(folder / "source")
+        made(folder / "out", folder / "again")
+        assert said(folder / "again") == said(folder / "corpus")
+
+
+@pytest.fixture
+def attribution(tmp_path: Path) -> Path:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "attribution"]).exit_code == 0
+    return tmp_path / "own"
+
+
+def test_rows_of_other_schemas_become_events_that_brats_import_reads(attribution, tmp_path):
+    result = CliRunner().invoke(cli, ["export", "brat", str(tmp_path / "out"), "--corpus", str(attribution)])
+    assert result.exit_code == 0, result.output
+    assert "stances: the row has no words" in result.output
+    assert result.output.index("not carried") < result.output.index("wrote")
+    made(tmp_path / "out", tmp_path / "again")
+    for path in (attribution / "annotations").rglob("*.json"):
+        own = json.loads(path.read_bytes())
+        if not isinstance(own, dict) or "claims" not in own:
+            continue
+        back = json.loads((tmp_path / "again/annotations" / f"{own['article']}.json").read_bytes())
+        events = [each for each in back["events"] if each["type"] == "claims"]
+        assert len(events) == len(own["claims"])
+        notes = {each["event"]: each["text"] for each in back["notes"] if each["type"] == "id"}
+        assert [notes[each["id"]] for each in events] == [claim["id"] for claim in own["claims"]]
+
+
+def test_nothing_is_written_by_a_dry_run_nor_over_what_is_there(attribution, tmp_path):
+    command = ["export", "w3c", str(tmp_path / "out"), "--corpus", str(attribution)]
+    result = CliRunner().invoke(cli, [*command, "--dry-run"])
+    assert result.exit_code == 0
+    assert "nothing was written" in result.output
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/mine").write_text("mine")
+    with pytest.raises(CannotGoOn, match="not empty"):
+        Corpus.open(attribution).export("w3c", tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mine"]
+
+
+def test_the_selectors_of_web_annotations_find_their_words(tmp_path):
+    put(tmp_path / "source", "a", LINES)
+    made(tmp_path / "source", tmp_path / "corpus").export("w3c", tmp_path / "out")
+    page = json.loads((tmp_path / "out/ana/a.jsonld").read_bytes())
+    assert page["type"] == "AnnotationPage"
+    words = []
+    for each in page["items"]:
+        assert each["creator"]["nickname"] == "ana"
+        for target in each["target"] if isinstance(each["target"], list) else ():
+            position, quote = target["selector"]
+            assert TEXT[position["start"] : position["end"]] == quote["exact"]
+            assert f"{quote['prefix']}{quote['exact']}{quote['suffix']}" in TEXT
+            words.append(quote["exact"])
+    assert words == ["Rina", "Tidore", "Kata", "perahu itu", "cepat"]
+    bodies = [json.loads(each["body"]["value"]) for each in page["items"]]
+    assert {"table": "attributes", "row": {"id": "A1", "name": "Certainty", "value": "Probable", "event": "E1"}} in bodies
+
+
+@pytest.mark.parametrize("at_hand", [True, False])
+def test_no_word_of_a_detached_article_is_written_unasked(attribution, tmp_path, at_hand):
+    corpus = Corpus.open(attribution)
+    name = sorted(path.stem for path in (attribution / "raw").glob("*.txt"))[0]
+    text = (attribution / f"raw/{name}.txt").read_text("utf-8")
+    corpus.detach([name], allow_words=True)
+    if not at_hand:
+        shutil.rmtree(attribution / ".corpusbuild/text")
+    lost = corpus.export("brat", tmp_path / "brat").lost
+    assert any(what == "articles.text" for what, _ in lost)
+    assert not list((tmp_path / "brat").rglob(f"{name}.*"))
+    corpus.export("w3c", tmp_path / "w3c")
+    for path in (tmp_path / "w3c").rglob(f"{name}.jsonld"):
+        assert "TextPositionSelector" in path.read_text("utf-8")
+        assert "TextQuoteSelector" not in path.read_text("utf-8")
+    corpus.export("brat", tmp_path / "with", include_detached_text=True)
+    assert [path.read_text("utf-8") for path in (tmp_path / "with").rglob(f"{name}.txt")] == ([text] if at_hand else [])
