@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.cli import cli
+from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.text.canonical import canonical
 
 TEXT = "Rina 😀 pulang ke Tidore.\nKata Oki, perahu itu kecil dan cepat.\n"
@@ -50,9 +51,17 @@ def contents(folder: Path, *but: str) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file() and path.name not in but}
 
 
-def said(corpus: Path) -> dict[str, bytes]:
-    """Texts, annotations and schemas."""
-    return {path: data for path, data in contents(corpus).items() if path.startswith(("raw", "annotations", "schema"))}
+def said(corpus: Path) -> dict[str, object]:
+    """Texts, annotations and schemas, whose labels are in no order that brat knows."""
+    files = contents(corpus)
+    annotations = {path: data for path, data in files.items() if path.startswith(("raw", "annotations"))}
+    return {**annotations, "schema": unordered(json.loads(files["schema/annotation.json"]))}
+
+
+def unordered(value: object) -> object:
+    if isinstance(value, dict):
+        return {name: sorted(map(str, each)) if name == "enum" else unordered(each) for name, each in value.items()}
+    return value
 
 
 def test_brats_records_come_back_line_for_line(tmp_path):
@@ -96,18 +105,19 @@ TEXTS = st.lists(PIECES, min_size=1, max_size=30).map(lambda parts: canonical(""
 def annotated(draw: st.DrawFn) -> tuple[str, list[str]]:
     """A text, and text-bound lines of words of it with an event, an attribute and a note."""
     text = draw(TEXTS)
-    ends = [i for i in range(len(text) + 1)]
+    ends = range(len(text) + 1)
     lines = []
     for number in range(1, draw(st.integers(1, 4)) + 1):
         edges = sorted(draw(st.lists(st.sampled_from(ends), min_size=2, max_size=6, unique=True)))
         pairs = list(zip(edges[::2], edges[1::2], strict=False))
         words = " ".join(text[start:end].replace("\n", " ") for start, end in pairs)
-        lines.append(f"T{number}\tKind {';'.join(f'{start} {end}' for start, end in pairs)}\t{words}")
+        kind = "Thing" if number == 1 else "Kind"  # a trigger has its event's type
+        lines.append(f"T{number}\t{kind} {';'.join(f'{start} {end}' for start, end in pairs)}\t{words}")
     note = draw(st.text(st.characters(blacklist_categories=["Cs", "Cc"]), max_size=10))
     return text, [*lines, "E1\tThing:T1 Of:T1 Of2:T1", "A1\tSure E1 yes", f"#1\tAnnotatorNotes E1\t{canonical(note).strip()}"]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(annotated(), min_size=1, max_size=4))
 def test_round_trips_of_brat(documents):
     with tempfile.TemporaryDirectory() as name:
@@ -115,8 +125,8 @@ def test_round_trips_of_brat(documents):
         for i, (text, lines) in enumerate(documents):
             put(folder / "source", f"d{i}", lines, text)
         done = import_corpus("brat", folder / "source", folder / "corpus", options={"annotator": "ana"})
-        if done.folder is None or Corpus.open(folder / "corpus").check().count("error"):
-            return  # a span that cuts a character, or has the same words elsewhere in another unit
+        # A span that cuts a character is refused, and one whose words stand elsewhere in another unit.
+        assume(done.folder is not None and not Corpus.open(folder / "corpus").check().count(Severity.ERROR))
         Corpus.open(folder / "corpus").export("brat", folder / "out")
         assert contents(folder / "out", "annotation.conf") == contents(folder / "source")
         made(folder / "out", folder / "again")
@@ -180,7 +190,7 @@ def test_the_selectors_of_web_annotations_find_their_words(tmp_path):
 @pytest.mark.parametrize("at_hand", [True, False])
 def test_no_word_of_a_detached_article_is_written_unasked(attribution, tmp_path, at_hand):
     corpus = Corpus.open(attribution)
-    name = sorted(path.stem for path in (attribution / "raw").glob("*.txt"))[0]
+    name = min(path.stem for path in (attribution / "raw").glob("*.txt"))
     text = (attribution / f"raw/{name}.txt").read_text("utf-8")
     corpus.detach([name], allow_words=True)
     if not at_hand:

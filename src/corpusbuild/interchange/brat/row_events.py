@@ -62,13 +62,13 @@ class RowEvents:
         table = item.table.name
         parts: list[str] = []
         roles: list[str] = []
-        for column, places in spans.items():
-            key, kind = self._id("T"), f"{table}_{column}"
+        for anchor, places in spans.items():
+            key, kind = self._id("T"), f"{table}_{anchor}"
             self._lines["T"].append(span_line(key, kind, places, self.text))
             self.used.note(self.used.entities, kind)
             if not parts:
                 parts.append(f"{table}:{key}")
-            roles.append(_role(column))
+            roles.append(_role(anchor))
             parts.append(f"{roles[-1]}:{key}")
         for column in item.table.row.columns:
             if column.name in spans:
