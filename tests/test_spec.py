@@ -19,6 +19,7 @@ Some more lines change how it is run; above the first heading they hold for ever
     Verified.                       what `corpusbuild verify` reports of the data set `dist`, which `make` writes
     Verified as `dist.tar.gz`.      the same of an archive
     Loaded.                         what it reports of loading `dist` alone, whatever else is wrong
+    Imported from `brat`.           what `corpusbuild import` reports of the folder `src`; also `brat` with `src.toml`, a mapping
 
 Where a data set is verified, it can be spoilt after it was made: files below `dist/` are then written, deleted and linked,
 and these lines are done in turn:
@@ -53,7 +54,7 @@ from types import ModuleType
 import pytest
 
 import tampering
-from corpusbuild import Corpus, Report, Verified, verify
+from corpusbuild import Corpus, Report, Verified, import_corpus, verify
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.layers.attribution import book as attribution
 from corpusbuild.release.archive import pack
@@ -79,6 +80,7 @@ _RUN = re.compile(
     r"|(?P<make>Reported by `make(?P<locked> --locked)?`\.)|(?P<signed>Signed off before\.)"
     r"|(?P<committed>Committed before it is released\.)|Released as `(?P<version>[0-9.]+)`\."
     r"|(?P<verify>Verified(?: as `(?P<place>[^`]+)`)?\.)|(?P<load>Loaded\.)"
+    r"|Imported from `(?P<tool>[a-z]+)`(?P<mapped> with `src\.toml`)?\."
 )
 _DEED = re.compile(
     r"In `(?P<text>[^`]+)`, \"(?P<old>.+)\" becomes \"(?P<new>.*)\"\."
@@ -114,6 +116,8 @@ class Run:
     committed: bool = False
     verified: str | None = None
     loaded: bool = False
+    tool: str | None = None
+    mapped: bool = False
 
     def but(self, line: str) -> Run:
         """This, changed by what a line of a page says."""
@@ -124,7 +128,9 @@ class Run:
         flags = {name: getattr(self, name) or bool(said[name]) for name in ("attribution", "make", "locked", "signed", "committed")}
         place = (said["place"] or "dist") if said["verify"] or said["load"] else self.verified
         version = said["version"] or self.version
-        return Run(day=day, version=version, verified=place, loaded=self.loaded or bool(said["load"]), **flags)
+        tool, mapped = said["tool"] or self.tool, bool(said["mapped"]) or self.mapped
+        loaded = self.loaded or bool(said["load"])
+        return Run(day=day, version=version, verified=place, loaded=loaded, tool=tool, mapped=mapped, **flags)
 
     def base(self, folder: Path) -> Path:
         """Write the corpus that cases change into ``folder``."""
@@ -145,6 +151,11 @@ class Run:
         if self.verified is not None:
             found = _loaded(folder / "dist") if self.loaded else verify(folder / self.verified)
             return "\n".join(Human(found.source, colour=False, width=100).report(found.report))
+        if self.tool is not None:
+            mapping = folder / "src.toml" if self.mapped else None
+            done = import_corpus(self.tool, folder / "src", folder / "imported", mapping=mapping)
+            assert (done.folder is None) == (not done.ok)
+            return "\n".join(Human(Locator(done.source).source, colour=False, width=100).report(done.report))
         corpus = Corpus.open(folder, search=False)
         if self.version is not None:
             if self.committed:

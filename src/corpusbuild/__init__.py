@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
     from corpusbuild.workflow.differing import diff
     from corpusbuild.workflow.explaining import explain
+    from corpusbuild.workflow.importing import Imported, import_corpus
     from corpusbuild.workflow.initialising import init
     from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.publishing import publish
@@ -33,6 +34,7 @@ _HOMES = {
     "Corpus": "corpusbuild.workflow.corpus",
     "Difference": "corpusbuild.difference.difference",
     "Finding": "corpusbuild.diagnostics.finding",
+    "Imported": "corpusbuild.workflow.importing",
     "Located": "corpusbuild.diagnostics.report",
     "Made": "corpusbuild.workflow.making",
     "Published": "corpusbuild.release.publishing",
@@ -43,6 +45,7 @@ _HOMES = {
     "Verified": "corpusbuild.workflow.verifying",
     "diff": "corpusbuild.workflow.differing",
     "explain": "corpusbuild.workflow.explaining",
+    "import_corpus": "corpusbuild.workflow.importing",
     "init": "corpusbuild.workflow.initialising",
     "publish": "corpusbuild.workflow.publishing",
     "verify": "corpusbuild.workflow.verifying",
@@ -55,6 +58,7 @@ __all__ = [
     "Corpus",
     "Difference",
     "Finding",
+    "Imported",
     "Located",
     "Made",
     "Published",
@@ -65,6 +69,7 @@ __all__ = [
     "Verified",
     "diff",
     "explain",
+    "import_corpus",
     "init",
     "publish",
     "verify",

@@ -10,7 +10,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 
-from corpusbuild.facts import AnnotationFact, AnnotationFacts, Array, ArticleFact, ArticleFacts
+from corpusbuild.facts import AnnotationFact, AnnotationFacts, Array, ArticleFact, ArticleFacts, strings
 
 # A block ends after an id whose hash ends in ten zero bits: about a thousand articles. The least size keeps
 # row groups from getting small, the greatest bounds memory.
@@ -79,7 +79,7 @@ def cut(ids: pa.StringArray, chars: Array) -> list[tuple[int, int]]:
     """Cut articles, given by their ids in order and their lengths in code points, into the runs that become blocks: half-open."""
     bounds = [0]
     length = 0
-    for number, (name, more) in enumerate(zip(ids.to_pylist(), chars.tolist(), strict=True), start=1):
+    for number, (name, more) in enumerate(zip(strings(ids), chars.tolist(), strict=True), start=1):
         length += more
         size = number - bounds[-1]
         if size >= GREATEST or length >= CHARS or (size >= LEAST and ends_block(name)):

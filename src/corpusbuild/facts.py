@@ -7,12 +7,9 @@ a million articles are linked in little memory. Whoever looks at one row gets it
 
 from __future__ import annotations
 
-import hashlib
 import os
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, ClassVar, Generic, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
@@ -25,15 +22,12 @@ from corpusbuild.similarity import Sketches
 
 Array = np.ndarray[Any, np.dtype[Any]]
 Row = TypeVar("Row")
-Item = TypeVar("Item")
 
 # More articles than this say nothing new about a registry's entry.
 _FEW = 3
 
-_SKETCH = "sketch"
-
-# Rows that are made into objects at once.
-_BATCH = 1024
+# Rows that are made into objects at once, and rows that are copied together.
+_BATCH, _AT_ONCE = 1024, 1 << 16
 
 
 class Foreign(NamedTuple):
@@ -131,17 +125,11 @@ class Rows(Sequence[Row], Generic[Row]):
 
     @classmethod
     def joined(cls, parts: Iterable[Self]) -> Self:
-        """The rows of ``parts``, one after the other, each column in one piece. ``parts`` are consumed one by one."""
-        pieces: list[list[pa.ChunkedArray]] = [part.table.columns for part in parts if len(part)]
-        if not pieces:
-            return cls()
-        columns = []
-        for each in reversed(cls.SCHEMA):
-            # One column after the other, so that never more than one is there twice.
-            chunks = pa.chunked_array([chunk for piece in pieces for chunk in piece.pop().chunks], each.type)
-            columns.append(chunks.unify_dictionaries().combine_chunks())
-            del chunks
-        return cls(pa.table(columns[::-1], schema=cls.SCHEMA))
+        """The rows of ``parts``, one after the other, each column in one piece."""
+        gathered = _Gathered(cls.SCHEMA)
+        for part in parts:
+            gathered.add(part.table)
+        return cls(gathered.table())
 
     @classmethod
     def _columns(cls, rows: Sequence[Row]) -> list[pa.Array]:
@@ -274,9 +262,45 @@ class AnnotationFacts(Rows[AnnotationFact]):
         return self.take(self.having("more"))
 
 
-def _consumed(parts: deque[Item]) -> Iterator[Item]:
-    while parts:
-        yield parts.popleft()
+class _Gathered:
+    """Rows that come part by part, and are copied together a few at a time, so that the memory that parts lie in can go.
+
+    That may be a mapped file, or hold more than these rows.
+    """
+
+    def __init__(self, schema: pa.Schema) -> None:
+        self._schema = schema
+        self._waiting: list[pa.Table] = []
+        self._pieces: list[list[pa.ChunkedArray]] = []
+
+    def add(self, part: pa.Table) -> None:
+        """Take in some rows."""
+        self._waiting += [part] if len(part) else []
+        if sum(map(len, self._waiting)) >= _AT_ONCE:
+            self._put_together()
+
+    def table(self) -> pa.Table:
+        """All rows, each column in one piece; what was taken in is gone then."""
+        self._put_together()
+        columns: list[pa.Array] = []
+        for field_ in reversed(self._schema):
+            # One column after the other, so that never more than one is there twice.
+            chunks = [chunk for piece in self._pieces for chunk in piece.pop().chunks]
+            columns.append(pa.chunked_array(chunks, field_.type).unify_dictionaries().combine_chunks())
+            del chunks
+        pa.default_memory_pool().release_unused()
+        return pa.table(columns[::-1], schema=self._schema)
+
+    def _put_together(self) -> None:
+        if self._waiting:
+            self._pieces.append(pa.concat_tables(self._waiting).unify_dictionaries().combine_chunks().columns)
+            self._waiting = []
+
+
+def strings(column: pa.StringArray) -> Iterator[str]:
+    """The strings of a column; few of them are objects at any time."""
+    for start in range(0, len(column), _BATCH):
+        yield from column.slice(start, _BATCH).to_pylist()
 
 
 def _names(values: Sequence[str]) -> pa.DictionaryArray:
@@ -335,13 +359,13 @@ class Facts:
     def joined(cls, parts: Iterable[Facts], sketches: Sketches) -> Facts:
         """What several scans found, in their order."""
         whole = cls(sketches=sketches)
-        articles: deque[ArticleFacts] = deque()
-        annotations: deque[AnnotationFacts] = deque()
+        articles, annotations = _Gathered(ArticleFacts.SCHEMA), _Gathered(AnnotationFacts.SCHEMA)
         for part in parts:
-            articles.append(part.articles)
-            annotations.append(part.annotations)
+            articles.add(part.articles.table)
+            annotations.add(part.annotations.table)
             if part.sketched is not None:
                 sketches.append(part.sketched)
+                part.sketched = None
             whole.findings += part.findings
             whole.unplaceable |= part.unplaceable
             whole.unreadable |= part.unreadable
@@ -353,62 +377,13 @@ class Facts:
                     there = known.get(key, ())
                     if len(there) < _FEW:
                         known[key] = tuple(dict.fromkeys((*there, *those)))[:_FEW] if there else those
-        whole.articles, whole.annotations = ArticleFacts.joined(_consumed(articles)), AnnotationFacts.joined(_consumed(annotations))
+        whole.articles, whole.annotations = ArticleFacts(articles.table()), AnnotationFacts(annotations.table())
         return whole
 
     @property
     def silent(self) -> bool:
         """Whether there is nothing to report, and nothing that could not be read."""
         return not (self.findings or self.unplaceable or self.unreadable or self.nameless or self.partial)
-
-    def save(self, path: Path) -> bool:
-        """Keep what a scan found in a file, as long as it is :attr:`silent`; whether it could be written."""
-        sink = pa.BufferOutputStream()
-        rows = self.articles.table if len(self.articles) else self.annotations.table
-        if self.sketched is not None:
-            width = self.sketched.shape[1] * self.sketched.itemsize
-            sketches = pa.FixedSizeBinaryArray.from_buffers(pa.binary(width), len(rows), [None, pa.py_buffer(self.sketched)])
-            rows = rows.append_column(_SKETCH, sketches)
-        with pa.ipc.new_file(sink, rows.schema.with_metadata({"used": orjson.dumps(self.used)})) as writer:
-            writer.write_table(rows)
-        data = sink.getvalue()
-        part = path.with_name(f".{path.name}.{os.getpid()}.part")
-        try:
-            with part.open("wb") as file:
-                file.write(data)
-                file.write(hashlib.sha256(data).digest())
-            part.replace(path)
-        except OSError:
-            return False
-        finally:
-            part.unlink(missing_ok=True)
-        return True
-
-    @classmethod
-    def load(cls, path: Path, *, proved: bool = False) -> Facts | None:
-        """What :meth:`save` kept; None where there is no such file, or it is not as it was written, unless that is ``proved``."""
-        try:
-            with pa.memory_map(str(path)) as file:
-                data = file.read_buffer()
-        except OSError:
-            return None
-        size = data.size - hashlib.sha256().digest_size
-        if size <= 0 or not (proved or hashlib.sha256(data.slice(0, size)).digest() == data.slice(size).to_pybytes()):
-            return None
-        data = data.slice(0, size)
-        table = pa.ipc.open_file(pa.BufferReader(data)).read_all()
-        used = orjson.loads(table.schema.metadata[b"used"])
-        facts = cls(used={name: {key: tuple(those) for key, those in keys.items()} for name, keys in used.items()})
-        if _SKETCH in table.column_names:
-            sketch = table.column(_SKETCH).combine_chunks()
-            facts.sketched = np.frombuffer(sketch.buffers()[1], dtype=np.uint32).reshape(len(sketch), -1)
-            table = table.drop_columns([_SKETCH])
-        table = table.replace_schema_metadata()
-        if table.schema.equals(ArticleFacts.SCHEMA):
-            facts.articles = ArticleFacts(table)
-        else:
-            facts.annotations = AnnotationFacts(table)
-        return facts
 
     def use(self, table: str, keys: Iterable[str], article: str) -> None:
         """Note that an annotation of ``article`` refers to these keys of a registry."""

@@ -45,7 +45,8 @@ from corpusbuild.rules import (
     unknown_reference,
     unplaced_group,
 )
-from corpusbuild.scan import NAMELESS, duplicate_key_findings
+from corpusbuild.scan.annotations import NAMELESS
+from corpusbuild.scan.documents import duplicate_key_findings
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles
 from corpusbuild.splitting import Conflict, Dealing, Groups, Tie, deal
 from corpusbuild.text.nearest import nearest_name
@@ -140,6 +141,7 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes, locked: 
     ties = [*_original_ties(articles), *_similar_ties(facts, articles, plan, text_of)]
     if not len(articles) and not facts.unplaceable and not facts.nameless:
         findings += empty_corpus.check(_in_config(config_data, "name"))
+    pa.default_memory_pool().release_unused()
     groups = Groups.named(articles.ids, articles.column("group"))
     signed = {number: (locked or {})[name] for name, number in articles.numbers(locked or ()).items()}
     dealing = deal(groups, ties, config.splits, signed)
@@ -171,8 +173,9 @@ def _collisions(articles: Articles) -> Iterator[Finding]:
     if others.any():
         mended = [folded(name) for name in ids.filter(pa.array(others)).to_pylist()]
         names = pc.replace_with_mask(names, pa.array(others), pa.array(mended, pa.string()))
-    counts = pc.value_counts(names)
-    several = counts.filter(pc.greater(counts.field("counts"), 1)).field("values")
+    alike = names.take(pc.sort_indices(names))
+    several = alike[1:].filter(pc.equal(alike[1:], alike[:-1])).unique()
+    del alike
     if not len(several):
         return
     seen: dict[str, ArticleFact] = {}
@@ -186,7 +189,7 @@ def _collisions(articles: Articles) -> Iterator[Finding]:
 
 def _article_key_findings(articles: Articles, plan: Plan) -> list[Finding]:
     keys = articles.facts.column("key")
-    if pc.count_distinct(keys).as_py() == len(keys) - keys.null_count:
+    if keys.null_count == len(keys) or pc.count_distinct(keys).as_py() == len(keys) - keys.null_count:
         return []
     facts = (articles.facts[row] for row in articles.order.tolist())
     return duplicate_key_findings("articles", ((fact.key, InJson(fact.origin, (plan.article_key or "",))) for fact in facts))

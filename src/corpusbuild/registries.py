@@ -16,7 +16,7 @@ from corpusbuild.diagnostics.where import InJson, Where
 from corpusbuild.plan import SHARED, Entry
 from corpusbuild.refused import shape_findings
 from corpusbuild.rules import invalid_json
-from corpusbuild.scan import columnless_findings, duplicate_key_findings, read_document, read_value, whole
+from corpusbuild.scan.documents import columnless_findings, duplicate_key_findings, read_document, read_value, whole
 from corpusbuild.schema.columnless import Fits
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.shape import Shape, Table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from corpusbuild.corpus.config import Splits
+from corpusbuild.facts import strings
 
 Array = np.ndarray[Any, np.dtype[Any]]
 
@@ -111,7 +112,7 @@ def deal(groups: Groups, ties: Iterable[Tie], splits: Splits, locked: Mapping[in
     dealing.groups = len(groups.names) - parts.joined
     numbers = {name: number for number, name in enumerate(splits.names)}
     split_of_group = np.full(len(groups.names), UNPLACED)
-    for group, name in enumerate(_strings(groups.names)):
+    for group, name in enumerate(strings(groups.names)):
         root = parts.root(group)
         split = parts.held.get(root) or by_hash(name if root == group else parts.name(root), splits.ratios)
         split = split or (None if splits.assign else "train")
@@ -144,12 +145,6 @@ def _held(groups: Groups, splits: Splits, locked: Mapping[int, str], dealing: De
             dealing.torn.append(Torn(groups.names[group].as_py(), (other, article), (locked[other], split)))
         held.setdefault(group, split)
     return held
-
-
-def _strings(names: pa.StringArray) -> Iterator[str]:
-    """The strings of an array; few of them are objects at any time."""
-    for start in range(0, len(names), 4096):
-        yield from names.slice(start, 4096).to_pylist()
 
 
 def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:

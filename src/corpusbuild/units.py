@@ -21,7 +21,7 @@ from corpusbuild.errors import CannotGoOn
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.plan import Plan
 from corpusbuild.refused import without_rows
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.text.pieces import Pieces, parse_blocks
 
 

@@ -7,7 +7,7 @@ from importlib import import_module
 import click
 
 from corpusbuild.cli.exits import run
-from corpusbuild.startup import spare_pandas
+from corpusbuild.startup import spare_memory, spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
 COMMANDS = {
@@ -22,13 +22,19 @@ COMMANDS = {
     "publish": "Put a data set on the Hugging Face Hub, once it is proved whole.",
     "agree": "Measure how far two annotators agree, table by table.",
     "quote": "Show the shortest anchor for some words of an article.",
+    "add": "Add articles from saved web pages (.html) or texts (.txt).",
     "new": "Write the skeleton of an annotation document.",
     "adjudicate": "Draft the gold from two annotators, and list what is to be decided.",
     "rename": "Give a key, a label or an article another name, everywhere it stands.",
     "detach": "Take texts that may not be redistributed out of the corpus.",
     "hydrate": "Find the texts of detached articles in your own folders.",
+    "reanchor": "Move the anchors of a corrected article to where their words are now.",
+    "import": "Make a corpus of what another annotation tool wrote.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
+
+# No module can be imported by a statement that is called like a keyword.
+_MODULES = {"import": "importing"}
 
 
 class LazyGroup(click.Group):
@@ -42,7 +48,7 @@ class LazyGroup(click.Group):
         """The command of that name."""
         if cmd_name not in COMMANDS:
             return None
-        module = import_module(f"corpusbuild.cli.{cmd_name}")
+        module = import_module(f"corpusbuild.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = getattr(module, f"{cmd_name}_command")
         return command
 
@@ -68,4 +74,5 @@ def cli() -> None:
 def main() -> None:
     """Run the command line, and exit."""
     spare_pandas()
+    spare_memory()
     run(cli)

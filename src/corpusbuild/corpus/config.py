@@ -188,21 +188,23 @@ def _parse(data: bytes, path: str) -> dict[str, Any]:
         raise BadConfig(f"this is not TOML: {error}", f"{path}:{line[1]}" if line else path) from error
 
 
-def key_place(data: bytes, path: Sequence[str | int]) -> tuple[int, int]:
-    """The code points of a key below ``[tool.corpusbuild]``, or of the nearest header above it.
+def key_place(data: bytes, path: Sequence[str | int], root: Sequence[str] = ("tool", "corpusbuild")) -> tuple[int, int]:
+    """The code points of a key below ``[tool.corpusbuild]``, or below another root, or of the nearest header above it.
 
     A number in ``path`` is that of a table in an array of tables. tomllib keeps no positions, so the key is looked for
     as text behind its table's header.
     """
     text = data.decode("utf-8")
     header = (0, 0)
-    names = ["tool", "corpusbuild"]
-    for step in (None, *path):
+    names = [*root]
+    for step in (None, *path) if root else path:
         if isinstance(step, str):
             names.append(step)
         name = r"\s*\.\s*".join(rf"""["']?{re.escape(each)}["']?""" for each in names)
         brackets = rf"\[\[\s*{name}\s*\]\]" if isinstance(step, int) else rf"\[\s*{name}\s*\]"
-        found = list(re.compile(rf"^[ \t]*({brackets})", re.MULTILINE).finditer(text))
+        # What is below a table of an array stands behind it.
+        behind = header[1] if isinstance(step, str) and any(isinstance(each, int) for each in path) else 0
+        found = list(re.compile(rf"^[ \t]*({brackets})", re.MULTILINE).finditer(text, behind))
         number = step if isinstance(step, int) else 0
         header = found[number].span(1) if number < len(found) else header
     next_header = _HEADER.search(text, header[1]) if header[1] else None

@@ -203,16 +203,16 @@ def place(text: str | Path | Remote) -> Path | Remote:
 
     Raises :class:`~corpusbuild.errors.CannotGoOn` for a URL of something that is not listed or written like a folder.
     """
-    if isinstance(text, Remote) or (isinstance(text, Path) and "://" not in str(text)):
+    if not isinstance(text, str):
         return text
-    if not is_url(str(text)):
+    if not is_url(text):
         return Path(text)
-    remote = Remote(str(text).rstrip("/"))
+    remote = Remote(text.rstrip("/"))
     if remote.protocol in _LOCAL:
         from urllib.parse import urlsplit  # noqa: PLC0415  start-up time
         from urllib.request import url2pathname  # noqa: PLC0415  start-up time
 
-        return Path(url2pathname(urlsplit(str(text)).path))
+        return Path(url2pathname(urlsplit(text).path))
     if remote.protocol in _WEB:
         raise CannotGoOn("an address of the web has no folders", str(remote), "name a folder, or a URL of a storage, such as s3://")
     if remote.protocol == "hf":

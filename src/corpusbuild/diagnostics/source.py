@@ -57,8 +57,7 @@ class SourceFile:
         return Place(self.path, line, column, end_line, end_column, pointer)
 
     def place_of_line(self, number: int) -> Place:
-        """The place of a whole line, by its number in the file; of the last one where there is none of that number."""
-        number = min(number, self.first_line + len(self._line_starts) - 1)
+        """The place of a whole line, by its number in the file."""
         return Place(self.path, number, 1, number, len(self.line(number)) + 1)
 
     def _line_column(self, at: int) -> tuple[int, int]:

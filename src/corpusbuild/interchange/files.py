@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -68,6 +69,12 @@ def source_files(source: Path) -> tuple[list[SourceFile], list[Finding]]:
     return [SourceFile(source.name, source)], []
 
 
+def unique_names(files: Sequence[SourceFile]) -> dict[str, str]:
+    """What each file is called in the names of documents, by its path: its stem, or all of its path where others have that stem."""
+    stems = Counter(file.stem for file in files)
+    return {file.path: file.stem if stems[file.stem] == 1 else file.path.replace("/", "-") for file in files}
+
+
 def _in_folder(folder: Path) -> tuple[list[SourceFile], list[Finding]]:
     files, findings = [], []
     root = folder.resolve()
@@ -111,4 +118,4 @@ def _in_archive(path: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def _is_hidden(path: str) -> bool:
-    return any(part.startswith(".") or part == "__MACOSX" for part in PurePosixPath(path).parts)
+    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)

@@ -9,6 +9,10 @@ from corpusbuild.interchange.model import Reader
 
 READERS = {
     "brat": "corpusbuild.interchange.brat.reading:Brat",
+    "conll": "corpusbuild.interchange.conll:Conll",
+    "doccano": "corpusbuild.interchange.doccano:Doccano",
+    "label-studio": "corpusbuild.interchange.label_studio:LabelStudio",
+    "tables": "corpusbuild.interchange.tabular:Tables",
     "uima": "corpusbuild.interchange.uima.reading:Uima",
     "webanno": "corpusbuild.interchange.webanno.reading:WebAnno",
 }

@@ -32,9 +32,13 @@ class Segment(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The value of an anchor: one segment, or several for a discontinuous span, in text order."""
+    """The value of an anchor: one segment, or several for a discontinuous span, in text order.
+
+    ``joined`` are the words of all segments with one space between two, for a source that stores them so; segments have none then.
+    """
 
     segments: tuple[Segment, ...]
+    joined: str | None = None
 
 
 class Kind(StrEnum):
@@ -90,6 +94,8 @@ class Document:
 
     ``text`` is as the source has it, decoded but with its own line ends, and None where another document of the same name has
     it; ``metadata`` becomes the article's. ``findings`` are about records that were refused: the rest was read all the same.
+    The ``annotator`` is empty where nobody annotated the text. One without a text and an annotator is no document: it only tells
+    the ``findings`` about what could not be read at all.
     """
 
     name: str

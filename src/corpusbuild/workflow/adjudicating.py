@@ -20,7 +20,7 @@ from corpusbuild.facts import AnnotationFact
 from corpusbuild.layers.loading import load_checks
 from corpusbuild.plan import SHARED
 from corpusbuild.policy import Policy
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.workflow.deciding import decisions
 from corpusbuild.workflow.drafting import Draft, drafts, leave_out_dangling
 from corpusbuild.workflow.editor import hint

@@ -37,7 +37,8 @@ from corpusbuild.rules import (
     unsafe_path,
     untrusted_checks,
 )
-from corpusbuild.scan import NAMELESS, read_value, whole
+from corpusbuild.scan.annotations import NAMELESS
+from corpusbuild.scan.documents import read_value, whole
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFault, Schemas, schema_faults

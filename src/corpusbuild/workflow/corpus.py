@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from types import ModuleType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
 from corpusbuild.corpus.storage import Remote, Root, place
@@ -19,10 +19,12 @@ if TYPE_CHECKING:
     from corpusbuild.agreement.decisions import Adjudication
     from corpusbuild.agreement.figures import Agreement
     from corpusbuild.text.anchors import Position, Quote
+    from corpusbuild.workflow.adding import Added
     from corpusbuild.workflow.detaching import Detached
     from corpusbuild.workflow.hydrating import Hydrated
     from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.mending import Mended
+    from corpusbuild.workflow.reanchoring import Reanchored
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
     from corpusbuild.workflow.signing import SignedOff
@@ -236,6 +238,30 @@ class Corpus:
 
         return quotes(self, article, words)
 
+    def add(
+        self,
+        paths: Sequence[str | Path],
+        *,
+        name: str | None = None,
+        given: Mapping[str, Any] | None = None,
+        dry_run: bool = False,
+    ) -> Added:
+        """Add articles from saved web pages and texts: the text, and the metadata that a page states and the schema has a place for.
+
+        ``name`` is the id of the article where there is one file; ``given`` are metadata of all. A file that gives no
+        article is in ``failed``, and nothing is written for it; the others are written all or none, with ``dry_run`` none.
+        """
+        from corpusbuild.workflow.adding import add  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.writing import write_all  # noqa: PLC0415  start-up time
+
+        if dry_run:
+            return add(self.folder, paths, name, given)
+        with only_run(self.folder):
+            added = add(self.folder, paths, name, given)
+            write_all(self.folder, added.after)
+        return replace(added, written=bool(added.after))
+
     def new(self, article: str, annotator: str | None = None) -> Path:
         """Write the skeleton of an annotation document, and return where it is."""
         from corpusbuild.workflow.quoting import skeleton  # noqa: PLC0415  start-up time
@@ -338,6 +364,36 @@ class Corpus:
 
         with only_run(self.folder):
             return hydrate(self.folder, folders)
+
+    def reanchor(
+        self,
+        articles: Sequence[str] = (),
+        *,
+        source: str | Path | None = None,
+        threshold: float | None = None,
+        margin: float | None = None,
+        write: bool = False,
+        progress: Progress = silent,
+    ) -> Reanchored:
+        """Move the anchors of corrected articles, or of ``articles``, to the one place where their words are now; list the others.
+
+        ``source`` is where the texts are as they were: a text, a data set, or a revision; the git repository and the
+        compiled data set unless given. What ``threshold`` and ``margin`` are is told in :mod:`corpusbuild.text.reanchoring`.
+        Nothing is written unless ``write``; then all files are, or none.
+        """
+        from corpusbuild.text.reanchoring import MARGIN, THRESHOLD  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.reanchoring import Request, reanchor  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.writing import write_all  # noqa: PLC0415  start-up time
+
+        clear = (THRESHOLD if threshold is None else threshold, MARGIN if margin is None else margin)
+        request = Request(tuple(articles), None if source is None else str(source), *clear)
+        if not write:
+            return reanchor(self.folder, self.config, request, progress)
+        with only_run(self.folder):
+            found = reanchor(self.folder, self.config, request, progress)
+            write_all(self.folder, found.after)
+        return replace(found, written=bool(found.after))
 
 
 def _config_of(root: Remote) -> bytes:

@@ -21,7 +21,7 @@ from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.fixing import fix_files
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import Plan
-from corpusbuild.scan import NAMELESS
+from corpusbuild.scan.annotations import NAMELESS
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.paths import pointers_at
 from corpusbuild.text.check import check_value

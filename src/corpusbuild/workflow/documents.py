@@ -16,7 +16,7 @@ from corpusbuild.diagnostics.where import InJson, Origin, Pointer
 from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.plan import Plan
-from corpusbuild.scan import EDITOR_HINT, read_value, whole
+from corpusbuild.scan.documents import EDITOR_HINT, read_value, whole
 from corpusbuild.schema.judging import Judge, ShapeFault
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
 from corpusbuild.schema.paths import pointers_at, values_at

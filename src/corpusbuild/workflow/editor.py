@@ -9,7 +9,7 @@ from typing import Any
 
 from corpusbuild.engines import InProcess
 from corpusbuild.errors import CannotWrite
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.schema.bundling import Keys, bundle
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE
 from corpusbuild.schema.shape import Scalar, Table

@@ -12,7 +12,7 @@ from corpusbuild.corpus.layout import discover, is_compressed
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
-from corpusbuild.scan import EDITOR_HINT
+from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.text.anchors import Position, Quote, places
 from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle

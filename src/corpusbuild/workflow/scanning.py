@@ -27,8 +27,11 @@ from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
 from corpusbuild.plan import Plan
-from corpusbuild.scan import scan_annotations, scan_article_files, scan_article_lines, wholes
+from corpusbuild.scan.annotations import scan_annotations
+from corpusbuild.scan.articles import scan_article_files, scan_article_lines
+from corpusbuild.scan.documents import wholes
 from corpusbuild.similarity import Sketches
+from corpusbuild.workflow.kept_facts import is_kept, load, save
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.selection import narrowed, targets
 
@@ -71,10 +74,10 @@ class Scanner:
             return Found(scanned(loaded.lines(), plan))
         said = orjson.dumps([scanned.__name__, lines.path, loaded.offset])
         name = hashlib.sha256(self.fingerprint + said + loaded.sha256).hexdigest()
-        if Facts.load(self.kept / name) is not None:
+        if is_kept(self.kept / name):
             return Found(None, name)
         facts = scanned(loaded.lines(), plan)
-        return Found(None, name) if facts.silent and facts.save(self.kept / name) else Found(facts)
+        return Found(None, name) if facts.silent and save(self.kept / name, facts) else Found(facts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +108,7 @@ def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketche
 
 def _load(kept: Path | None, name: str) -> Facts:
     """What a task has found and kept, and proved to be whole."""
-    facts = None if kept is None else Facts.load(kept / name, proved=True)
+    facts = None if kept is None else load(kept / name)
     if facts is None:
         raise CannotGoOn("what was found a moment ago is gone", f"{kept}/{name}", "run again, and let no other run delete it")
     return facts
@@ -160,7 +163,7 @@ def _tidy(kept: Path, names: Iterable[str]) -> None:
     """Take away what was kept of input that is no longer there."""
     wanted = set(names)
     for path in kept.iterdir():
-        if path.name not in wanted:
+        if path.stem not in wanted:
             path.unlink(missing_ok=True)
 
 

@@ -1,0 +1,1 @@
+"""brat standoff: a text and its ``.ann`` beside it, one record a line."""

@@ -1,0 +1,286 @@
+"""Write a corpus folder from documents, one by one, and put it in place when all are written.
+
+What takes all of them to know (the schemas, who is gold) is gathered on the way and written last.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import orjson
+
+from corpusbuild.corpus.json_writing import written
+from corpusbuild.errors import CannotWrite
+from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
+from corpusbuild.interchange.ids import Ids
+from corpusbuild.interchange.judging import Placed, Sound
+from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
+from corpusbuild.interchange.recording import RECORDS, Records
+from corpusbuild.text.check import check_value
+from corpusbuild.text.span import Span
+
+_ANNOTATORS = "annotators"
+_ANCHORS = {Kind.WORDS, Kind.SEGMENTS}
+_JSON = {str: "string", bool: "boolean", int: "integer", float: "number", list: "array", dict: "object"}
+
+
+@dataclass(slots=True)
+class _Annotator:
+    name: str
+    predicted: bool
+    documents: int = 0
+
+
+@dataclass
+class Builder:
+    """A corpus that is being written beside ``target``, where nothing may stand yet.
+
+    ``schemas`` are the files of ``schema/`` where these are given; else they are made from what is seen.
+    """
+
+    target: Path
+    schemas: Mapping[str, bytes] | None = None
+    registries: frozenset[str] = frozenset({_ANNOTATORS})
+    tables: dict[str, TableSpec] = field(default_factory=dict)
+    articles: int = 0
+    annotations: int = 0
+    rows: Counter[str] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
+            raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
+        self._ids = Ids(self.registries)
+        self._annotator_ids = Ids(plain=self.schemas is not None)
+        self._annotators: dict[tuple[str, bool], _Annotator] = {}
+        self._seen: dict[str, Seen] = {}
+        self._types: dict[str, set[str]] = {}
+        self._filled: Counter[str] = Counter()
+        self._metadata: dict[str, dict[str, Any]] = {}
+        self._last = ""
+        self.folder = self.target.absolute().with_name(f".{self.target.absolute().name}.new")
+        try:
+            if self.folder.exists():
+                shutil.rmtree(self.folder)
+            for each in ("raw", "annotations", "schema"):
+                (self.folder / each).mkdir(parents=True)
+            self._file: BinaryIO = (self.folder / RECORDS).open("wb")
+        except OSError as error:
+            raise self._unwritable(error) from error
+        self.records = Records(self._file)
+
+    def _unwritable(self, error: OSError) -> CannotWrite:
+        return CannotWrite(f"this cannot be written: {error.strerror or error}", str(self.target))
+
+    # ---- one document ----
+
+    def add(self, document: Sound) -> None:
+        """Write a document; those of one name come one after another, and the text with the first."""
+        article = self._ids.of(document.name)
+        changes = list(document.changes)
+        if article != document.name:
+            changes.append(Change(document.at, f'the name "{document.name}" became "{article}"'))
+        try:
+            if document.name != self._last or not self.articles:
+                self._last = document.name
+                self.articles += 1
+                self._add_article(article, document)
+            annotator = self._annotator(document) if document.annotator else ""
+            self.records.document(document.name, article, annotator, document.at, document.unit)
+            carried = document.carried
+            if carried is None:
+                carried = [(row.at, row.table, self._key(row)) for row in document.rows]
+            self.records.rows(article, annotator, carried, changes)
+            self.records.findings(article, document.findings)
+            if annotator:
+                self._add_annotations(article, annotator, document)
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def refused(self, document: Sound) -> None:
+        """Note what became of a document that cannot be written at all."""
+        self.records.findings(document.name, document.findings)
+
+    def _key(self, row: Row) -> Any:
+        key = self.tables[row.table].key
+        return None if key is None else row.values.get(key)
+
+    def _add_article(self, article: str, document: Sound) -> None:
+        (self.folder / "raw" / f"{article}.txt").write_text(document.text, "utf-8", newline="")
+        metadata = {name: value for name, value in document.metadata.items() if value is not None}
+        for name, value in metadata.items():
+            self._types.setdefault(name, set()).add(_JSON[type(value)])
+            self._filled[name] += 1
+        metadata = {self._renamed(name): value for name, value in metadata.items()}
+        (self.folder / "raw" / f"{article}.json").write_text(written(metadata), "utf-8", newline="")
+
+    def _renamed(self, name: str) -> str:
+        return metadata_name(name, {self.names.table(table) for table in self.tables})
+
+    def _annotator(self, document: Sound) -> str:
+        wanted = document.annotator
+        who = (wanted, document.predicted)
+        if who not in self._annotators:
+            # People and systems are never one annotator.
+            other = (wanted, not document.predicted) in self._annotators
+            name = self._annotator_ids.of(f"{wanted}-{'predicted' if document.predicted else 'annotated'}" if other else wanted)
+            self._annotators[who] = _Annotator(name, document.predicted)
+            if name != wanted:
+                self.records.renamed("annotator", wanted, name)
+        found = self._annotators[who]
+        found.documents += 1
+        return found.name
+
+    def _add_annotations(self, article: str, annotator: str, document: Sound) -> None:
+        self.annotations += 1
+        tables: dict[str, list[dict[str, Any]]] = {}
+        for row in document.rows:
+            spec = self.tables[row.table]
+            self._seen.setdefault(row.table, Seen()).note(row, self._label_columns(spec))
+            self.rows[self.names.table(row.table)] += 1
+            tables.setdefault(self.names.table(row.table), []).append(self._written_row(row, spec, document.text))
+        folder = self.folder / "annotations" / annotator
+        folder.mkdir(exist_ok=True)
+        content = written({"article": article, "annotator": annotator, **tables})
+        (folder / f"{article}.json").write_text(content, "utf-8", newline="")
+
+    def _written_row(self, row: Row, spec: TableSpec, text: str) -> dict[str, Any]:
+        made: dict[str, Any] = {}
+        for column in spec.columns:
+            value = row.values.get(column.name)
+            several = column.many or column.kind is Kind.SEGMENTS
+            if value is None and not several:
+                continue
+            if column.kind in _ANCHORS and value is not None:
+                value = _anchors(column, value, text)
+            made[self.names.column(row.table, column.name)] = list(value or ()) if several else value
+        return made
+
+    def _label_columns(self, spec: TableSpec) -> list[ColumnSpec]:
+        return [column for column in spec.columns if column.kind is Kind.LABEL]
+
+    # ---- all of them ----
+
+    def declare(self, tables: Iterable[TableSpec]) -> None:
+        """Say which tables there are; again, where more is known."""
+        self.tables = {table.name: table for table in tables}
+        self.names: Names = names_of(self.tables.values(), self.registries)
+
+    def finish(self, name: str, title: str, gold: str | None = None) -> str | None:
+        """Write what all documents decide, and put the corpus in place. Returns who is gold.
+
+        Raises :class:`~corpusbuild.errors.CannotWrite`.
+        """
+        try:
+            chosen = self._gold(gold)
+            for old, new in self.names.tables.items():
+                self.records.renamed("table", old, new)
+            for (table, old), new in self.names.columns.items():
+                self.records.renamed(f"column of {table}", old, new)
+            self._file.close()
+            self._write_schemas()
+            self._write_annotators()
+            self._settle_folders()
+            (self.folder / "pyproject.toml").write_text(_config(name, title, chosen), "utf-8", newline="\n")
+            (self.folder / ".gitignore").write_bytes(files("corpusbuild.templates").joinpath("minimal/gitignore").read_bytes())
+            if self.target.exists():
+                self.target.rmdir()
+            self.folder.rename(self.target)
+        except OSError as error:
+            raise self._unwritable(error) from error
+        return chosen
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        self._file.close()
+        with suppress(OSError):
+            shutil.rmtree(self.folder)
+
+    def _gold(self, wanted: str | None) -> str | None:
+        """Whose labels are the reference: whoever is named; the only one; else who annotated most."""
+        people = {who: each for (who, predicted), each in self._annotators.items() if not predicted}
+        if wanted is not None:
+            if wanted not in people:
+                raise CannotWrite(f'no annotator is called "{wanted}"', str(self.target), f"annotators are {', '.join(people)}")
+            return people[wanted].name
+        ranked = sorted((-each.documents, each.name) for each in (people or self._annotators).values())
+        return ranked[0][1] if ranked else None
+
+    @property
+    def annotators(self) -> list[str]:
+        """Those who annotated, systems apart."""
+        return sorted(each.name for each in self._annotators.values() if not each.predicted)
+
+    def _write_schemas(self) -> None:
+        schemas = dict(self.schemas) if self.schemas is not None else {}
+        if self.schemas is None:
+            names = {name: self._renamed(name) for name in self._types}
+            types = {names[name]: found for name, found in self._types.items()}
+            filled = {names[name]: count for name, count in self._filled.items()}
+            made = {
+                "annotation.json": annotation_schema(self.tables.values(), self._seen, self.names),
+                "article.json": article_schema(types, filled, self.articles),
+                "annotator.json": annotator_schema(),
+            }
+            schemas = {file: written(schema).encode() for file, schema in made.items()}
+            schemas["anchor.json"] = files("corpusbuild.templates").joinpath("minimal/schema/anchor.json").read_bytes()
+        for file, content in schemas.items():
+            (self.folder / "schema" / file).write_bytes(content)
+
+    def _write_annotators(self) -> None:
+        entries = []
+        for (wanted, predicted), each in sorted(self._annotators.items(), key=lambda item: item[1].name):
+            called = {"name": wanted} if each.name != wanted else {}
+            entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
+        if _ANNOTATORS not in self.registries:
+            return
+        (self.folder / "annotations" / f"{_ANNOTATORS}.json").write_text(written(entries), "utf-8", newline="")
+
+    def _settle_folders(self) -> None:
+        """Where one annotator did all, documents stand in ``annotations/`` itself."""
+        if len(self._annotators) == 1:
+            (only,) = self._annotators.values()
+            folder = self.folder / "annotations"
+            inner = folder.with_name("annotations.inner")
+            (folder / only.name).rename(inner)
+            for registry in folder.glob("*.json"):
+                registry.rename(inner / registry.name)
+            folder.rmdir()
+            inner.rename(folder)
+
+
+def _anchors(column: ColumnSpec, value: Any, text: str) -> Any:
+    """Anchors as they are written: the words and where they start, which is all that they need."""
+    places: Sequence[Placed] = value if column.many else (value,)
+    made = [[_anchor(span, text) for span in place] for place in places]
+    if column.kind is Kind.SEGMENTS:
+        return made if column.many else made[0]
+    return [each[0] for each in made] if column.many else made[0][0]
+
+
+def _anchor(span: Span, text: str) -> dict[str, Any]:
+    if span.start == span.end:
+        # No words stand between two characters: a position, whose check value proves the paragraph.
+        return {"start": span.start, "end": span.end, "check": check_value(text, span)}
+    return {"exact": span.of(text), "start": span.start}
+
+
+def _config(name: str, title: str, gold: str | None) -> str:
+    lines = [
+        "[tool.corpusbuild]",
+        f"name = {orjson.dumps(name).decode()}",
+        f"title = {orjson.dumps(title).decode()}",
+        'version = "0.1.0"',
+        "# SPDX, and BCP 47: what the source does not say.",
+        '# license = "CC-BY-4.0"',
+        '# language = ["en"]',
+    ]
+    if gold is not None:
+        lines += ["# The annotator whose labels are the reference.", f"gold = {orjson.dumps(gold).decode()}"]
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Read each input once, judge each document by itself, and keep only facts."""

@@ -1,0 +1,200 @@
+"""Label Studio's JSON and JSON-MIN: what each annotator and each model said of a text, in tables; what has no table is told."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from corpusbuild import CannotGoOn
+from corpusbuild.interchange.html_text import html_text
+from corpusbuild.interchange.label_config import read_config
+from corpusbuild.interchange.label_studio import LabelStudio
+from importing import read, rows, source, told
+
+TEXT = "😀 Ibu Sari berkata: besok hujan."
+CONFIG = """<View>
+  <Labels name="label" toName="isi"><Label value="PER"/></Labels>
+  <Choices name="mood" toName="isi"><Choice value="calm"/></Choices>
+  <TextArea name="why" toName="isi"/>
+  <Rating name="stars" toName="isi"/>
+  <Text name="isi" value="$body"/>
+</View>"""
+
+
+def region(key: str, start: int, end: int, words: str, *labels: str, **more: Any) -> dict[str, Any]:
+    value = {"start": start, "end": end, "text": words, "labels": list(labels)}
+    return {"id": key, "from_name": "label", "to_name": "isi", "type": "labels", "value": value, **more}
+
+
+def task(number: int, *results: Any, **data: str) -> dict[str, Any]:
+    return {"id": number, "data": data or {"text": TEXT}, "annotations": [{"id": 1, "completed_by": 5, "result": list(results)}]}
+
+
+def imported(folder: Path, *tasks: Any, **options: str) -> list[Any]:
+    return read(LabelStudio(), source(folder, {"export.json": json.dumps(tasks, indent=1, ensure_ascii=False)}, **options))
+
+
+def test_regions_and_what_is_said_of_them(tmp_path: Path) -> None:
+    results = [
+        {"id": "x1", "from_name": "sure", "to_name": "isi", "type": "choices", "value": {"start": 3, "end": 11, "choices": ["yes"]}},
+        region("x1", 3, 11, "Ibu Sari", "PER", "F", meta={"text": ["orang", "tua"]}, origin="manual"),
+        region("x2", 21, 26, "besok", "TIME", parentID="x1", score=0.25, hidden=True),
+        {"from_name": "mood", "to_name": "isi", "id": "z", "type": "choices", "value": {"choices": ["calm", "sad"]}},
+        {"type": "relation", "from_id": "x1", "to_id": "x2", "direction": "right", "labels": ["when"]},
+    ]
+    [document] = imported(tmp_path / "in", task(7, *results))
+    assert (document.name, document.annotator, document.text, document.findings) == ("7", "5", TEXT, [])
+    common = {"from_name": "label", "to_name": "isi"}
+    assert rows(document, "spans") == [
+        {"id": "x1", "labels": ["PER", "F"], "span": (3, 11, "Ibu Sari"), "note": "orang\ntua", "origin": "manual", **common},
+        {"id": "x2", "labels": ["TIME"], "span": (21, 26, "besok"), "parent": "x1", "score": 0.25, "more": '{"hidden":true}', **common},
+    ]
+    assert rows(document, "choices") == [
+        {"id": "x1", "choices": ["yes"], "region": "x1", "from_name": "sure", "to_name": "isi"},
+        {"id": "z", "choices": ["calm", "sad"], "from_name": "mood", "to_name": "isi"},
+    ]
+    assert rows(document, "relations") == [{"id": "r5", "from_id": "x1", "to_id": "x2", "direction": "right", "labels": ["when"]}]
+    lines = (tmp_path / "in" / "export.json").read_text("utf-8").split("\n")
+    for row in document.rows:
+        assert lines[row.at.line - 1].strip() == "{", row
+
+
+def test_each_kind_of_control_has_a_table(tmp_path: Path) -> None:
+    said = {
+        "textarea": ({"text": ["satu", "dua"]}, "texts", ["satu", "dua"]),
+        "rating": ({"rating": 4}, "rating", 4),
+        "number": ({"number": 2.5}, "number", 2.5),
+        "taxonomy": ({"taxonomy": [["a", "b"], ["c"]]}, "paths", ['["a","b"]', '["c"]']),
+        "pairwise": ({"selected": "left"}, "selected", "left"),
+        "datetime": ({"datetime": "2031-02-03"}, "datetime", "2031-02-03"),
+    }
+    results = [{"id": kind, "from_name": "c", "to_name": "isi", "type": kind, "value": value} for kind, (value, _, _) in said.items()]
+    [document] = imported(tmp_path / "in", task(1, *results))
+    assert document.findings == []
+    for kind, (_, column, held) in said.items():
+        assert rows(document, kind) == [{"id": kind, column: held, "from_name": "c", "to_name": "isi"}]
+
+
+def test_annotators_and_models_are_kept_apart(tmp_path: Path) -> None:
+    made = task(1)
+    made["annotations"] = [
+        {"id": 11, "completed_by": {"id": 3, "email": "sari@example.org"}, "lead_time": 2.5, "ground_truth": True, "result": []},
+        {"id": 12, "completed_by": 4, "was_cancelled": True, "result": []},
+        {"id": 13, "completed_by": 4, "result": [region("a", 0, 1, "x", "A")]},
+        {"id": 14, "completed_by": 4, "result": []},
+        {"id": 15, "result": []},
+    ]
+    made["predictions"] = [{"id": 1, "model_version": "m1", "score": 0.5, "result": []}, {"result": []}]
+    made["drafts"] = [{"id": 9, "result": []}]
+    documents = imported(tmp_path / "in", made, {"id": 2, "data": {"text": "Sepi."}, "annotations": []})
+    assert [(each.name, each.annotator, each.predicted) for each in documents] == [
+        ("1", "4", False), ("1", "4-2", False), ("1", "m1", True), ("1", "prediction", True),
+        ("1", "sari@example.org", False), ("1", "unknown", False), ("2", "", False),
+    ]  # fmt: skip
+    assert [each.text is None for each in documents] == [False, True, True, True, True, True, False]
+    assert [change.how for each in documents for change in each.changes] == ['"4" annotated the task before: this is by "4-2"']
+    assert [code for code, _, _ in told(documents)] == ["CB707", "CB707"]
+    assert rows(documents[4], "completions") == [{"id": "11", "lead_time": 2.5, "ground_truth": True}]
+    assert rows(documents[2], "completions") == [{"id": "1", "score": 0.5, "model_version": "m1"}]
+
+
+def test_what_is_wrong_with_a_result_is_told_at_its_line(tmp_path: Path) -> None:
+    results = [
+        region("a", 0, 2, "😀", "A"),
+        region("b", 5, 2, "", "A"),
+        region("c", -1, 2, "", "A"),
+        region("a", 3, 6, "Ibu", "A"),
+        {**region("d", 0, 0, "", "A"), "value": {"start": "x", "labels": []}},
+        region("e", 0, 2, "😀", "A", parentID="nobody"),
+        {"type": "relation", "from_id": "a", "to_id": "zz", "direction": "right"},
+        {"type": "relation", "from_id": "a", "to_id": "b", "direction": "right"},
+        {"type": "relation", "from_id": "a", "direction": "right"},
+        {"id": "b", "type": "choices", "from_name": "sure", "value": {"start": 5, "end": 2, "choices": ["yes"]}},
+        {"id": "f", "type": "rectanglelabels", "value": {"x": 1}},
+        {"id": "g", "type": "rating", "value": {"rating": "four"}},
+        "?",
+    ]
+    documents = imported(tmp_path / "in", task(1, *results), {"id": 2, "annotations": []}, 3)
+    assert sorted(code for code, _, _ in told(documents)) == [
+        "CB701", "CB701", "CB701", "CB701", "CB701", "CB701", "CB701", "CB702", "CB702", "CB702", "CB702", "CB703", "CB704", "CB707",
+    ]  # fmt: skip
+    lines = (tmp_path / "in" / "export.json").read_text("utf-8").split("\n")
+    by_line = {line: code for code, _, line in told(documents)}
+    assert {code: lines[line].strip() for line, code in by_line.items() if code in {"CB703", "CB707"}} == {
+        "CB703": '"id": "a",',
+        "CB707": '"id": "f",',
+    }
+    assert [row["id"] for row in rows(documents[0], "spans")] == ["a"]
+
+
+def test_which_key_holds_the_text(tmp_path: Path) -> None:
+    (tmp_path / "config.xml").write_text(CONFIG)
+    config = str(tmp_path / "config.xml")
+    two = {"title": "Judul", "body": "Isi berita."}
+    assert imported(tmp_path / "a", task(1, isi="Satu-satunya."))[0].text == "Satu-satunya."
+    assert told(imported(tmp_path / "b", task(1, **two))) == [("CB706", "export.json", 2)]
+    [given] = imported(tmp_path / "c", task(1, **two), text="title")
+    assert (given.text, given.metadata) == ("Judul", {"body": "Isi berita."})
+    [configured] = imported(tmp_path / "d", task(1, region("a", 0, 3, "Isi", "A"), **two), config=config)
+    assert (configured.text, len(configured.rows)) == ("Isi berita.", 2)
+    [elsewhere] = imported(tmp_path / "e", task(1, region("a", 0, 3, "Isi", "A", to_name="other"), **two), config=config)
+    assert [each.code for each in elsewhere.findings] == ["CB707"]
+    assert told(imported(tmp_path / "f", task(1, text="https://example.org/a.txt"))) == [("CB706", "export.json", 2)]
+
+
+def test_the_text_of_html_is_what_global_offsets_count(tmp_path: Path) -> None:
+    html = "<div><p>Satu<br/>dua &amp; tiga</p><p>empat</p></div>"
+    paths = {"start": "/div[1]/p[1]/text()[2]", "end": "/div[1]/p[1]/text()[2]", "startOffset": 0, "endOffset": 3, "text": "dua"}
+    whole = {"id": "a", "type": "hypertextlabels", "value": {**paths, "globalOffsets": {"start": 5, "end": 8}, "hypertextlabels": ["N"]}}
+    bare = {"id": "b", "type": "hypertextlabels", "value": {**paths, "hypertextlabels": ["N"]}}
+    [document] = imported(tmp_path / "in", task(1, whole, bare, html=html))
+    assert document.text == "Satu\ndua & tigaempat"
+    [row] = rows(document, "spans")
+    start, end, words = row["span"]
+    assert document.text[start:end] == words == "dua"
+    assert document.metadata == {"html": html}
+    assert [each.code for each in document.findings] == ["CB701"]
+    assert html_text("a < b &lt; c") == "a < b < c"
+
+
+def test_a_configuration_with_a_document_type_is_refused(tmp_path: Path) -> None:
+    bomb = '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b "bbb"><!ENTITY c "&b;&b;">]>\n<View name="&c;"/>'
+    for encoding in ("utf-8", "utf-16"):
+        path = tmp_path / f"{encoding}.xml"
+        path.write_bytes(bomb.encode(encoding))
+        with pytest.raises(CannotGoOn, match="document type"):
+            read_config(path)
+    (tmp_path / "broken.xml").write_text("<View>\n<Text>\n</View>")
+    with pytest.raises(CannotGoOn) as caught:
+        read_config(tmp_path / "broken.xml")
+    assert caught.value.place.endswith(":3")
+
+
+def test_json_min_is_read_by_what_stands_after_the_id(tmp_path: Path) -> None:
+    record = {
+        "text": "Sari pergi.", "sumber": "koran", "id": 21,
+        "label": [{"start": 0, "end": 4, "text": "Sari", "labels": ["PER"]}], "mood": "calm",
+        "many": {"choices": ["a", "b"]}, "stars": [{"rating": 3}], "annotator": 5, "annotation_id": 31, "lead_time": 1.5,
+    }  # fmt: skip
+    documents = imported(tmp_path / "in", record, {**record, "annotator": 6, "label": []}, {"foto": "a.png"})
+    assert [(each.name, each.annotator) for each in documents] == [("21", "5"), ("21", "6"), ("export.json", "")]
+    first = documents[0]
+    assert first.metadata == {"sumber": "koran"}
+    assert rows(first, "spans") == [{"id": "s1", "labels": ["PER"], "span": (0, 4, "Sari"), "from_name": "label"}]
+    assert [(row["choices"], row["from_name"]) for row in rows(first, "choices")] == [(["calm"], "mood"), (["a", "b"], "many")]
+    assert [row["rating"] for row in rows(first, "rating")] == [3]
+    assert rows(first, "completions") == [{"id": "31", "lead_time": 1.5}]
+    assert told(documents) == [("CB701", "export.json", 53)]
+
+
+def test_json_min_with_a_configuration_knows_its_controls(tmp_path: Path) -> None:
+    (tmp_path / "config.xml").write_text(CONFIG)
+    record = {"annotation_id": 1, "annotator": 5, "body": "Isi berita.", "id": 3, "mood": "calm", "stars": 4, "why": "karena"}
+    [document] = imported(tmp_path / "in", record, config=str(tmp_path / "config.xml"))
+    assert document.text == "Isi berita."
+    assert [row["texts"] for row in rows(document, "textarea")] == [["karena"]]
+    assert [row["rating"] for row in rows(document, "rating")] == [4]
+    assert [row["choices"] for row in rows(document, "choices")] == [["calm"]]
