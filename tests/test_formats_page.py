@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from bundled import ROOT
 
+from bundled import ROOT
 from corpusbuild.interchange import conll, doccano, label_studio, tabular
 from corpusbuild.interchange.label_results import RESULT_TABLES
 from corpusbuild.interchange.table_mapping import mapping_schema

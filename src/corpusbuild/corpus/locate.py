@@ -22,6 +22,8 @@ _KEEP = 16
 
 _BLOCK, _FAR_BLOCK = 1 << 18, 8 << 20  # bytes; what lies far away is asked for in larger ones
 
+_NO_TEXT = ".parquet"  # of a source that is imported, in which a line is the number of a row
+
 _UNPACK = "{}; unpack the shard to have this mended by program"
 
 
@@ -75,8 +77,9 @@ class Locator:
         return self._sources[origin]
 
     def _data(self, origin: Origin) -> bytes:
-        # A pipe would keep us waiting; of a compressed shard as a whole there is nothing to show.
-        if not (self.root / origin.path).is_file() or (origin.length is None and is_compressed(origin.path)):
+        # A pipe would keep us waiting; of a compressed shard as a whole there is nothing to show, and nothing of what is no text.
+        unseen = origin.path.endswith(_NO_TEXT) or (origin.length is None and is_compressed(origin.path))
+        if unseen or not (self.root / origin.path).is_file():
             return b""
         with suppress(OSError, CannotGoOn), opened(self.root, origin.path) as file:
             file.seek(origin.offset)
