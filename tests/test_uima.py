@@ -170,6 +170,14 @@ def test_no_row_and_only_these_columns_are_left_out_of_the_comparison(typed: Pat
     assert left.keys() == {"pos.uima_type", "tokens.pos", "tokens.order"}
 
 
+@needs_peers
+def test_all_cases_are_one_source_though_a_type_system_stands_beside_some() -> None:
+    documents = list(Uima().documents(Source(CASES_FOLDER)))
+    assert [(document.name, document.findings) for document in documents] == [(f"{case}.reference", []) for case in CASES]
+    specs = list(Uima().tables(Source(CASES_FOLDER)))
+    assert [list(holds(document, specs)) for document in documents] == [[]] * len(CASES)
+
+
 TYPES = """<?xml version="1.0" encoding="UTF-8"?>
 <typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>
 <typeDescription><name>kabar.Orang</name><description/><supertypeName>uima.tcas.Annotation</supertypeName><features>

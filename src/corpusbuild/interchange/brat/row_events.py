@@ -6,6 +6,7 @@ are roles, names of attributes (with the table before them), types of normalisat
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from itertools import count
@@ -63,7 +64,7 @@ class RowEvents:
         parts: list[str] = []
         roles: list[str] = []
         for anchor, places in spans.items():
-            key, kind = self._id("T"), f"{table}_{anchor}"
+            key, kind = self._id("T"), f"{table}_{_name(anchor)}"
             self._lines["T"].append(span_line(key, kind, places, self.text))
             self.used.note(self.used.entities, kind)
             if not parts:
@@ -91,7 +92,7 @@ class RowEvents:
 
     def _value(self, event: str, item: Item, column: Column, value: Any) -> str | None:
         """Write one value; the event that it refers to, where it is to be an argument."""
-        table, name = item.table.name, column.name
+        table, name = item.table.name, _name(column.name)
         if column.ref is not None:
             if any(each.name == column.ref for each in self.shape.tables):
                 return self._argument((column.ref, str(value)))
@@ -133,4 +134,10 @@ def _values(column: Column, value: Any) -> Iterator[tuple[Column, Any]]:
 
 def _role(column: str) -> str:
     """A column's name, which must not end in a digit: that would be a number to brat."""
-    return f"{column}_" if column[-1:].isdigit() else column
+    name = _name(column)
+    return f"{name}_" if name[-1:].isdigit() else name
+
+
+def _name(column: str) -> str:
+    """A column's name as one word, without what means something else in a line."""
+    return re.sub(r"[^\w.-]", "_", column)

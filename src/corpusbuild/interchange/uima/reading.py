@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from corpusbuild.errors import CannotGoOn
@@ -33,7 +33,8 @@ class Uima:
     """UIMA CAS: the files ``*.xmi`` and ``*.json`` of a folder, of an archive, or one file.
 
     Types are those of each ``TypeSystem.xml`` in the source (beside the file, if the source is one), or of the file that the option
-    ``typesystem`` names; JSON may bring its own. For XMI without any, they are those of DKPro Core, and what records show.
+    ``typesystem`` names; JSON may bring its own. For XMI with none beside or above it, there are those of DKPro Core, too, and what
+    records show.
     """
 
     name = "uima"
@@ -63,14 +64,15 @@ def _known(source: Source) -> _Known:
         raise CannotGoOn("no file here is a UIMA CAS", str(source.path), "such files are called *.xmi or *.json")
     types = Types()
     told = _type_systems(source, types)
+    untold = [file for file in files if file.suffix == ".xmi" and not _is_told(file, told)]
     for file in files:
         if file.suffix == ".json":
             add_json(types, _cas(file).types, file.path)
     derived: set[str] = set()
-    if not told and any(file.suffix == ".xmi" for file in files):
+    if untold:
         add_dkpro(types)
         shown = Shown()
-        for file in files:
+        for file in untold:
             shown.see(_cas(file), types)
         derived = shown.derive(types)
     seen = Seen()
@@ -84,8 +86,13 @@ def _known(source: Source) -> _Known:
     return _Known(layout(types, seen), frozenset(derived))
 
 
-def _type_systems(source: Source, types: Types) -> bool:
-    """Add what type systems say; whether there is any."""
+def _is_told(file: SourceFile, told: set[PurePosixPath]) -> bool:
+    """Whether a type system stands beside a file, or in a folder above it."""
+    return any(folder in told for folder in PurePosixPath(file.path).parents)
+
+
+def _type_systems(source: Source, types: Types) -> set[PurePosixPath]:
+    """Add what type systems say; the folders whose files they describe."""
     option = source.options.get("typesystem")
     files = [SourceFile(option, Path(option))] if option else source_files(source.path)[0]
     if not option and source.path.is_file() and source.path.suffix != ".zip":
@@ -98,7 +105,7 @@ def _type_systems(source: Source, types: Types) -> bool:
         if fault or data is None:
             raise CannotGoOn(f"the type system cannot be read: {fault}", file.path)
         add_xml(types, data, file.path)
-    return bool(told)
+    return {PurePosixPath()} if option else {PurePosixPath(file.path).parent for file in told}
 
 
 def _bytes(file: SourceFile) -> bytes | None:

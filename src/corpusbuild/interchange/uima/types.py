@@ -124,20 +124,21 @@ def add_xml(types: Types, data: bytes, place: str) -> None:
             loaded = cassis.load_typesystem(BytesIO(data))
     except Exception as error:  # the library raises what its parser and its dictionaries raise
         raise CannotGoOn(f"the type system cannot be read: {type(error).__name__}: {error}", place) from error
-    _add(types, loaded, place)
+    _add(types, loaded.get_types(), place)
 
 
 def add_dkpro(types: Types) -> None:
-    """Add the types of DKPro Core, which WebAnno and INCEpTION build on."""
+    """Add the types of DKPro Core, which WebAnno and INCEpTION build on, as far as they are not known."""
     cassis = _library()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         loaded = cassis.load_dkpro_core_typesystem()
-    _add(types, loaded, "DKPro Core")
+    known = set(types.own)
+    _add(types, (each for each in loaded.get_types() if each.name not in known), "DKPro Core")
 
 
-def _add(types: Types, loaded: cassis.TypeSystem, place: str) -> None:
-    for each in loaded.get_types():
+def _add(types: Types, loaded: Iterable[cassis.Type], place: str) -> None:
+    for each in loaded:
         features = [
             Feature(
                 _plain(one.name), one.rangeType.name, one.elementType.name if one.elementType else None, bool(one.multipleReferencesAllowed)
