@@ -133,6 +133,25 @@ def test_round_trips_of_brat(documents):
         assert said(folder / "again") == said(folder / "corpus")
 
 
+def test_what_a_line_cannot_hold_is_left_out_with_all_that_refers_to_it_and_told(tmp_path):
+    put(tmp_path / "source", "a", LINES)
+    corpus = made(tmp_path / "source", tmp_path / "corpus")
+    path = tmp_path / "corpus/annotations/a.json"
+    value = json.loads(path.read_bytes())
+    value["notes"][0]["text"] = "siapa\nini?"
+    value["events"][0]["args"].reverse()
+    path.write_text(json.dumps(value))
+    lost = corpus.export("brat", tmp_path / "out").lost
+    assert {what: count for (what, _), count in lost.items()} == {
+        "annotators": 1,
+        "attributes.event": 2,
+        "events.args": 1,
+        "notes.text": 1,
+    }
+    assert [line[:2] for line in (tmp_path / "out/a.ann").read_text("utf-8").splitlines()] == ["T1", "T2", "T3", "T4", "R1", "N1", "*\t"]
+    made(tmp_path / "out", tmp_path / "again")
+
+
 @pytest.fixture
 def attribution(tmp_path: Path) -> Path:
     assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "attribution"]).exit_code == 0
