@@ -82,9 +82,7 @@ def test_words_survive_whatever_the_unit(tmp_path: Path, made: Callable[[], tupl
     name, files = made()
     (tmp_path / "mapping.toml").write_text(MAPPING)
     options = {"mapping": str(tmp_path / "mapping.toml")} if name == "tables" else {}
-    done = import_corpus(
-        name, source(tmp_path / "in", files).path, tmp_path / "out", options=options, gold="sari" if name == "doccano" else None
-    )
+    done = import_corpus(name, source(tmp_path / "in", files).path, tmp_path / "out", options=options)
     assert done.ok, list(done.report)
     assert (tmp_path / "out" / "raw" / "1.txt").read_bytes().decode() == canonical(TEXT)
     assert [row["span"]["text"] for row in compiled(tmp_path / "out")] == [canonical(words) for words in SPOKEN]

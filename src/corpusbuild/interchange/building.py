@@ -36,6 +36,7 @@ class _Annotator:
     name: str
     predicted: bool
     documents: int = 0
+    rows: int = 0
 
 
 @dataclass
@@ -135,6 +136,7 @@ class Builder:
                 self.records.renamed("annotator", wanted, name)
         found = self._annotators[who]
         found.documents += 1
+        found.rows += len(document.rows)
         return found.name
 
     def _add_annotations(self, article: str, annotator: str, document: Sound) -> None:
@@ -203,14 +205,14 @@ class Builder:
             shutil.rmtree(self.folder)
 
     def _gold(self, wanted: str | None) -> str | None:
-        """Whose labels are the reference: whoever is named; the only one; else who annotated most."""
+        """Whose labels are the reference: whoever is named; the only one; else who annotated most documents, and of those most in them."""
         people = {who: each for (who, predicted), each in self._annotators.items() if not predicted}
         if wanted is not None:
             if wanted not in people:
                 raise CannotWrite(f'no annotator is called "{wanted}"', str(self.target), f"annotators are {', '.join(people)}")
             return people[wanted].name
-        ranked = sorted((-each.documents, each.name) for each in (people or self._annotators).values())
-        return ranked[0][1] if ranked else None
+        ranked = sorted((-each.documents, -each.rows, each.name) for each in (people or self._annotators).values())
+        return ranked[0][-1] if ranked else None
 
     @property
     def annotators(self) -> list[str]:
