@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow.parquet as pq
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from bundled import tree
@@ -52,6 +52,7 @@ def places(root: Path) -> list[tuple[int, int]]:
 
 
 @given(annotated())
+@example(("Judul\n\n\xa0\nkata\n", [(0, 1)], {0}))  # a blank paragraph that nobody has, before one that is missing
 @settings(max_examples=25)
 def test_spans_stand_where_they_stood_and_are_proven_by_what_is_at_hand(drawn) -> None:
     text, spans, numbers = drawn

@@ -61,7 +61,7 @@ def refused(
     if at is None:
         return None
     # What stands in the place of a paragraph stands between the one before it and the next that is there.
-    before = max((copy.hashes[block.sha256] for block in blocks[:at]), default=-1)
+    before = max((copy.hashes.get(block.sha256, -1) for block in blocks[:at]), default=-1)  # blank ones need not be there
     after = min((i for block in blocks[at:] if (i := copy.hashes.get(block.sha256, -1)) > before), default=len(copy.paragraphs))
     known = {block.sha256 for block in blocks}
     taken = {i for sha256, i in copy.hashes.items() if sha256 in known}
