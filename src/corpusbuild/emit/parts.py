@@ -6,22 +6,19 @@ index (8 bytes, little-endian), and the SHA-256 of all that. A part that is not 
 
 from __future__ import annotations
 
-import hashlib
-import io
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 import pyarrow as pa
 
-from corpusbuild.corpus.storage import Remote, Root
+from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.row_groups import ColumnChunk, RowGroup
+from corpusbuild.emit.sealed import BrokenSeal, read_sealed, write_sealed
 from corpusbuild.emit.thrift import Relative
 
 _MARK = b"CBPART02"
-_LENGTH, _HASH = 8, 32
+_LENGTH = 8  # bytes of a length
 
 
 class PartDamaged(ValueError):
@@ -37,21 +34,7 @@ class Part(NamedTuple):
 
 def write_part(to: Root | BinaryIO, groups: Mapping[str, RowGroup], facts: bytes = b"") -> None:
     """Write row groups by table, and ``facts`` of them. A path has the old file or the whole new one, whenever this is interrupted."""
-    if isinstance(to, Remote):
-        data = io.BytesIO()
-        _write(data, groups, facts)
-        to.write_bytes(data.getvalue())
-        return
-    if not isinstance(to, Path):
-        _write(to, groups, facts)
-        return
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            _write(file, groups, facts)
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
+    write_sealed(to, _pieces(groups, facts))
 
 
 def read_part(path: Root, *, proved: bool = False) -> Part:
@@ -60,16 +43,15 @@ def read_part(path: Root, *, proved: bool = False) -> Part:
     The hash is computed anew, unless it is ``proved`` already. Raises :class:`PartDamaged`, and :class:`OSError` if the
     file cannot be read.
     """
-    data = _data(path)
-    if data.size < len(_MARK) + _LENGTH + _HASH:
-        raise PartDamaged(f"{path} is too short for a part")
-    said = data.size - _HASH
-    whole = proved or hashlib.sha256(data.slice(0, said)).digest() == data.slice(said).to_pybytes()
-    if not whole or data.slice(0, len(_MARK)).to_pybytes() != _MARK:
-        raise PartDamaged(f"{path} is not a part, or no longer as it was written")
-    end = said - _LENGTH
-    length = int.from_bytes(data.slice(end, _LENGTH).to_pybytes(), "little")
     try:
+        data = read_sealed(path, proved=proved)
+    except BrokenSeal as error:
+        raise PartDamaged(str(error)) from error
+    if data.slice(0, len(_MARK)).to_pybytes() != _MARK:
+        raise PartDamaged(f"{path} is not a part")
+    try:
+        end = data.size - _LENGTH
+        length = int.from_bytes(_cut(data, end, _LENGTH).to_pybytes(), "little")
         start, chunks, tables, facts = orjson.loads(memoryview(_cut(data, end - length, length)))
         small = _Small(_cut(data, _number(start), end - length - start))
         read = [_read_chunk(data, small, *chunk) for chunk in chunks]
@@ -78,23 +60,8 @@ def read_part(path: Root, *, proved: bool = False) -> Part:
         raise PartDamaged(f"{path} has an index that says nothing: {error}") from error
 
 
-def _data(path: Root) -> pa.Buffer:
-    if isinstance(path, Remote):
-        return pa.py_buffer(path.read_bytes())
-    if not path.stat().st_size:
-        return pa.py_buffer(b"")  # nothing cannot be mapped
-    with pa.memory_map(str(path)) as file:
-        return file.read_buffer()
-
-
-def _write(file: BinaryIO, groups: Mapping[str, RowGroup], facts: bytes) -> None:
-    hashed = hashlib.sha256()
-
-    def write(data: Any) -> None:
-        file.write(data)
-        hashed.update(data)
-
-    write(_MARK)
+def _pieces(groups: Mapping[str, RowGroup], facts: bytes) -> Iterator[Any]:
+    yield _MARK
     at = len(_MARK)
     small = _Small()
     numbers: dict[ColumnChunk, int] = {}
@@ -103,13 +70,11 @@ def _write(file: BinaryIO, groups: Mapping[str, RowGroup], facts: bytes) -> None
         if chunk not in numbers:
             numbers[chunk] = len(chunks)
             chunks.append(_chunk(chunk, at, small))
-            write(chunk.data)
+            yield chunk.data
             at += chunk.data.size
     tables = [_table(name, group, numbers, small) for name, group in groups.items()]
     index = orjson.dumps([at, chunks, tables, small.add(facts)])
-    write(b"".join(small.parts))
-    write(index + len(index).to_bytes(_LENGTH, "little"))
-    file.write(hashed.digest())
+    yield from (*small.parts, index, len(index).to_bytes(_LENGTH, "little"))
 
 
 # ---- the index ----

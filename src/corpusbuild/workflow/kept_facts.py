@@ -1,23 +1,18 @@
-"""Keep what a scan found in two files: the facts as an Arrow file, and the sketches, which are given on at once, as bare numbers.
-
-Each file ends with the SHA-256 of what is before it.
-"""
+"""Keep what a scan found in two files: the facts as an Arrow file, and the sketches, which are given on at once, as bare numbers."""
 
 from __future__ import annotations
 
-import hashlib
-import os
 from pathlib import Path
 
 import numpy as np
 import orjson
 import pyarrow as pa
 
+from corpusbuild.emit.sealed import BrokenSeal, read_sealed, write_sealed
 from corpusbuild.facts import AnnotationFacts, Array, ArticleFacts, Facts
 from corpusbuild.similarity import PERMUTATIONS
 
 FACTS, SKETCHES = ".facts", ".sketches"
-_HASH = hashlib.sha256().digest_size
 
 
 def save(path: Path, facts: Facts) -> bool:
@@ -27,7 +22,12 @@ def save(path: Path, facts: Facts) -> bool:
     with pa.ipc.new_file(sink, rows.schema.with_metadata({"used": orjson.dumps(facts.used)})) as writer:
         writer.write_table(rows)
     sketched = b"" if facts.sketched is None else facts.sketched.astype("<u4").tobytes()
-    return _write(path.with_suffix(SKETCHES), sketched) and _write(path.with_suffix(FACTS), sink.getvalue())
+    try:
+        write_sealed(path.with_suffix(SKETCHES), [sketched])
+        write_sealed(path.with_suffix(FACTS), [sink.getvalue()])
+    except OSError:
+        return False
+    return True
 
 
 def is_kept(path: Path) -> bool:
@@ -59,27 +59,8 @@ def _sketches(data: pa.Buffer) -> Array:
     return np.frombuffer(data, dtype="<u4").reshape(-1, PERMUTATIONS).copy()
 
 
-def _write(path: Path, data: pa.Buffer | bytes) -> bool:
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.write(data)
-            file.write(hashlib.sha256(data).digest())
-        part.replace(path)
-    except OSError:
-        return False
-    finally:
-        part.unlink(missing_ok=True)
-    return True
-
-
 def _read(path: Path, *, proved: bool) -> pa.Buffer | None:
     try:
-        with pa.memory_map(str(path)) as file:
-            data = file.read_buffer()
-    except OSError:
+        return read_sealed(path, proved=proved)
+    except (OSError, BrokenSeal):
         return None
-    size = data.size - _HASH
-    if size < 0 or not (proved or hashlib.sha256(data.slice(0, size)).digest() == data.slice(size).to_pybytes()):
-        return None
-    return data.slice(0, size)
