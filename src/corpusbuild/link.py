@@ -249,10 +249,7 @@ class _Written:
         return meant
 
     def _aside(self, each: AnnotationFact, known: _Known, meant: set[str | None]) -> None:
-        named = PurePosixPath(each.origin.path).stem
-        if each.origin.length is None and named != each.article and named in known:
-            self.findings += file_names_another_article.check(InJson(each.origin, ("article",)), each.article, named)
-            meant |= {each.article, named}
+        if self._names_another(each, known, meant):
             return
         other = self.aside.setdefault((each.article, each.annotator), each)
         if other is not each:
@@ -263,13 +260,17 @@ class _Written:
         misnamed = np.zeros(len(order), dtype=bool)
         alone = self.annotations.column("length").is_null().to_numpy(zero_copy_only=False)
         for place in np.flatnonzero(alone[order]).tolist():
-            each = self.annotations[int(order[place])]
-            named = PurePosixPath(each.origin.path).stem
-            if named != each.article and named in known:
-                self.findings += file_names_another_article.check(InJson(each.origin, ("article",)), each.article, named)
-                meant |= {each.article, named}
-                misnamed[place] = True
+            misnamed[place] = self._names_another(self.annotations[int(order[place])], known, meant)
         return misnamed
+
+    def _names_another(self, each: AnnotationFact, known: _Known, meant: set[str | None]) -> bool:
+        """Whether a document is in a file that has the name of another article, which is reported."""
+        named = PurePosixPath(each.origin.path).stem
+        if each.origin.length is not None or named == each.article or named not in known:
+            return False
+        self.findings += file_names_another_article.check(InJson(each.origin, ("article",)), each.article, named)
+        meant |= {each.article, named}
+        return True
 
     def _once(self, order: Array, number: Array, annotator: Array) -> Array:
         """The first document of each annotator about each article."""

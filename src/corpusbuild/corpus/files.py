@@ -55,10 +55,10 @@ def readable(root: Root, path: str) -> Path | Remote:
 
 
 @contextmanager
-def opened(root: Root, path: str, buffering: int = -1) -> Iterator[BinaryIO]:
-    """A file of the corpus, open for reading; ``buffering`` as in :func:`open`."""
+def opened(root: Root, path: str) -> Iterator[BinaryIO]:
+    """A file of the corpus, open for reading."""
     try:
-        with readable(root, path).open("rb", buffering) as file:
+        with readable(root, path).open("rb") as file:
             yield file
     except OSError as error:
         raise unreadable(error, path) from error

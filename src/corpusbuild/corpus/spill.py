@@ -21,6 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
+from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.layout import codec
 from corpusbuild.corpus.own_folder import OWN, home, own_folder
 from corpusbuild.corpus.storage import Remote, Root
@@ -196,7 +197,7 @@ def _part(folder: Path) -> Iterator[tuple[Path, BinaryIO]]:
         raise _unwritable(error) from error
     part = os.fdopen(handle, "wb", _BLOCK)
     try:
-        _hold(part)
+        hold(part.fileno())
         yield Path(name), part
     finally:
         with suppress(OSError):  # what is in the buffer, where the disk is full
@@ -211,23 +212,10 @@ def _write(part: BinaryIO, block: bytes) -> None:
         raise _unwritable(error) from error
 
 
-def _hold(file: BinaryIO) -> bool:
-    """Mark a file as in use, until it is closed; False where another process has done so."""
-    try:
-        import fcntl  # noqa: PLC0415  not on Windows
-    except ImportError:  # pragma: no cover  Windows, where nobody can delete an open file
-        return True
-    try:
-        fcntl.flock(file.fileno(), fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True
-
-
 def _delete_if_left(part: Path) -> None:
     """Delete a part that no run is writing."""
     with suppress(OSError), part.open("rb") as file:
-        if not _hold(file):
+        if not hold(file.fileno()):
             return
     _delete(part)
 

@@ -8,9 +8,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.facts import Foreign
 from corpusbuild.plan import Plan, Reference
-from corpusbuild.rules import (
-    unknown_reference,
-)
+from corpusbuild.rules import unknown_reference
 from corpusbuild.schema.paths import pointers_at, values_at
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.own_folder import OWN, home
 from corpusbuild.corpus.storage import Root
 from corpusbuild.errors import CannotGoOn, CannotWrite
@@ -26,26 +27,8 @@ def only_run(root: Root) -> Iterator[None]:
     except OSError as error:
         raise CannotWrite(f"nothing can be written here: {error.strerror}", str(path.parent), "make the corpus folder writable") from error
     try:
-        if not _take(handle):
+        if not hold(handle):
             raise CannotGoOn("another run is at work on this corpus", str(root), "wait for it to end")
         yield
     finally:
         os.close(handle)
-
-
-def _take(handle: int) -> bool:
-    try:
-        import fcntl  # noqa: PLC0415  not on Windows
-    except ImportError:  # pragma: no cover  Windows
-        import msvcrt  # noqa: PLC0415  only on Windows
-
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]  # only on Windows
-        except OSError:
-            return False
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return False
-    return True

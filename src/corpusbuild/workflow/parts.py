@@ -12,7 +12,6 @@ import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from corpusbuild.corpus.own_folder import OWN, home
 from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.emit.digest import row_group_digest
-from corpusbuild.emit.libraries import versions
+from corpusbuild.emit.libraries import made_by
 from corpusbuild.emit.parts import PartDamaged, read_part, write_part
 from corpusbuild.emit.row_groups import RowGroup, encode
 from corpusbuild.emit.tally import Tally
@@ -54,7 +53,7 @@ class Bench:
 class Built:
     """What became of a block: what was found in it; and its ``part``, its rows by table and what they hold, if all have places.
 
-    ``textless`` counts the articles whose text is left out; ``reused`` tells that the part stood there.
+    ``textless`` counts the articles whose text is left out.
     """
 
     split: str
@@ -63,13 +62,12 @@ class Built:
     rows: Mapping[str, int] = field(default_factory=dict)
     textless: int = 0
     part: Root | None = None
-    reused: bool = False
 
 
 def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) -> bytes:
     """A hash of everything that decides the rows of a block and what is found in it, besides its articles and annotations."""
     digest = hashlib.sha256()
-    said = {"corpusbuild": version("corpusbuild"), **versions(), "gold": gold, "text": include_detached_text, "checks": plan.checks}
+    said = {**made_by(), "gold": gold, "text": include_detached_text, "checks": plan.checks}
     digest.update(orjson.dumps(said))
     digest.update(checks_hash(plan.root, plan.checks).encode())
     digest.update(plan.schemas_sha256)
@@ -149,7 +147,7 @@ def _standing(path: Root | None, block: Block) -> Built | None:
     if not facts["silent"]:
         return None
     tally = Tally.of_json(block.split, facts["tally"])
-    return Built(block.split, [], tally, facts["rows"], facts["textless"], path, reused=True)
+    return Built(block.split, [], tally, facts["rows"], facts["textless"], path)
 
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:

@@ -12,7 +12,6 @@ import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,7 @@ from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.corpus.storage import Root
-from corpusbuild.emit.libraries import versions
+from corpusbuild.emit.libraries import made_by
 from corpusbuild.engines import Engine
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.facts import AnnotationFacts, Facts
@@ -153,7 +152,7 @@ def _fingerprint(plan: Plan) -> bytes:
     config = plan.config
     keys = {table: {owner: sorted(keys) for owner, keys in owners.items()} for table, owners in plan.registry_keys.items()}
     digest = hashlib.sha256(plan.schemas_sha256)
-    said: dict[str, Any] = {"corpusbuild": version("corpusbuild"), **versions(), "keys": keys}
+    said: dict[str, Any] = {**made_by(), "keys": keys}
     said |= {"group": config.splits.group, "derived": config.splits.derived, "shingle": config.duplicates.shingle}
     digest.update(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
     return digest.digest()

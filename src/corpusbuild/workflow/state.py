@@ -13,7 +13,6 @@ import os
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +23,7 @@ from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
-from corpusbuild.emit.libraries import versions
+from corpusbuild.emit.libraries import made_by
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -47,7 +46,7 @@ class State:
 def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
     """A hash of everything that decides a result: ``files`` and whatever is in the folders, options, versions."""
     digest = hashlib.sha256()
-    for word in (*options, *(f"{name} {each}" for name, each in {"corpusbuild": version("corpusbuild"), **versions()}.items())):
+    for word in (*options, *(f"{name} {each}" for name, each in made_by().items())):
         digest.update(word.encode() + b"\0")
     if not isinstance(root, Path):
         digest.update(orjson.dumps(_marks(root, files)))
