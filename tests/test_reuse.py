@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from corpusbuild import Corpus, Report
+from corpusbuild.corpus.holding import hold
 from corpusbuild.workflow import analysis
 from generated import make_corpus, unlike
 
@@ -161,6 +162,20 @@ def test_what_is_damaged_is_not_used(corpus: Path) -> None:
                 shutil.rmtree(corpus / "dist")
                 assert made(corpus) == right
                 assert path.read_bytes() == whole
+
+
+def test_sketches_that_a_killed_run_left_are_taken_away(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(analysis, "_HELD", 0)
+    folder = corpus / ".corpusbuild/sketches"
+    for name in ("left", "in-use"):
+        (folder / name).mkdir(parents=True)
+        (folder / name / "held").touch()
+        (folder / name / "sketches").write_bytes(b"some")
+    with (folder / "in-use/held").open("rb") as held:
+        assert hold(held.fileno())
+        made(corpus)
+        assert [path.name for path in folder.iterdir()] == ["in-use"]
+        assert (folder / "in-use/sketches").read_bytes() == b"some"
 
 
 def test_a_folder_that_is_a_link_is_refused(corpus: Path, tmp_path: Path) -> None:
