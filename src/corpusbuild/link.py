@@ -235,14 +235,16 @@ class _Written:
     def _strangers(self, rows: Array, facts: Facts, known: _Known) -> set[str | None]:
         """Look at the documents of what is no article that could be read; the names that their authors may have meant."""
         meant: set[str | None] = set()
+        done_by: dict[str, set[str]] = {}
         by_name = sorted((facts.annotations[row] for row in rows.tolist()), key=lambda each: (each.article, each.annotator, each.origin))
         for each in by_name:
             if each.article in facts.unplaceable:
                 self._aside(each, known, meant)
             elif known.names and not facts.nameless:  # an empty corpus has been reported as such
-                done = set(
-                    facts.annotations.column("article").filter(pc.equal(facts.annotations.column("annotator"), each.annotator)).to_pylist()
-                )
+                done = done_by.get(each.annotator)
+                if done is None:
+                    own = pc.equal(facts.annotations.column("annotator"), each.annotator)
+                    done = done_by[each.annotator] = set(facts.annotations.column("article").filter(own).to_pylist())
                 self.findings += annotation_without_article.check(each.origin, each.article, known.names, done)
                 near = annotation_without_article.meant_article(each.article, known.names)
                 meant |= {near.name if near else None, PurePosixPath(each.origin.path).stem}
