@@ -13,7 +13,6 @@ from typing import Any
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.json_writing import written
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.facts import ArticleFact
 from corpusbuild.pages.page import LeftOut, NoArticle, Page
@@ -23,10 +22,9 @@ from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles, sketches
 from corpusbuild.text.pieces import sha256_of
 from corpusbuild.units import text_of
-from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
+from corpusbuild.workflow.analysis import Analysis, analyse
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.filling import Filled, Taken, fill
-from corpusbuild.workflow.progress import silent
 from corpusbuild.workflow.state import EDITOR
 
 PAGES, TEXTS = (".html", ".htm", ".xhtml"), (".txt",)
@@ -108,8 +106,7 @@ def add(root: Path, paths: Sequence[str | Path], name: str | None = None, given:
         fault = ids.fault(name)
         if fault is not None:
             raise CannotGoOn(f'"{name}" cannot be an id: {fault}')
-    with engine(None, input_bytes(root)) as runs:
-        analysis = analyse(root, runs, silent, linking=False)
+    analysis = analyse(root, linking=False)
     if analysis.plan is None or analysis.layout is None:
         raise CannotGoOn("the schemas are not valid", "schema", "mend what `corpusbuild check` finds first")
     adding = _Adding(root, analysis, analysis.plan, given or {}, name)

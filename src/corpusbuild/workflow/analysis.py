@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -19,7 +20,7 @@ from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
-from corpusbuild.engines import Engine
+from corpusbuild.engines import Engine, engine
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
 from corpusbuild.layers.loading import check_names, load_checks, own_checks, run_checks
@@ -46,7 +47,7 @@ from corpusbuild.schema.shape import Shape
 from corpusbuild.similarity import Sketches
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import text_of
-from corpusbuild.workflow.progress import Progress
+from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.saved_agreement import saved_agreements, stale
 from corpusbuild.workflow.scanning import KEPT, scan, scan_only, sketch_folder
 from corpusbuild.workflow.signing import read_lock
@@ -79,23 +80,49 @@ class Analysis:
     lock: Lock | None = None
 
 
-def analyse(  # noqa: PLR0913  each decides what is looked at
+@contextmanager
+def analysed(  # noqa: PLR0913  each decides what is looked at, or where
     root: Root,
-    engine: Engine,
-    progress: Progress,
+    progress: Progress = silent,
     *,
+    jobs: int | None = None,
+    scheduler: str | None = None,
     trusted: bool = False,
     only: frozenset[str] | None = None,
     merging: bool = False,
     linking: bool = True,
     keeping: bool = False,
-) -> Analysis:
-    """Scan and link the corpus at ``root``, or ``only`` some of its files and what these need.
+) -> Iterator[tuple[Analysis, Engine]]:
+    """The corpus at ``root`` scanned and linked, or ``only`` some of its files and what these need; and the engine that did it.
 
-    ``trusted`` says whether code that the corpus brings may run, ``merging`` whether a lock may be an unfinished merge.
-    ``keeping`` says whether what is found in shards may be kept, and found again, in ``.corpusbuild/``.
-    Without ``linking`` there is no ``linked``, and the corpus need not be one yet: it may wait for its gold.
+    The engine is at work until the context ends; ``jobs`` and ``scheduler`` choose it. ``trusted`` says whether code that the
+    corpus brings may run, ``merging`` whether a lock may be an unfinished merge. ``keeping`` says whether what is found in
+    shards may be kept, and found again, in ``.corpusbuild/``. Without ``linking`` there is no ``linked``, and the corpus need
+    not be one yet: it may wait for its gold.
     """
+    size = input_bytes(root)
+    with engine(jobs, size, scheduler) as runs:
+        yield _analyse(root, runs, progress, size, trusted=trusted, only=only, merging=merging, linking=linking, keeping=keeping), runs
+
+
+def analyse(root: Root, progress: Progress = silent, *, jobs: int | None = None, linking: bool = True) -> Analysis:
+    """What :func:`analysed` finds, for whoever has no further work for the engine."""
+    with analysed(root, progress, jobs=jobs, linking=linking) as (analysis, _):
+        return analysis
+
+
+def _analyse(  # noqa: PLR0913  each decides what is looked at
+    root: Root,
+    engine: Engine,
+    progress: Progress,
+    size: int,
+    *,
+    trusted: bool,
+    only: frozenset[str] | None,
+    merging: bool,
+    linking: bool,
+    keeping: bool,
+) -> Analysis:
     analysis = Analysis(lock=read_lock(root, merging=merging))
     config_data = (root / FILE).read_bytes()
     config = parse_config(config_data)
@@ -135,7 +162,6 @@ def analyse(  # noqa: PLR0913  each decides what is looked at
         checks=checks,
         schemas_sha256=schemas_hash(root),
     )
-    size = input_bytes(root)
     with sketch_folder(root, needed=size > _HELD) as folder:
         sketches = Sketches(folder)
         if only is None or layout.article_shards or layout.annotation_shards:

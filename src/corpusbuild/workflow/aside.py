@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.policy import Judged, Policy
-from corpusbuild.workflow.analysis import analyse, input_bytes
+from corpusbuild.workflow.analysis import analysed
 from corpusbuild.workflow.compiling import compile_corpus
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.run import located
@@ -67,8 +66,7 @@ def _compile(corpus: Corpus, target: Path, progress: Progress, *, include_detach
     def judge(found: Sequence[Finding]) -> Judged:
         return policy.judge([*analysis.findings, *found], config, compiling=True, whole=False)
 
-    with engine(None, input_bytes(corpus.root)) as runs:
-        analysis = analyse(corpus.root, runs, progress)
+    with analysed(corpus.root, progress) as (analysis, runs):
         judged = judge(())
         if analysis.plan is None or analysis.linked is None or judged.has_errors:
             return judged

@@ -15,7 +15,6 @@ from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.fixing import fix_files
@@ -28,10 +27,9 @@ from corpusbuild.text.check import check_value
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.text.pieces import paragraphs_of
 from corpusbuild.units import Unit, read_unit
-from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
+from corpusbuild.workflow.analysis import Analysis, analyse
 from corpusbuild.workflow.borrowing import Borrowed, Cited, borrowed
 from corpusbuild.workflow.keeping import keep_text, make_room
-from corpusbuild.workflow.progress import silent
 from corpusbuild.workflow.writing import write_all
 
 _BLOCKS = "blocks"
@@ -61,8 +59,7 @@ def detach(root: Path, names: Sequence[str]) -> Detached:
     :class:`~corpusbuild.errors.CannotGoOn` where one cannot be detached: it is already, something is wrong with it or
     with what is written about it, or the schemas have no place for what would be written.
     """
-    with engine(None, input_bytes(root)) as runs:
-        analysis = analyse(root, runs, silent)
+    analysis = analyse(root)
     plan, layout = analysis.plan, analysis.layout
     if plan is None or layout is None or analysis.linked is None:
         raise _at_fault("the schemas are not valid", "schema")

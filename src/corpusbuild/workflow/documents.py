@@ -13,7 +13,6 @@ from corpusbuild.corpus.layout import Layout, is_shard
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import InJson, Origin, Pointer
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.plan import Plan
 from corpusbuild.scan.documents import EDITOR_HINT, read_value, whole
@@ -22,8 +21,7 @@ from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Path as ShapePath
 from corpusbuild.schema.shape import Record, walk
-from corpusbuild.workflow.analysis import analyse, input_bytes
-from corpusbuild.workflow.progress import silent
+from corpusbuild.workflow.analysis import analyse
 
 _NOT_JUDGED = {ARTICLE: frozenset({"id", "text", EDITOR_HINT}), ANNOTATION: frozenset({EDITOR_HINT})}
 
@@ -64,8 +62,7 @@ class Readable:
     @classmethod
     def of(cls, root: Root) -> Readable:
         """The corpus at ``root``. Raises :class:`~corpusbuild.errors.CannotGoOn` where it has no valid schemas."""
-        with engine(None, input_bytes(root)) as runs:
-            analysis = analyse(root, runs, silent)
+        analysis = analyse(root)
         if analysis.plan is None or analysis.layout is None or analysis.schemas is None:
             where = analysis.findings[0].where.origin.path if analysis.findings else "schema"
             raise _not_readable("the schemas are not valid", where)

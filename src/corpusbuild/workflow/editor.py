@@ -7,14 +7,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from corpusbuild.engines import InProcess
 from corpusbuild.errors import CannotWrite
 from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.schema.bundling import Keys, bundle
 from corpusbuild.schema.loading import ANNOTATION, ARTICLE
 from corpusbuild.schema.shape import Scalar, Table
 from corpusbuild.workflow.analysis import Analysis, analyse
-from corpusbuild.workflow.progress import silent
 from corpusbuild.workflow.state import EDITOR
 
 # Nobody looks through a list that is longer than this, and no editor shows one well.
@@ -43,7 +41,7 @@ def hint(path: str, kind: str) -> str:
 
 def refresh(root: Path) -> None:
     """Write the generated schemas of the corpus at ``root`` anew; nothing where its own are not valid."""
-    write_schemas(root, analyse(root, InProcess(), silent))
+    write_schemas(root, analyse(root, jobs=1))
 
 
 def write_schemas(root: Path, analysis: Analysis) -> None:

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from corpusbuild.corpus.at_hand import LARGEST as LARGEST_TEXT
 from corpusbuild.corpus.at_hand import paragraphs_at_hand, text_at_hand
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.placing import place_document
@@ -16,11 +15,10 @@ from corpusbuild.plan import Plan
 from corpusbuild.rules import span_check_mismatch
 from corpusbuild.text.pieces import Paragraph, out_of_order, parse_blocks, put_together, sha256_of
 from corpusbuild.units import read_unit
-from corpusbuild.workflow.analysis import analyse, input_bytes
+from corpusbuild.workflow.analysis import analyse
 from corpusbuild.workflow.comparing import Refused, has_half, is_near, refused, refused_whole
 from corpusbuild.workflow.copies import Copy, Folders
 from corpusbuild.workflow.keeping import keep_paragraphs, keep_text, make_room
-from corpusbuild.workflow.progress import silent
 
 # Of copies that are nearly the same text, a few say all.
 _FEW = 64
@@ -64,8 +62,7 @@ def hydrate(root: Path, folders: Sequence[str | Path]) -> Hydrated:
 
     Raises :class:`~corpusbuild.errors.CannotGoOn` where the corpus or a folder cannot be read, or nothing can be kept.
     """
-    with engine(None, input_bytes(root)) as runs:
-        analysis = analyse(root, runs, silent)
+    analysis = analyse(root)
     if analysis.plan is None or analysis.linked is None:
         raise CannotGoOn("the schemas are not valid", "schema", "mend what `corpusbuild check` finds first")
     plan = analysis.plan

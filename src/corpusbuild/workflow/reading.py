@@ -14,7 +14,6 @@ from corpusbuild.agreement.reading import Reading
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.layout import Layout
 from corpusbuild.corpus.locate import Locator
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.placing import place_document
@@ -22,8 +21,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.schema.judging import Judge
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import read_units
-from corpusbuild.workflow.analysis import analyse, input_bytes
-from corpusbuild.workflow.progress import silent
+from corpusbuild.workflow.analysis import analyse
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
@@ -51,8 +49,7 @@ class Annotated:
     @classmethod
     def of(cls, corpus: Corpus) -> Annotated:
         """The corpus as it is now. Raises :class:`CannotGoOn` where its schemas cannot be used."""
-        with engine(None, input_bytes(corpus.root)) as runs:
-            analysis = analyse(corpus.root, runs, silent, linking=False)
+        analysis = analyse(corpus.root, linking=False)
         if analysis.plan is None or analysis.layout is None:
             place = analysis.findings[0].where.origin.path if analysis.findings else "schema"
             raise CannotGoOn("the schemas are not valid", place, MEND)

@@ -15,7 +15,6 @@ from corpusbuild.corpus.config import Config
 from corpusbuild.corpus.files import read_to_edit
 from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InFile, InJson, Origin, Pointer
-from corpusbuild.engines import engine
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.fixing import fix_files
@@ -29,7 +28,7 @@ from corpusbuild.text.reanchoring import MARGIN, THRESHOLD, Candidate, Correctio
 from corpusbuild.text.rewording import as_value, moved
 from corpusbuild.text.span import Span
 from corpusbuild.units import Unit, read_unit
-from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
+from corpusbuild.workflow.analysis import Analysis, analyse
 from corpusbuild.workflow.earlier import Earlier, EarlierTexts
 from corpusbuild.workflow.progress import Progress, silent
 
@@ -114,8 +113,7 @@ def reanchor(root: Path, config: Config, request: Request, progress: Progress = 
     # What is no number is refused, too.
     if not (0.5 <= request.threshold <= 1 and 0 <= request.margin <= 2):
         raise CannotGoOn("a threshold is from 0.5 to 1, and a margin from 0 to 2")
-    with engine(None, input_bytes(root)) as runs:
-        analysis = analyse(root, runs, progress, linking=False)
+    analysis = analyse(root, progress, linking=False)
     plan = analysis.plan
     if plan is None:
         raise _at_fault("the schemas are not valid", "schema")

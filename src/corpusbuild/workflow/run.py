@@ -17,12 +17,12 @@ from corpusbuild.corpus.locate import Locator
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.engines import Engine, engine, runs_elsewhere
+from corpusbuild.engines import Engine, runs_elsewhere
 from corpusbuild.kernel import check_block
 from corpusbuild.layers.loading import own_checks
 from corpusbuild.plan import Plan
 from corpusbuild.policy import Judged, Policy
-from corpusbuild.workflow.analysis import Analysis, analyse, input_bytes
+from corpusbuild.workflow.analysis import Analysis, analysed
 from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -70,16 +70,16 @@ class Run:
     def analysed(self, *, only: frozenset[str] | None = None, merging: bool = False) -> Iterator[Analysed]:
         """The corpus scanned and linked; the engine that did it is at work until the context ends."""
         root = self.corpus.root
-        with engine(self.jobs, input_bytes(root), self.scheduler) as runs:
-            analysis = analyse(
-                root,
-                runs,
-                self.progress,
-                trusted=self.trusted,
-                only=only,
-                merging=merging,
-                keeping=_may_keep(root, self.scheduler),
-            )
+        with analysed(
+            root,
+            self.progress,
+            jobs=self.jobs,
+            scheduler=self.scheduler,
+            trusted=self.trusted,
+            only=only,
+            merging=merging,
+            keeping=_may_keep(root, self.scheduler),
+        ) as (analysis, runs):
             yield Analysed(self, analysis, runs)
 
     def judge(self, findings: Sequence[Finding], *, compiling: bool = False, whole: bool = True) -> Judged:

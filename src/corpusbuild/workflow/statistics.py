@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
-from corpusbuild.engines import engine
-from corpusbuild.workflow.analysis import analyse, input_bytes
+from corpusbuild.workflow.analysis import analysed
 from corpusbuild.workflow.compiling import count_corpus
 from corpusbuild.workflow.progress import silent
 
@@ -27,8 +26,7 @@ class Statistics:
 
 def statistics(corpus: Corpus) -> Statistics:
     """Compile ``corpus``, and sum up what comes of it."""
-    with engine(None, input_bytes(corpus.root)) as runs:
-        analysis = analyse(corpus.root, runs, silent)
+    with analysed(corpus.root) as (analysis, runs):
         if analysis.linked is None or any(finding.severity == "error" for finding in analysis.findings):
             return Statistics(corpus.check(), None)
         done = count_corpus(analysis, runs, silent)
