@@ -628,3 +628,11 @@ def test_fitting_one_place_alone_is_what_the_places_say(data: st.DataObject) -> 
     quote = Quote(text[start:end], prefix, suffix, data.draw(st.sampled_from((None, start))))
     within = data.draw(st.sampled_from((None, [Span(0, len(text))], [Span(start, end)], [Span(0, end)])))
     assert fits_alone(quote, text, Span(start, end), within) == (places(quote, text, within) == [Span(start, end)])
+
+
+@given(st.text("ab .", min_size=1, max_size=6), st.text("ab .", max_size=8), st.text("ab .", max_size=8), st.data())
+def test_context_that_stands_nowhere_fits_nowhere(text: str, prefix: str, suffix: str, data: st.DataObject) -> None:
+    start = data.draw(st.integers(0, len(text) - 1))
+    span = Span(start, data.draw(st.integers(start + 1, len(text))))
+    quote = Quote(span.of(text), prefix, suffix)
+    assert fits_alone(quote, text, span) == (places(quote, text) == [span])

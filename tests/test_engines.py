@@ -34,6 +34,7 @@ ENGINES = ("in-process", "1", "2", "5", "dask")
 def scheduler() -> Iterator[str]:
     """A Dask cluster of two processes. A task is taken to be what kills workers when it has been on two of them."""
     import dask
+    import distributed  # noqa: F401  its settings, before one of them is set: what stood alone would be taken away with all of them
 
     with cluster.silence(), dask.config.set({"distributed.scheduler.allowed-failures": 1}), cluster.local("2") as address:
         yield address

@@ -109,7 +109,7 @@ def fits_alone(anchor: Quote | Ends, text: str, span: Span, within: Sequence[Spa
     if isinstance(anchor, Ends) or anchor.start is not None:
         return places(anchor, text, within) == [span]
     words, at = anchor.prefix + anchor.exact + anchor.suffix, span.start - len(anchor.prefix)
-    if text.find(words) == at and text.find(words, at + 1) < 0:
+    if at >= 0 and text.find(words) == at and text.find(words, at + 1) < 0:
         return within is None or any(home.holds(span) for home in within)
     cut, found = cuts_word(text, span.start, span.end), False
     for other in _quote_places(anchor, text):
