@@ -21,6 +21,7 @@ from corpusbuild.errors import CannotWrite
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.judging import Placed, Sound
+from corpusbuild.interchange.mapping import Mapped
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
 from corpusbuild.interchange.recording import RECORDS, Records
 from corpusbuild.text.check import check_value
@@ -43,12 +44,11 @@ class _Annotator:
 class Builder:
     """A corpus that is being written beside ``target``, where nothing may stand yet.
 
-    ``schemas`` are the files of ``schema/`` where these are given; else they are made from what is seen.
+    Its schemas are made from what is seen, unless ``mapped`` has them.
     """
 
     target: Path
-    schemas: Mapping[str, bytes] | None = None
-    registries: frozenset[str] = frozenset({_ANNOTATORS})
+    mapped: Mapped | None = None
     tables: dict[str, TableSpec] = field(default_factory=dict)
     articles: int = 0
     annotations: int = 0
@@ -57,8 +57,11 @@ class Builder:
     def __post_init__(self) -> None:
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
             raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
+        self.registries = frozenset({_ANNOTATORS}) if self.mapped is None else self.mapped.registries
         self._ids = Ids(self.registries)
-        self._annotator_ids = Ids(plain=self.schemas is not None)
+        # The schemas that ship want plain names; those of a registry that is given are as they should be.
+        self._annotator_ids = Ids(plain=self.mapped is not None and _ANNOTATORS in self.registries)
+        self._annotator_ids.keep(str(each["id"]) for each in self._entries(_ANNOTATORS))
         self._annotators: dict[tuple[str, bool], _Annotator] = {}
         self._seen: dict[str, Seen] = {}
         self._types: dict[str, set[str]] = {}
@@ -122,6 +125,8 @@ class Builder:
         (self.folder / "raw" / f"{article}.json").write_text(written(metadata), "utf-8", newline="")
 
     def _renamed(self, name: str) -> str:
+        if self.mapped is not None:
+            return name
         return metadata_name(name, {self.names.table(table) for table in self.tables})
 
     def _annotator(self, document: Sound) -> str:
@@ -146,22 +151,25 @@ class Builder:
             spec = self.tables[row.table]
             self._seen.setdefault(row.table, Seen()).note(row, self._label_columns(spec))
             self.rows[self.names.table(row.table)] += 1
-            tables.setdefault(self.names.table(row.table), []).append(self._written_row(row, spec, document.text))
+            member = self.names.table(row.table) if self.mapped is None else self.mapped.members[row.table]
+            tables.setdefault(member, []).append(self._written_row(row, spec, document.text))
+        whole = {} if self.mapped is None else _object(document.whole, self.mapped.whole.columns, document.text)
         folder = self.folder / "annotations" / annotator
         folder.mkdir(exist_ok=True)
-        content = written({"article": article, "annotator": annotator, **tables})
+        content = written({"article": article, "annotator": annotator, **whole, **tables})
         (folder / f"{article}.json").write_text(content, "utf-8", newline="")
 
     def _written_row(self, row: Row, spec: TableSpec, text: str) -> dict[str, Any]:
+        if self.mapped is not None:
+            return _object(row.values, spec.columns, text)
         made: dict[str, Any] = {}
         for column in spec.columns:
             value = row.values.get(column.name)
-            several = column.many or column.kind is Kind.SEGMENTS
-            if value is None and not several:
+            if value is None and not column.listed:
                 continue
             if column.kind in _ANCHORS and value is not None:
                 value = _anchors(column, value, text)
-            made[self.names.column(row.table, column.name)] = list(value or ()) if several else value
+            made[self.names.column(row.table, column.name)] = list(value or ()) if column.listed else value
         return made
 
     def _label_columns(self, spec: TableSpec) -> list[ColumnSpec]:
@@ -172,7 +180,7 @@ class Builder:
     def declare(self, tables: Iterable[TableSpec]) -> None:
         """Say which tables there are; again, where more is known."""
         self.tables = {table.name: table for table in tables}
-        self.names: Names = names_of(self.tables.values(), self.registries)
+        self.names = names_of(self.tables.values(), self.registries) if self.mapped is None else Names({}, {})
 
     def finish(self, name: str, title: str, gold: str | None = None) -> str | None:
         """Write what all documents decide, and put the corpus in place. Returns who is gold.
@@ -187,7 +195,7 @@ class Builder:
                 self.records.renamed(f"column of {table}", old, new)
             self._file.close()
             self._write_schemas()
-            self._write_annotators()
+            self._write_registries()
             self._settle_folders()
             (self.folder / "pyproject.toml").write_text(_config(name, title, chosen), "utf-8", newline="\n")
             (self.folder / ".gitignore").write_bytes(files("corpusbuild.templates").joinpath("minimal/gitignore").read_bytes())
@@ -220,8 +228,8 @@ class Builder:
         return sorted(each.name for each in self._annotators.values() if not each.predicted)
 
     def _write_schemas(self) -> None:
-        schemas = dict(self.schemas) if self.schemas is not None else {}
-        if self.schemas is None:
+        schemas = {} if self.mapped is None else dict(self.mapped.contents)
+        if self.mapped is None:
             names = {name: self._renamed(name) for name in self._types}
             types = {names[name]: found for name, found in self._types.items()}
             filled = {names[name]: count for name, count in self._filled.items()}
@@ -235,18 +243,34 @@ class Builder:
         for file, content in schemas.items():
             (self.folder / "schema" / file).write_bytes(content)
 
-    def _write_annotators(self) -> None:
-        entries = []
+    def _entries(self, table: str) -> list[dict[str, Any]]:
+        """The entries of a registry that the mapping gives."""
+        return [] if self.mapped is None else self.mapped.entries.get(("", table), [])
+
+    def _write_registries(self) -> None:
+        """The registries that a mapping fills, and who annotated."""
+        entries = {} if self.mapped is None else self.mapped.entries
+        if _ANNOTATORS in self.registries:
+            entries["", _ANNOTATORS] = self._annotator_entries()
+        for (owner, table), rows in entries.items():
+            folder = self.folder / "annotations" / owner
+            folder.mkdir(exist_ok=True)
+            (folder / f"{table}.json").write_text(written(rows), "utf-8", newline="")
+
+    def _annotator_entries(self) -> list[dict[str, Any]]:
+        """Those whom the mapping has, and then everybody else who annotated."""
+        entries = list(self._entries(_ANNOTATORS))
+        known = {each["id"] for each in entries}
         for (wanted, predicted), each in sorted(self._annotators.items(), key=lambda item: item[1].name):
-            called = {"name": wanted} if each.name != wanted else {}
-            entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
-        if _ANNOTATORS not in self.registries:
-            return
-        (self.folder / "annotations" / f"{_ANNOTATORS}.json").write_text(written(entries), "utf-8", newline="")
+            if each.name not in known:
+                called = {"name": wanted} if each.name != wanted else {}
+                entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
+        return entries
 
     def _settle_folders(self) -> None:
         """Where one annotator did all, documents stand in ``annotations/`` itself."""
-        if len(self._annotators) == 1:
+        owned = self.mapped is not None and any(owner for owner, _ in self.mapped.entries)
+        if len(self._annotators) == 1 and not owned:
             (only,) = self._annotators.values()
             folder = self.folder / "annotations"
             inner = folder.with_name("annotations.inner")
@@ -255,6 +279,22 @@ class Builder:
                 registry.rename(inner / registry.name)
             folder.rmdir()
             inner.rename(folder)
+
+
+def _object(values: Mapping[str, Any], columns: Iterable[ColumnSpec], text: str) -> dict[str, Any]:
+    """An object that a mapping made, as it is written."""
+    made: dict[str, Any] = {}
+    for column in columns:
+        if column.name not in values:
+            continue
+        value = values[column.name]
+        if column.kind in _ANCHORS and isinstance(value, tuple):
+            value = _anchors(column, value, text)
+        elif column.kind is Kind.OBJECT:
+            below = [_object(each, column.columns, text) if isinstance(each, dict) else each for each in (value if column.many else [value])]
+            value = below if column.many else below[0]
+        made[column.name] = value
+    return made
 
 
 def _anchors(column: ColumnSpec, value: Any, text: str) -> Any:

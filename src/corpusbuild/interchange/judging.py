@@ -36,8 +36,8 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
 class Sound:
     """A document whose rows are sound: the words in them are :data:`Placed` in ``text``, which is canonical; lists have no nulls.
 
-    ``unit`` says in words how the source counts offsets, where it has any. ``carried`` are the records of the source that are in the
-    rows, where a mapping made these: their places, tables and keys.
+    ``unit`` says in words how the source counts offsets, where it has any. Where a mapping made the rows, ``carried`` are the records
+    of the source that are in them (their places, tables and keys), and ``whole`` is what is said outside of tables.
     """
 
     name: str
@@ -51,6 +51,7 @@ class Sound:
     changes: list[Change] = field(default_factory=list)
     unit: str = ""
     carried: list[tuple[At, str, Any]] | None = None
+    whole: dict[str, Any] = field(default_factory=dict)
 
 
 def sound(documents: Sequence[Document], tables: Mapping[str, TableSpec], known: Counted) -> Iterator[Sound]:

@@ -59,11 +59,18 @@ class Kind(StrEnum):
     """A :class:`Words` of any number of segments."""
     REFERENCE = "reference"
     """The key of a row of ``table`` in the same document."""
+    OBJECT = "object"
+    """An object with ``columns`` of its own; only where a mapping makes it."""
+    JSON = "json"
+    """Any value of JSON; only where a mapping makes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows."""
+    """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows.
+
+    Of a column that a schema has, ``optional`` says that its list may be absent, and ``within`` which anchor its words lie in.
+    """
 
     name: str
     kind: Kind
@@ -71,6 +78,14 @@ class ColumnSpec:
     table: str = ""
     labels: tuple[str, ...] = ()
     description: str = ""
+    columns: tuple[ColumnSpec, ...] = ()
+    optional: bool = False
+    within: str | None = None
+
+    @property
+    def listed(self) -> bool:
+        """Whether its value is a list."""
+        return self.many or self.kind is Kind.SEGMENTS
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,8 @@ from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.building import Builder
 from corpusbuild.interchange.formats import reader
 from corpusbuild.interchange.judging import Sound, sound
-from corpusbuild.interchange.mapping import Mapped, read_mapping
+from corpusbuild.interchange.mapping import Mapped
+from corpusbuild.interchange.mapping_file import MappingFile
 from corpusbuild.interchange.model import Document, Reader, Source, Unit
 from corpusbuild.interchange.offsets import Counted
 from corpusbuild.interchange.recording import REJECTS, is_refusal, place_of
@@ -39,7 +40,7 @@ class Options:
     """
 
     format: Mapping[str, str]
-    mapping: Path | None = None
+    mapping: MappingFile | None = None
     unit: Unit | None = None
     crlf: bool | None = None
     gold: str | None = None
@@ -90,7 +91,10 @@ def import_corpus(  # noqa: PLR0913  each is an option of the command
 
     Raises :class:`~corpusbuild.errors.CannotGoOn` for a source that is not of this format, or where nothing can be written.
     """
-    how = Options(options or {}, None if mapping is None else Path(mapping), _unit(unit), crlf, gold, keep_going)
+    said = None if mapping is None else MappingFile(Path(mapping))
+    if said is not None:
+        options, unit, gold = {**said.options, **(options or {})}, unit or said.unit, gold or said.gold
+    how = Options(options or {}, said, _unit(unit), crlf, gold, keep_going)
     reads = reader(format)
     place = Path(source)
     if not place.exists():
@@ -112,8 +116,8 @@ class _Import:
         self._reader, self._source, self._how, self._progress = reads, source, how, progress
         self._root = source.path if source.path.is_dir() else source.path.parent
         self._tables = {table.name: table for table in reads.tables(source)}
-        self._mapper: Mapped | None = None if how.mapping is None else read_mapping(how.mapping, self._tables.values())
-        self._builder = Builder(to) if self._mapper is None else Builder(to, self._mapper.schemas, self._mapper.registries)
+        self._mapper: Mapped | None = None if how.mapping is None else how.mapping.mapped(self._tables.values())
+        self._builder = Builder(to, self._mapper)
         self._declare()
         self._findings: list[Finding] = []
         self._units: Counter[str] = Counter()
