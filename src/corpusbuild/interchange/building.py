@@ -5,6 +5,7 @@ What takes all of them to know (the schemas, who is gold) is gathered on the way
 
 from __future__ import annotations
 
+import glob
 import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,16 +17,16 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from corpusbuild.corpus.ids import fault
 from corpusbuild.corpus.json_writing import written
 from corpusbuild.errors import CannotWrite
+from corpusbuild.interchange.anchoring import written_anchor
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.judging import Placed, Sound
 from corpusbuild.interchange.mapping import Mapped
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
 from corpusbuild.interchange.recording import RECORDS, Records
-from corpusbuild.text.check import check_value
-from corpusbuild.text.span import Span
 
 _ANNOTATORS = "annotators"
 _ANCHORS = {Kind.WORDS, Kind.SEGMENTS}
@@ -117,16 +118,16 @@ class Builder:
 
     def _add_article(self, article: str, document: Sound) -> None:
         (self.folder / "raw" / f"{article}.txt").write_text(document.text, "utf-8", newline="")
-        metadata = {name: value for name, value in document.metadata.items() if value is not None}
-        for name, value in metadata.items():
-            self._types.setdefault(name, set()).add(_JSON[type(value)])
-            self._filled[name] += 1
-        metadata = {self._renamed(name): value for name, value in metadata.items()}
+        metadata = document.metadata
+        if self.mapped is None:
+            metadata = {name: value for name, value in metadata.items() if value is not None}
+            for name, value in metadata.items():
+                self._types.setdefault(name, set()).add(_JSON[type(value)])
+                self._filled[name] += 1
+            metadata = {self._renamed(name): value for name, value in metadata.items()}
         (self.folder / "raw" / f"{article}.json").write_text(written(metadata), "utf-8", newline="")
 
     def _renamed(self, name: str) -> str:
-        if self.mapped is not None:
-            return name
         return metadata_name(name, {self.names.table(table) for table in self.tables})
 
     def _annotator(self, document: Sound) -> str:
@@ -188,6 +189,7 @@ class Builder:
         Raises :class:`~corpusbuild.errors.CannotWrite`.
         """
         try:
+            self._add_detached()
             chosen = self._gold(gold)
             for old, new in self.names.tables.items():
                 self.records.renamed("table", old, new)
@@ -205,6 +207,25 @@ class Builder:
         except OSError as error:
             raise self._unwritable(error) from error
         return chosen
+
+    def _add_detached(self) -> None:
+        """Put in the articles that are detached, and what is written about them, as the mapping's folder has them."""
+        home = None if self.mapped is None else self.mapped.detached
+        for path in sorted(home.glob("raw/*.json")) if home is not None else ():
+            if path.is_symlink() or fault(path.stem) or (self.folder / "raw" / path.name).exists():
+                raise CannotWrite("this can be no article of the corpus, or is one already", str(path), "take it out of the folder")
+            shutil.copyfile(path, self.folder / "raw" / path.name)
+            self.articles += 1
+            self.records.kept(f"raw/{path.name}", path.stem)
+            for annotated in sorted(path.parent.parent.glob(f"annotations/*/{glob.escape(path.name)}")):
+                found = self._annotators.setdefault((annotated.parent.name, False), _Annotator(annotated.parent.name, predicted=False))
+                if annotated.is_symlink() or found.name != annotated.parent.name:
+                    raise CannotWrite("this can be no annotation of the corpus", str(annotated), "take it out of the folder")
+                found.documents += 1
+                (self.folder / "annotations" / found.name).mkdir(exist_ok=True)
+                shutil.copyfile(annotated, self.folder / "annotations" / found.name / path.name)
+                self.annotations += 1
+                self.records.kept(f"annotations/{found.name}/{path.name}", path.stem)
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -290,8 +311,8 @@ def _object(values: Mapping[str, Any], columns: Iterable[ColumnSpec], text: str)
         value = values[column.name]
         if column.kind in _ANCHORS and isinstance(value, tuple):
             value = _anchors(column, value, text)
-        elif column.kind is Kind.OBJECT:
-            below = [_object(each, column.columns, text) if isinstance(each, dict) else each for each in (value if column.many else [value])]
+        elif column.kind is Kind.OBJECT and value is not None:
+            below = [_object(each, column.columns, text) if each is not None else None for each in (value if column.many else [value])]
             value = below if column.many else below[0]
         made[column.name] = value
     return made
@@ -300,17 +321,10 @@ def _object(values: Mapping[str, Any], columns: Iterable[ColumnSpec], text: str)
 def _anchors(column: ColumnSpec, value: Any, text: str) -> Any:
     """Anchors as they are written: the words and where they start, which is all that they need."""
     places: Sequence[Placed] = value if column.many else (value,)
-    made = [[_anchor(span, text) for span in place] for place in places]
+    made = [[written_anchor(span, text) for span in place] for place in places]
     if column.kind is Kind.SEGMENTS:
         return made if column.many else made[0]
     return [each[0] for each in made] if column.many else made[0][0]
-
-
-def _anchor(span: Span, text: str) -> dict[str, Any]:
-    if span.start == span.end:
-        # No words stand between two characters: a position, whose check value proves the paragraph.
-        return {"start": span.start, "end": span.end, "check": check_value(text, span)}
-    return {"exact": span.of(text), "start": span.start}
 
 
 def _config(name: str, title: str, gold: str | None) -> str:

@@ -13,6 +13,7 @@ from typing import BinaryIO
 from corpusbuild.corpus.ids import is_text
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn
+from corpusbuild.interchange.beside import is_beside
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed, not_carried
 
@@ -118,4 +119,5 @@ def _in_archive(path: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def _is_hidden(path: str) -> bool:
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)
+    """Whether a file is no part of the source: by its name, or since an export put it beside the data."""
+    return is_beside(path) or any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)

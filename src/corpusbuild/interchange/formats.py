@@ -24,6 +24,9 @@ WRITERS = {
 }
 """Name → module and class of its :class:`Writer`."""
 
+WITH_MAPPING = frozenset({"brat"})
+"""The writers that put a mapping beside the data, and with it what their format has no place for."""
+
 
 def reader(name: str) -> Reader:
     """The reader of the format called ``name``. Raises :class:`~corpusbuild.errors.UnknownName`."""

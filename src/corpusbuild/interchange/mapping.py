@@ -68,11 +68,11 @@ class Registry:
 class Mapped:
     """A mapping at work: what the corpus's tables and schemas are, and each document as these have it.
 
-    ``tables`` are those of annotation documents, and ``whole`` what is said outside of these. ``home`` is the mapping's own folder, ``metadata`` a folder below it with metadata of documents by their names; ``given`` are
-    the registries that files beside it hold, by owner (empty where shared) and table.
+    ``tables`` are those of annotation documents, and ``whole`` what is said outside of these. ``metadata`` is a folder with metadata of
+    documents by their names, ``detached`` one of articles that are put in as they are; ``given`` are the registries that files beside
+    the mapping hold, by owner (empty where shared) and table. None of the folders need be there.
     """
 
-    home: FilePath
     contents: dict[str, bytes]
     schemas: Schemas
     shape: Shape
@@ -81,15 +81,15 @@ class Mapped:
     whole: TableSpec
     rules: tuple[Rule, ...]
     article: Mapping[str, Any]
-    metadata: str | None = None
+    metadata: FilePath | None = None
+    detached: FilePath | None = None
     given: Mapping[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._documents, self._articles = Judge(self.schemas, ANNOTATION), Judge(self.schemas, ARTICLE)
         files = dict(self.shape.registry_schemas)
-        self._registries = {
-            table.name: Registry(table.key, Judge(self.schemas, files[table.name])) for table in self.shape.registries if table.key is not None
-        }
+        keyed = [(table.name, table.key) for table in self.shape.registries if table.key is not None]
+        self._registries = {name: Registry(key, Judge(self.schemas, files[name])) for name, key in keyed}
         for (owner, name), entries in self.given.items():
             for entry in entries if not owner else ():
                 list(self._registries[name].add(entry, At("")))
@@ -193,7 +193,8 @@ class Mapped:
             return {}, [malformed(document.at, why)]
         known = replace(document, metadata={**document.metadata, **beside})
         metadata = {name: _metadatum(how, known) for name, how in self.article.items()}
-        metadata = {name: value for name, value in metadata.items() if value is not None}
+        nulls = {column.name for column in self.shape.article.columns if column.required and column.nullable}
+        metadata = {**dict.fromkeys(sorted(nulls)), **{name: value for name, value in metadata.items() if value is not None}}
         if self._articles.accepts(metadata):
             return metadata, []
         told = "; ".join(_told(fault.pointer, fault.message) for fault in self._articles.explain(metadata))
@@ -205,17 +206,17 @@ class Mapped:
         """The metadata of a document that stand in a file of its name, and why they cannot be read."""
         if self.metadata is None or "/" in name or "\\" in name or name.startswith("."):
             return {}, ""
-        path = self.home / self.metadata / f"{name}.json"
+        path = self.metadata / f"{name}.json"
         try:
             data = path.read_bytes()
         except FileNotFoundError:
             return {}, ""
         except OSError as error:
-            return {}, f"{self.metadata}/{name}.json cannot be read: {error.strerror}"
+            return {}, f"{self.metadata.name}/{name}.json cannot be read: {error.strerror}"
         value = read_json(data)
         if isinstance(value, JsonFault) or not isinstance(value, dict):
             why = value.reason if isinstance(value, JsonFault) else "it should be an object"
-            return {}, f"{self.metadata}/{name}.json is not what it should be: {why}"
+            return {}, f"{self.metadata.name}/{name}.json is not what it should be: {why}"
         return value, ""
 
 

@@ -24,7 +24,7 @@ from corpusbuild.interchange.paths import Path, PathError, RowPath, parse_path, 
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
 from corpusbuild.schema.loading import Schemas, schema_faults
-from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Words
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Words
 from corpusbuild.text.nearest import nearest_name
 
 _TEMPLATES = ("attribution", "minimal")
@@ -81,11 +81,10 @@ class MappingFile:
             if shape.article.get(name) is None:
                 names = [each.name for each in shape.article.columns]
                 raise self.bad(("article", name), f'article.json has no property "{name}"', _near(name, names))
-        metadata = values.get("metadata")
-        if metadata is not None and not self._below(metadata).is_dir():
-            raise self.bad(("metadata",), f'there is no folder "{metadata}"', "name a folder below the mapping's own")
+        metadata = self._below(values["metadata"]) if "metadata" in values else None
+        detached = self._below(values["detached"]) if "detached" in values else None
         given = dict(self._registries(shape, schemas))
-        return Mapped(self.path.parent, contents, schemas, shape, known, tables, whole, rules, values.get("article", {}), metadata, given)
+        return Mapped(contents, schemas, shape, known, tables, whole, rules, values.get("article", {}), metadata, detached, given)
 
     # ---- the file ----
 
@@ -300,4 +299,6 @@ def _column_spec(column: Column) -> ColumnSpec:
         kind = _SCALARS.get(of, Kind.STRING)
     within = of.within if isinstance(of, Words) else None
     # References are judged with the corpus: what they lead to may be a registry.
-    return ColumnSpec(column.name, kind, many, ref or "", columns=columns, optional=column.nullable, within=within)
+    return ColumnSpec(
+        column.name, kind, many, ref or "", columns=columns, optional=column.nullable, required=column.required, within=within
+    )

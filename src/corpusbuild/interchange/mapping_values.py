@@ -82,13 +82,13 @@ def fields(how: Fields, columns: Iterable[ColumnSpec], reached: Reached) -> dict
 
 
 def filled(values: Mapping[str, Any], columns: Iterable[ColumnSpec]) -> dict[str, Any]:
-    """The values of an object with its empty lists, at any depth: a list that may not be absent is empty where nothing is in it."""
+    """The values of an object with what has to be written where there is nothing, at any depth: an empty list, or a null."""
     made: dict[str, Any] = {}
     for column in columns:
         value = values.get(column.name)
         if value is None and column.listed and not column.optional:
             value = []
-        if value is not None:
+        if value is not None or (column.required and column.optional):
             made[column.name] = _each(column, value, lambda each, column=column: filled(each, column.columns))
     return made
 
@@ -150,7 +150,9 @@ def _value(how: Value, column: ColumnSpec, reached: Reached) -> Any:
         return found if column.listed else _one(found, column)
     if column.kind in _ANCHORS:
         return _anchor(column, found)
-    return list(dict.fromkeys(found)) if column.many else _one(list(dict.fromkeys(found)), column)
+    # What several rows say is said once; what one says is its own affair.
+    once = found if how.path is not None and not how.path.before.steps else list(dict.fromkeys(found))
+    return once if column.many else _one(once, column)
 
 
 def _objects(how: Fields, column: ColumnSpec, reached: Reached) -> Any:

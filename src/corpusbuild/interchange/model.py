@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.plan import Entry
 from corpusbuild.schema.shape import Shape
 
 
@@ -69,7 +70,8 @@ class Kind(StrEnum):
 class ColumnSpec:
     """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows.
 
-    Of a column that a schema has, ``optional`` says that its list may be absent, and ``within`` which anchor its words lie in.
+    Of a column that a schema has, ``optional`` says that it can be null, ``required`` that this has to be written, and ``within`` which
+    anchor its words lie in.
     """
 
     name: str
@@ -80,6 +82,7 @@ class ColumnSpec:
     description: str = ""
     columns: tuple[ColumnSpec, ...] = ()
     optional: bool = False
+    required: bool = False
     within: str | None = None
 
     @property
@@ -175,13 +178,19 @@ Losses = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Exporting:
-    """What is exported: the corpus's name, what its schemas mean, its annotators, and those of them that are systems."""
+    """What is exported: the corpus's name, what its schemas mean, its annotators, and those of them that are systems.
+
+    For formats that put a mapping beside the data: the schemas by their files, the registries' entries by table, and who is gold.
+    """
 
     name: str
     shape: Shape
     annotators: tuple[str, ...]
     systems: frozenset[str] = frozenset()
     include_detached_text: bool = False
+    schemas: Mapping[str, Any] = field(default_factory=dict)
+    entries: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    gold: str | None = None
 
     def text(self, article: Article) -> str | None:
         """The text of an article where it may be written."""

@@ -66,7 +66,10 @@ Type = Scalar | Label | Words | Listing | Record
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A named type. ``ref`` is the table whose keys its values must be; ``key`` says that its values are keys."""
+    """A named type. ``ref`` is the table whose keys its values must be; ``key`` says that its values are keys.
+
+    A column that is ``required`` and nullable has to be written as null, which makes no difference to what it means.
+    """
 
     name: str
     type: Type
@@ -74,6 +77,7 @@ class Column:
     ref: str | None = None
     key: bool = False
     description: str = ""
+    required: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
