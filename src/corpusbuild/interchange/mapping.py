@@ -6,7 +6,7 @@ Rows that no rule takes, and that no path goes through, are reported as not carr
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
@@ -18,6 +18,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.interchange.judging import Sound
 from corpusbuild.interchange.mapping_values import Fields, Reached, RowRefusedError, fields, filled, outside, shown
 from corpusbuild.interchange.model import At, Kind, Row, TableSpec
+from corpusbuild.interchange.nulls import Nulls
 from corpusbuild.interchange.ordering import shown as shown_place
 from corpusbuild.interchange.paths import Index
 from corpusbuild.interchange.refusing import malformed, not_carried
@@ -50,7 +51,6 @@ class Registry:
     """The entries of a registry as they come, each key once, and where each was said first."""
 
     key: str
-    judge: Judge
     entries: dict[str, dict[str, Any]] = field(default_factory=dict)
     said: dict[str, At] = field(default_factory=dict)
 
@@ -86,10 +86,13 @@ class Mapped:
     given: Mapping[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self._documents, self._articles = Judge(self.schemas, ANNOTATION), Judge(self.schemas, ARTICLE)
+        documents = Judge(self.schemas, ANNOTATION)
         files = dict(self.shape.registry_schemas)
         keyed = [(table.name, table.key) for table in self.shape.registries if table.key is not None]
-        self._registries = {name: Registry(key, Judge(self.schemas, files[name])) for name, key in keyed}
+        self._registries = {name: Registry(key) for name, key in keyed}
+        self._article_nulls = Nulls(Judge(self.schemas, ARTICLE))
+        self._nulls = {table.name: Nulls(documents) for table in (*self.tables, self.whole)}
+        self._nulls |= {name: Nulls(Judge(self.schemas, files[name])) for name in self._registries}
         for (owner, name), entries in self.given.items():
             for entry in entries if not owner else ():
                 list(self._registries[name].add(entry, At("")))
@@ -152,14 +155,15 @@ class Mapped:
         table, at = rule.table, reached.row.at
         what = "what is said of the document" if table.name == DOCUMENT else f"a row of {table.name}"
         try:
-            values = filled(fields(rule.fields, table.columns, reached), table.columns)
+            found = fields(rule.fields, table.columns, reached)
         except RowRefusedError as why:
             yield malformed(at, f"this cannot be {what}: {why}", _CORRECT)
             return
         registry = self._registries.get(table.name)
         if table.key is not None and registry is None:
-            values.setdefault(table.key, f"{table.name[0]}{number}")
-        faults = [*self._faults(table, values), *outside(values, table.columns)]
+            found.setdefault(table.key, f"{table.name[0]}{number}")
+        values, faults = self._judged(table, found)
+        faults += outside(values, table.columns)
         if faults:
             yield malformed(at, f"this cannot be {what}: {'; '.join(faults)}", _CORRECT)
         elif registry is not None:
@@ -174,18 +178,19 @@ class Mapped:
         else:
             made.whole.update(values)
 
-    def _faults(self, table: TableSpec, values: Mapping[str, Any]) -> Iterable[str]:
-        """What the schema has against a row, whatever its words are."""
-        said = shown(values, table.columns)
-        registry = self._registries.get(table.name)
-        if registry is not None:
-            judge, value, depth = registry.judge, said, 0
-        elif table.name == DOCUMENT:
-            judge, value, depth = self._documents, {"article": "a", "annotator": "a", **said}, 0
-        else:
-            judge, value, depth = self._documents, {"article": "a", "annotator": "a", self.members[table.name]: [said]}, 2
-        if not judge.accepts(value):
-            yield from (_told(fault.pointer[depth:], fault.message) for fault in judge.explain(value))
+    def _judged(self, table: TableSpec, found: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """A row as the schema wants it written, and what it has against it, whatever its words are."""
+        around: dict[str, Any] = {"article": "a", "annotator": "a"}
+
+        def said(values: dict[str, Any]) -> Any:
+            row = shown(values, table.columns)
+            if table.name in self._registries:
+                return row
+            return {**around, **row} if table.name == DOCUMENT else {**around, self.members[table.name]: [row]}
+
+        depth = 2 if table.name in self.members else 0
+        values, faults = self._nulls[table.name].written(filled(found, table.columns), said, depth)
+        return values, [_told(*fault) for fault in faults]
 
     def _metadata(self, document: Sound) -> tuple[dict[str, Any], list[Finding]]:
         beside, why = self._beside(document.name)
@@ -193,11 +198,11 @@ class Mapped:
             return {}, [malformed(document.at, why)]
         known = replace(document, metadata={**document.metadata, **beside})
         metadata = {name: _metadatum(how, known) for name, how in self.article.items()}
-        nulls = {column.name for column in self.shape.article.columns if column.required and column.nullable}
-        metadata = {**dict.fromkeys(sorted(nulls)), **{name: value for name, value in metadata.items() if value is not None}}
-        if self._articles.accepts(metadata):
-            return metadata, []
-        told = "; ".join(_told(fault.pointer, fault.message) for fault in self._articles.explain(metadata))
+        metadata = {name: value for name, value in metadata.items() if value is not None}
+        written, faults = self._article_nulls.written(metadata, lambda each: each)
+        if not faults:
+            return written, []
+        told = "; ".join(_told(*fault) for fault in faults)
         return metadata, [
             malformed(document.at, f"the article's metadata are not as article.json wants them: {told}", "say in [article] where they are")
         ]

@@ -299,6 +299,4 @@ def _column_spec(column: Column) -> ColumnSpec:
         kind = _SCALARS.get(of, Kind.STRING)
     within = of.within if isinstance(of, Words) else None
     # References are judged with the corpus: what they lead to may be a registry.
-    return ColumnSpec(
-        column.name, kind, many, ref or "", columns=columns, optional=column.nullable, required=column.required, within=within
-    )
+    return ColumnSpec(column.name, kind, many, ref or "", columns=columns, optional=column.nullable, within=within)

@@ -82,13 +82,13 @@ def fields(how: Fields, columns: Iterable[ColumnSpec], reached: Reached) -> dict
 
 
 def filled(values: Mapping[str, Any], columns: Iterable[ColumnSpec]) -> dict[str, Any]:
-    """The values of an object with what has to be written where there is nothing, at any depth: an empty list, or a null."""
+    """The values of an object with empty lists where there is nothing and a list has to be, at any depth."""
     made: dict[str, Any] = {}
     for column in columns:
         value = values.get(column.name)
         if value is None and column.listed and not column.optional:
             value = []
-        if value is not None or (column.required and column.optional):
+        if value is not None:
             made[column.name] = _each(column, value, lambda each, column=column: filled(each, column.columns))
     return made
 

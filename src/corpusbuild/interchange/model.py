@@ -70,8 +70,7 @@ class Kind(StrEnum):
 class ColumnSpec:
     """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows.
 
-    Of a column that a schema has, ``optional`` says that it can be null, ``required`` that this has to be written, and ``within`` which
-    anchor its words lie in.
+    Of a column that a schema has, ``optional`` says that it can be null, and ``within`` which anchor its words lie in.
     """
 
     name: str
@@ -82,7 +81,6 @@ class ColumnSpec:
     description: str = ""
     columns: tuple[ColumnSpec, ...] = ()
     optional: bool = False
-    required: bool = False
     within: str | None = None
 
     @property

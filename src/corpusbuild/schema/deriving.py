@@ -194,7 +194,7 @@ class Deriver:
             if "\0" in each:
                 raise NotColumnar(nodes[0], "no column can have a name with the character U+0000", "give the property another name")
             column = self._column(node, each, nodes)
-            columns.append(replace(column, required=True) if each in facts.required else replace(column, nullable=True))
+            columns.append(column if each in facts.required else replace(column, nullable=True))
         return Record(tuple(columns))
 
     def _column(self, node: _Node, name: str, nodes: list[_Node]) -> Column:

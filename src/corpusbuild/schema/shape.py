@@ -66,10 +66,7 @@ Type = Scalar | Label | Words | Listing | Record
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A named type. ``ref`` is the table whose keys its values must be; ``key`` says that its values are keys.
-
-    A column that is ``required`` and nullable has to be written as null, which makes no difference to what it means.
-    """
+    """A named type. ``ref`` is the table whose keys its values must be; ``key`` says that its values are keys."""
 
     name: str
     type: Type
@@ -77,7 +74,6 @@ class Column:
     ref: str | None = None
     key: bool = False
     description: str = ""
-    required: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
