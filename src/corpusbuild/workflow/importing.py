@@ -16,6 +16,7 @@ from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.building import Builder
+from corpusbuild.interchange.files import is_archive
 from corpusbuild.interchange.formats import reader
 from corpusbuild.interchange.judging import Sound, sound
 from corpusbuild.interchange.mapping import Mapped
@@ -54,7 +55,7 @@ class Imported:
     folder: Path | None
     report: Report
     source: Path
-    """The folder that the places of the report are in."""
+    """The folder or the archive that the places of the report are in."""
 
     articles: int = 0
     annotations: int = 0
@@ -114,7 +115,7 @@ class _Import:
 
     def __init__(self, reads: Reader, source: Source, to: Path, how: Options, progress: Progress) -> None:
         self._reader, self._source, self._how, self._progress = reads, source, how, progress
-        self._root = source.path if source.path.is_dir() else source.path.parent
+        self._root = source.path if source.path.is_dir() or is_archive(source.path) else source.path.parent
         self._tables = {table.name: table for table in reads.tables(source)}
         self._mapper: Mapped | None = None if how.mapping is None else how.mapping.mapped(self._tables.values())
         self._builder = Builder(to, self._mapper)
@@ -144,7 +145,7 @@ class _Import:
         for each in self._mapped(sound(documents, self._tables, known)):
             self._findings += each.findings
             self._failed = self._failed or any(map(is_error, each.findings))
-            self._units.update([each.unit] if each.unit else [])
+            self._units.update([each.counting] if each.counting else [])
             # What is not going to be put in place need not be written.
             if self._how.keep_going or not self._failed:
                 (self._builder.add if each.text.strip() else self._builder.refused)(each)
