@@ -19,9 +19,9 @@ from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.importing import Imported, import_corpus
 
-
 _NEXT = (
     ("cd {folder}", ""),
+    ("edit pyproject.toml", "the licence and the language, which no source says"),
     ("corpusbuild make", "check it, and compile it into dist/"),
     ("corpusbuild lock", "sign off what is there: from then on, make says what differs"),
 )

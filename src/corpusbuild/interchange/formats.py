@@ -14,6 +14,7 @@ READERS = {
     "label-studio": "corpusbuild.interchange.label_studio:LabelStudio",
     "tables": "corpusbuild.interchange.tabular:Tables",
     "uima": "corpusbuild.interchange.uima.reading:Uima",
+    "w3c": "corpusbuild.interchange.web_annotation.reading:WebAnnotation",
     "webanno": "corpusbuild.interchange.webanno.reading:WebAnno",
 }
 """Name → module and class of its :class:`Reader`."""

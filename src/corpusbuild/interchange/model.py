@@ -40,10 +40,12 @@ class Words:
     """The value of an anchor: one segment, or several for a discontinuous span, in text order.
 
     ``joined`` are the words of all segments with one space between two, for a source that stores them so; segments have none then.
+    ``found``: the source has no offsets, and these are code points of its text where the words were found.
     """
 
     segments: tuple[Segment, ...]
     joined: str | None = None
+    found: bool = False
 
 
 class Kind(StrEnum):

@@ -186,12 +186,14 @@ def _preferred(best: Sequence[_Plain], known: Counted) -> int | None:
 
 
 def _stores(words: Words) -> bool:
-    """Whether the source stores words that can prove something."""
-    return bool(words.joined) or any(segment.words for segment in words.segments)
+    """Whether the source stores words that can prove something about its offsets."""
+    return not words.found and (bool(words.joined) or any(segment.words for segment in words.segments))
 
 
 def _raw(text: str, words: Words, scale: _Plain) -> tuple[tuple[int, int], ...] | None:
     """The segments in code points of the source's text, where they are inside it and have their words."""
+    if words.found:
+        return tuple((segment.start, segment.end) for segment in words.segments)
     found: list[tuple[int, int]] = []
     for segment in words.segments:
         start, end = scale.at(segment.start), scale.at(segment.end)

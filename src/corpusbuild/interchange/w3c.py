@@ -25,7 +25,7 @@ _URL = ("http://", "https://")
 
 
 class W3c:
-    """Web Annotation pages: ``<annotator>/<article>.jsonld``."""
+    """Web Annotation pages: ``<annotator>/<article>.jsonld``, and the texts that they are about: ``texts/<article>.txt``."""
 
     name = "w3c"
 
@@ -39,22 +39,28 @@ class W3c:
         path = f"{reading.annotator}/{reading.article.id}.jsonld"
         items = [each for each in (self._whole(reading), *self._rows(reading)) if each is not None]
         page = {"@context": CONTEXT, "id": self._urn(reading), "type": "AnnotationPage", "items": items}
-        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n"}
+        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n", **self._text(reading.article)}
 
     def bare(self, article: Article) -> Mapping[str, str]:
-        """Nothing: there is no annotation."""
+        """The text: there is no annotation."""
         self._count(article)
-        return {}
+        return self._text(article)
 
     def finish(self) -> Mapping[str, str]:
         """Nothing."""
         return {}
 
+    def _text(self, article: Article) -> dict[str, str]:
+        """The text that annotations are about, where it may be told; its name is the last part of the source's."""
+        text = self.what.text(article)
+        return {} if text is None else {f"texts/{article.id}.txt": text}
+
     def _count(self, article: Article) -> None:
         """What pages do not have of an article."""
         if article.id not in self._articles:
             self._articles.add(article.id)
-            self.losses["articles.text", "annotations have only the words that they are about"] += 1
+            if self.what.text(article) is None:
+                self.losses["articles.text", "the article is detached"] += 1
             self.losses += Losses(
                 {
                     (f"articles.{name}", "articles' metadata are no annotations"): 1
