@@ -36,8 +36,9 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
 class Sound:
     """A document whose rows are sound: the words in them are :data:`Placed` in ``text``, which is canonical; lists have no nulls.
 
-    ``unit`` says in words how the source counts offsets, where it has any: all ways that give the same places; ``counting`` in short. Where a mapping made the rows, ``carried`` are the records
-    of the source that are in them (their places, tables and keys), and ``whole`` is what is said outside of tables.
+    ``unit`` says in words how the source counts offsets, where it has any: all ways that give the same places; ``counting`` in short.
+    Where a mapping made the rows, ``carried`` are the records of the source that are in them (their places, tables and keys), and
+    ``whole`` is what is said outside of tables.
     """
 
     name: str

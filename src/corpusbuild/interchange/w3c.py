@@ -141,10 +141,11 @@ def _said(
             yield column.name, dict(_said(reading, here, column.type, (made_id, below), targets, source))
         elif isinstance(column.type, Listing) and isinstance(column.type.item.type, Record):
             inner = column.type.item.type
-            yield (
-                column.name,
-                [dict(_said(reading, each, inner, (made_id, (*below, str(i))), targets, source)) for i, each in enumerate(here)],
-            )
+            objects = [
+                None if each is None else dict(_said(reading, each, inner, (made_id, (*below, str(i))), targets, source))
+                for i, each in enumerate(here)
+            ]
+            yield column.name, objects
         else:
             yield column.name, here
 
