@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpusbuild import Corpus, import_corpus
+from bundled import ROOT
+from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.cli import cli
 from corpusbuild.interchange.beside import MAPPING
 from corpusbuild.text.canonical import canonical
@@ -223,3 +224,103 @@ def test_any_rows_come_back_from_brat(given_documents, damage, title):
             (root / f"annotations/d{number}.json").write_text(json.dumps(said), "utf-8")
         back = returned(root, folder, damage)
         assert compiled(back, folder / "again") == compiled(root, folder / "first")
+
+
+# ---- mappings by hand ----
+
+SOURCE = {
+    "a": (
+        "Kata Rina kepada Kabar Laut, kapal itu tua.\nKata Oki, laut tenang.\n",
+        [
+            "T1\tAttribution 0 4\tKata",
+            "T2\tSource 5 9\tRina",
+            "T3\tContent 29 42\tkapal itu tua",
+            "T4\tRelay 17 27\tKabar Laut",
+            "E1\tRelay:T4",
+            "E2\tAttribution:T1 Source:T2 Content:T3 Via:E1",
+            "N1\tSpeaker E1 desk:kabar-laut\tKabar Laut",
+            "N2\tSpeaker E2 desk:rina\tRina",
+        ],
+    ),
+    "b": ("Rina pulang.\n", ["T1\tSource 0 4\tRina", "N1\tSpeaker T1 desk:rina\tRina Melati"]),
+}
+
+
+def docs_example() -> str:
+    """The mapping that docs/importing.md shows, its two parts together."""
+    parts = (ROOT / "docs/importing.md").read_text("utf-8").split("```toml\n")[1:]
+    return "".join(each.partition("```")[0] for each in parts)
+
+
+def mapped(tmp_path: Path, mapping: str, **files: str):
+    source = tmp_path / "source"
+    source.mkdir(exist_ok=True)
+    for name, (text, lines) in SOURCE.items():
+        (source / f"{name}.txt").write_text(text, "utf-8")
+        (source / f"{name}.ann").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+        (source / f"{name}.json").write_text('{"date": "2031-05-01"}', "utf-8")
+    for name, content in files.items():
+        (tmp_path / f"{name}.json").write_text(content, "utf-8")
+    (tmp_path / "map.toml").write_text(mapping, "utf-8")
+    return import_corpus("brat", source, tmp_path / "back", mapping=tmp_path / "map.toml")
+
+
+def test_the_example_in_the_docs_fills_a_registry_and_lists_of_objects(tmp_path):
+    mapping = docs_example().replace('metadata = "date"', 'value = "2031-05-01"').replace("value = []", 'path = "normalizations.entry"')
+    done = mapped(tmp_path, mapping)
+    assert done.folder is not None, [each.finding.message for each in done.report]
+    (claim,) = json.loads((tmp_path / "back/annotations/a.json").read_bytes())["claims"]
+    assert claim["via"] == [{"speaker": "kabar-laut", "words": {"exact": "Kabar Laut", "start": 17}}]
+    speakers = json.loads((tmp_path / "back/annotations/speakers.json").read_bytes())
+    assert [(each["id"], each["name"]) for each in speakers] == [("kabar-laut", "Kabar Laut"), ("rina", "Rina")]
+    # Another document says another name: the first stays, and this is told at its line.
+    told = [(each.place.path, each.place.line) for each in done.report if "another" in each.finding.message]
+    assert told == [("b.ann", 2)]
+    assert Corpus.open(tmp_path / "back", search=False).make().ok
+
+
+BEGINNING = """schema = "attribution"
+[article]
+headline = "first-line"
+date = { value = "2031-05-01" }
+language = { value = "id" }
+event = { value = "kapal" }
+text_origin = { value = "original" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("rule", "line", "said"),
+    [
+        ('[[rows]]\ntable = "speakers"\nfrom = "normalizations"\ncolumns = { name = "name" }', 11, "needs its key: id"),
+        ('[[rows]]\ntable = "claims"\nfrom = "events"\n[rows.columns]\nvia = "args.role"', 12, "say what its columns are"),
+        ('[[rows]]\ntable = "claims"\nfrom = "events"\n[rows.columns]\nnote = { columns = { a = "id" } }', 12, "is no object"),
+        (
+            '[[rows]]\ntable = "claims"\nfrom = "events"\n[rows.columns.via]\neach = "args[Via].even"\ncolumns = { words = "words" }',
+            12,
+            'did you mean "event"',
+        ),
+        (
+            '[[rows]]\ntable = "claims"\nfrom = "events"\n[rows.columns.via]\neach = "args"\ncolumns = { speakr = "role" }',
+            13,
+            'did you mean "speaker"',
+        ),
+        ('[[rows]]\ntable = "claims"\nfrom = "events"\nwith = ["triger"]\ncolumns = { id = "id" }', 11, 'did you mean "trigger"'),
+        (
+            '[registries]\nspeaker = "s.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }',
+            9,
+            'did you mean "speakers"',
+        ),
+        ('[registries]\nspeakers = "../s.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }', 9, "../s.json"),
+        (
+            '[registries]\nspeakers = "bad.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }',
+            9,
+            "0: 'named' is a required",
+        ),
+    ],
+)
+def test_a_mistake_about_objects_and_registries_has_its_line(rule, line, said, tmp_path):
+    with pytest.raises(CannotGoOn) as error:
+        mapped(tmp_path, BEGINNING + rule, bad='[{"id": "rina", "name": "Rina", "kind": "person"}]')
+    assert said in error.value.message + error.value.help
+    assert error.value.place.partition("map.toml:")[2].partition(":")[0] == str(line)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.text.canonical import canonical
-from written import CORPORA, copy_of
+from written import copy_of
 
 TEXT = "Rina 😀 pulang ke Tidore.\nKata Oki, perahu itu kecil dan cepat. Perahu itu baru.\n"
 
@@ -208,11 +208,11 @@ PIECES = st.sampled_from(["kata", "😀", "é", "q̣̇", "שלום", "مرحبا
 
 @settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
-    st.lists(PIECES, min_size=2, max_size=8),
-    st.sampled_from([len, lambda text: len(text.encode("utf-16-le")) // 2, lambda text: len(text.encode())]),
-    st.booleans(),
-    st.sampled_from(["\n", "\r\n"]),
-    st.data(),
+    pieces=st.lists(PIECES, min_size=2, max_size=8),
+    size=st.sampled_from([len, lambda text: len(text.encode("utf-16-le")) // 2, lambda text: len(text.encode())]),
+    marked=st.booleans(),
+    line_end=st.sampled_from(["\n", "\r\n"]),
+    data=st.data(),
 )
 def test_words_are_where_they_were_in_any_unit(pieces, size, marked, line_end, data, tmp_path_factory):
     tokens = [f"{piece}{number}" for number, piece in enumerate(pieces)]
