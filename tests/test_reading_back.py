@@ -324,3 +324,16 @@ def test_a_mistake_about_objects_and_registries_has_its_line(rule, line, said, t
         mapped(tmp_path, BEGINNING + rule, bad='[{"id": "rina", "name": "Rina", "kind": "person"}]')
     assert said in error.value.message + error.value.help
     assert error.value.place.partition("map.toml:")[2].partition(":")[0] == str(line)
+
+
+def test_no_link_leads_out_of_what_a_mapping_names(tmp_path):
+    (tmp_path / "secret").mkdir()
+    (tmp_path / "secret/a.json").write_text('{"date": "2031-05-01"}', "utf-8")
+    home = tmp_path / "home"
+    home.mkdir()
+    (home / "articles").symlink_to(tmp_path / "secret")
+    rule = '[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }\n'
+    with pytest.raises(CannotGoOn, match="leads out"):
+        mapped(home, f'schema = "attribution"\nmetadata = "articles"\n{rule}')
+    with pytest.raises(CannotGoOn, match="does not match"):
+        mapped(home, f'schema = "attribution"\n[registries]\n"../x/speakers" = "s.json"\n{rule}')

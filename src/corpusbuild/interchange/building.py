@@ -212,14 +212,14 @@ class Builder:
         """Put in the articles that are detached, and what is written about them, as the mapping's folder has them."""
         home = None if self.mapped is None else self.mapped.detached
         for path in sorted(home.glob("raw/*.json")) if home is not None else ():
-            if path.is_symlink() or fault(path.stem) or (self.folder / "raw" / path.name).exists():
+            if _leads_away(path, home) or fault(path.stem) or (self.folder / "raw" / path.name).exists():
                 raise CannotWrite("this can be no article of the corpus, or is one already", str(path), "take it out of the folder")
             shutil.copyfile(path, self.folder / "raw" / path.name)
             self.articles += 1
             self.records.kept(f"raw/{path.name}", path.stem)
             for annotated in sorted(path.parent.parent.glob(f"annotations/*/{glob.escape(path.name)}")):
                 found = self._annotators.setdefault((annotated.parent.name, False), _Annotator(annotated.parent.name, predicted=False))
-                if annotated.is_symlink() or found.name != annotated.parent.name:
+                if _leads_away(annotated, home) or found.name != annotated.parent.name:
                     raise CannotWrite("this can be no annotation of the corpus", str(annotated), "take it out of the folder")
                 found.documents += 1
                 (self.folder / "annotations" / found.name).mkdir(exist_ok=True)
@@ -300,6 +300,11 @@ class Builder:
                 registry.rename(inner / registry.name)
             folder.rmdir()
             inner.rename(folder)
+
+
+def _leads_away(path: Path, home: Path | None) -> bool:
+    """Whether a file is elsewhere, by a link of its own or of a folder that it is in."""
+    return home is None or not path.resolve().is_relative_to(home.resolve())
 
 
 def _object(values: Mapping[str, Any], columns: Iterable[ColumnSpec], text: str) -> dict[str, Any]:

@@ -114,7 +114,9 @@ class Mapped:
         return {**{place: list(entries) for place, entries in self.given.items()}, **made}
 
     def map(self, document: Sound) -> Sound:
-        """A document in the tables of the target."""
+        """A document in the tables of the target; one without a text only tells findings."""
+        if not document.text:
+            return document
         findings: list[Finding] = []
         index = Index(document.rows, self.source)
         made = _Made()
@@ -212,6 +214,8 @@ class Mapped:
         if self.metadata is None or "/" in name or "\\" in name or name.startswith("."):
             return {}, ""
         path = self.metadata / f"{name}.json"
+        if path.is_symlink():
+            return {}, f"{self.metadata.name}/{name}.json is a link, and is not followed"
         try:
             data = path.read_bytes()
         except FileNotFoundError:

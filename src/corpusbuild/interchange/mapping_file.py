@@ -81,8 +81,7 @@ class MappingFile:
             if shape.article.get(name) is None:
                 names = [each.name for each in shape.article.columns]
                 raise self.bad(("article", name), f'article.json has no property "{name}"', _near(name, names))
-        metadata = self._below(values["metadata"]) if "metadata" in values else None
-        detached = self._below(values["detached"]) if "detached" in values else None
+        metadata, detached = (self._below((name,), values[name]) if name in values else None for name in ("metadata", "detached"))
         given = dict(self._registries(shape, schemas))
         return Mapped(contents, schemas, shape, known, tables, whole, rules, values.get("article", {}), metadata, detached, given)
 
@@ -121,8 +120,12 @@ class MappingFile:
         dotted = ".".join(str(step) for step in steps)
         return BadConfig(f"{dotted}: {message}" if dotted else message, where, help)
 
-    def _below(self, name: str) -> FilePath:
-        return self.path.parent / name
+    def _below(self, at: _Steps, name: str) -> FilePath:
+        """What a mapping names besides the schemas. It lies below the mapping, links followed: a mapping may be of strangers."""
+        path = self.path.parent / name
+        if not path.resolve().is_relative_to(self.path.parent.resolve()):
+            raise self.bad(at, f'"{name}" leads out of the mapping\'s folder')
+        return path
 
     # ---- what it names ----
 
@@ -132,7 +135,7 @@ class MappingFile:
             folder = files("corpusbuild.templates").joinpath(name, "schema")
             found = {each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".json")}
         else:
-            found = {each.name: each.read_bytes() for each in sorted(self._below(name).glob("*.json"))}
+            found = {each.name: each.read_bytes() for each in sorted((self.path.parent / name).glob("*.json"))}
         if not found:
             raise self.bad(("schema",), f'there are no schemas in "{name}"', f"name a folder, or one of {', '.join(_TEMPLATES)}")
         return found
@@ -158,7 +161,7 @@ class MappingFile:
             if table not in judges:
                 raise self.bad(at, f'the schema has no registry "{table}"', _near(table, list(judges)))
             try:
-                entries = read_json(self._below(name).read_bytes())
+                entries = read_json(self._below(at, name).read_bytes())
             except OSError as error:
                 raise self.bad(at, f'"{name}" cannot be read: {error.strerror}') from error
             if isinstance(entries, JsonFault) or not isinstance(entries, list):

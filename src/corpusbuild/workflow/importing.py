@@ -29,6 +29,7 @@ from corpusbuild.workflow.initialising import corpus_name
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.run import located
 
+_WHOSE = frozenset({"annotator", "pattern"})
 _SHOWN = 10_000  # characters of a record that the list of rejects has
 
 
@@ -94,13 +95,19 @@ def import_corpus(  # noqa: PLR0913  each is an option of the command
     """
     said = None if mapping is None else MappingFile(Path(mapping))
     if said is not None:
-        options, unit, gold = {**said.options, **(options or {})}, unit or said.unit, gold or said.gold
+        options, unit, gold = _with(said.options, options or {}), unit or said.unit, gold or said.gold
     how = Options(options or {}, said, _unit(unit), crlf, gold, keep_going)
     reads = reader(format)
     place = Path(source)
     if not place.exists():
         raise CannotGoOn("there is no such file or folder", str(source))
     return _Import(reads, Source(place, how.format), Path(to), how, progress).run()
+
+
+def _with(said: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The options of a mapping, but for those that are given; who annotated is said in one way."""
+    kept = {name: value for name, value in said.items() if not (name in _WHOSE and given.keys() & _WHOSE)}
+    return {**kept, **given}
 
 
 def _unit(name: str | None) -> Unit | None:
