@@ -313,6 +313,8 @@ def test_a_row_that_the_schema_refuses_is_found_in_the_source(source, tmp_path):
     done = mapped(tmp_path, source)
     errors = [each for each in done.report if each.finding.code == "CB701"]
     assert [(each.place.path, each.place.line) for each in errors] == [("kapal.ann", 7)]
+    # What is of it alone is left out with it, and not told again.
+    assert not {3, 5, 7} & {each.place.line for each in done.report if each.finding.code == "CB707"}
     assert "source is one span, and 2 are found" in errors[0].finding.message
     lines[6] = "E1\tAttribution:T3 Source:T4 Content:T5"
     write(source, "kapal", lines)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import glob
 import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -20,10 +20,10 @@ import orjson
 from corpusbuild.corpus.ids import fault
 from corpusbuild.corpus.json_writing import written
 from corpusbuild.errors import CannotWrite
-from corpusbuild.interchange.anchoring import written_anchor
+from corpusbuild.interchange.anchoring import written_anchors, written_object
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
-from corpusbuild.interchange.judging import Placed, Sound
+from corpusbuild.interchange.judging import Sound
 from corpusbuild.interchange.mapping import Mapped
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
 from corpusbuild.interchange.recording import RECORDS, Records
@@ -154,7 +154,7 @@ class Builder:
             self.rows[self.names.table(row.table)] += 1
             member = self.names.table(row.table) if self.mapped is None else self.mapped.members[row.table]
             tables.setdefault(member, []).append(self._written_row(row, spec, document.text))
-        whole = {} if self.mapped is None else _object(document.whole, self.mapped.whole.columns, document.text)
+        whole = {} if self.mapped is None else written_object(document.whole, self.mapped.whole.columns, document.text)
         folder = self.folder / "annotations" / annotator
         folder.mkdir(exist_ok=True)
         content = written({"article": article, "annotator": annotator, **whole, **tables})
@@ -162,14 +162,14 @@ class Builder:
 
     def _written_row(self, row: Row, spec: TableSpec, text: str) -> dict[str, Any]:
         if self.mapped is not None:
-            return _object(row.values, spec.columns, text)
+            return written_object(row.values, spec.columns, text)
         made: dict[str, Any] = {}
         for column in spec.columns:
             value = row.values.get(column.name)
             if value is None and not column.listed:
                 continue
             if column.kind in _ANCHORS and value is not None:
-                value = _anchors(column, value, text)
+                value = written_anchors(column, value, text)
             made[self.names.column(row.table, column.name)] = list(value or ()) if column.listed else value
         return made
 
@@ -305,31 +305,6 @@ class Builder:
 def _leads_away(path: Path, home: Path | None) -> bool:
     """Whether a file is elsewhere, by a link of its own or of a folder that it is in."""
     return home is None or not path.resolve().is_relative_to(home.resolve())
-
-
-def _object(values: Mapping[str, Any], columns: Iterable[ColumnSpec], text: str) -> dict[str, Any]:
-    """An object that a mapping made, as it is written."""
-    made: dict[str, Any] = {}
-    for column in columns:
-        if column.name not in values:
-            continue
-        value = values[column.name]
-        if column.kind in _ANCHORS and isinstance(value, tuple):
-            value = _anchors(column, value, text)
-        elif column.kind is Kind.OBJECT and value is not None:
-            below = [_object(each, column.columns, text) if each is not None else None for each in (value if column.many else [value])]
-            value = below if column.many else below[0]
-        made[column.name] = value
-    return made
-
-
-def _anchors(column: ColumnSpec, value: Any, text: str) -> Any:
-    """Anchors as they are written: the words and where they start, which is all that they need."""
-    places: Sequence[Placed] = value if column.many else (value,)
-    made = [[written_anchor(span, text) for span in place] for place in places]
-    if column.kind is Kind.SEGMENTS:
-        return made if column.many else made[0]
-    return [each[0] for each in made] if column.many else made[0][0]
 
 
 def _config(name: str, title: str, gold: str | None) -> str:

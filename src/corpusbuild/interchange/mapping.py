@@ -17,7 +17,7 @@ from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.interchange.judging import Sound
 from corpusbuild.interchange.mapping_values import Fields, Reached, RowRefusedError, fields, filled, outside, shown
-from corpusbuild.interchange.model import At, Kind, Row, TableSpec
+from corpusbuild.interchange.model import At, Change, Kind, Row, TableSpec
 from corpusbuild.interchange.nulls import Nulls
 from corpusbuild.interchange.ordering import shown as shown_place
 from corpusbuild.interchange.paths import Index
@@ -122,6 +122,7 @@ class Mapped:
         made = _Made()
         carried: set[int] = set()
         refused: set[int] = set()
+        spent: dict[int, At] = {}
         numbers = Counter[str]()
         for rule, row in product(self.rules, document.rows):
             if rule.takes(row):
@@ -132,7 +133,11 @@ class Mapped:
                 whole = not any(each.name == _REFUSED for each in faults)
                 carried |= index.used if whole else set()
                 refused |= set() if whole else {id(row)}
-        findings += [self._left(row) for row in document.rows if id(row) not in carried | refused]
+                spent |= dict.fromkeys(index.used if not whole else (), row.at)
+        findings += [self._left(row) for row in document.rows if id(row) not in carried | refused | spent.keys()]
+        # One cause, one finding: what is of a refused row only is left out with it.
+        gone = [row for row in document.rows if id(row) in spent.keys() - carried - refused and row.at != spent[id(row)]]
+        left_out = [Change(row.at, f"left out with the record in {shown_place(spent[id(row)])}, which was refused") for row in gone]
         metadata, told = self._metadata(document)
         return replace(
             document,
@@ -140,6 +145,7 @@ class Mapped:
             whole=made.whole,
             metadata=metadata,
             findings=[*document.findings, *findings, *told],
+            changes=[*document.changes, *left_out],
             carried=[(row.at, row.table, self._key(row)) for row in document.rows if id(row) in carried - refused],
         )
 

@@ -6,7 +6,6 @@ source itself. Every target is a row, and so is every body; what has no column o
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -21,6 +20,19 @@ from corpusbuild.interchange.files import SourceFile, source_files
 from corpusbuild.interchange.model import At, Change, Document, Row, Source, TableSpec, Unit
 from corpusbuild.interchange.refusing import malformed, no_text, not_carried
 from corpusbuild.interchange.values import Value, read_values
+from corpusbuild.interchange.web_annotation.json_ld import (
+    Steps,
+    body_of,
+    creator_of,
+    id_of,
+    is_told,
+    last_of,
+    listed,
+    steps_of,
+    strings,
+    target_of,
+    who,
+)
 from corpusbuild.interchange.web_annotation.selectors import SelectorError, words_of
 from corpusbuild.interchange.web_annotation.tables import ANNOTATIONS, BODIES, TABLES, TARGETS
 
@@ -29,12 +41,9 @@ _SUFFIXES = frozenset({".json", ".jsonld", ".jsonl", ".ndjson"})
 _PAGES = frozenset({"AnnotationPage", "AnnotationCollection"})
 _DEFAULT_ANNOTATOR = "gold"
 _MOST_BYTES = 256 << 20
-_LAST = re.compile(r"[/:#]")
 _OF_ANNOTATIONS = frozenset({"@context", "id", "@id", "type", "@type", "target", "body", "bodyValue", "motivation"})
 _OF_TARGETS = frozenset({"id", "@id", "type", "@type", "source", "selector"})
 _OF_SOURCES = frozenset({"id", "@id", "type", "@type", "value", "format"})
-
-_Steps = tuple[str | int, ...]
 
 
 class WebAnnotation:
@@ -100,8 +109,8 @@ class _Gathered:
         for steps, each in self._annotations(value, (), value.value):
             self._annotation(value, steps, each)
 
-    def _annotations(self, value: Value, steps: _Steps, said: Any) -> Iterator[tuple[_Steps, Mapping[str, Any]]]:
-        kinds = _list(said.get("type", said.get("@type"))) if isinstance(said, dict) else []
+    def _annotations(self, value: Value, steps: Steps, said: Any) -> Iterator[tuple[Steps, Mapping[str, Any]]]:
+        kinds = listed(said.get("type", said.get("@type"))) if isinstance(said, dict) else []
         if "Annotation" in kinds:
             yield steps, said
         elif isinstance(said, list):
@@ -118,10 +127,10 @@ class _Gathered:
             told = "this is no Annotation, nor a page of them"
             self.findings.append(malformed(value.line(*steps), told, 'an annotation has "type": "Annotation"'))
 
-    def _annotation(self, value: Value, steps: _Steps, said: Mapping[str, Any]) -> None:
+    def _annotation(self, value: Value, steps: Steps, said: Mapping[str, Any]) -> None:
         at = value.line(*steps)
-        targets = [(_steps(steps, "target", said, number), each) for number, each in enumerate(_list(said.get("target")))]
-        bodies = [(_steps(steps, "body", said, number), each) for number, each in enumerate(_list(said.get("body")))]
+        targets = [(steps_of(steps, "target", said, number), each) for number, each in enumerate(listed(said.get("target")))]
+        bodies = [(steps_of(steps, "body", said, number), each) for number, each in enumerate(listed(said.get("body")))]
         if isinstance(said.get("bodyValue"), str):
             bodies.append(((*steps, "bodyValue"), {"type": "TextualBody", "value": said["bodyValue"]}))
         if not targets:
@@ -130,13 +139,13 @@ class _Gathered:
         by_source: dict[str, list[tuple[At, Mapping[str, Any]]]] = {}
         try:
             for where, target in targets:
-                told = _target(target)
+                told = target_of(target)
                 by_source.setdefault(self._text(told, value.line(*where)), []).append((value.line(*where), told))
-            rows = [(value.line(*where), _body(body)) for where, body in bodies]
+            rows = [(value.line(*where), body_of(body)) for where, body in bodies]
         except SelectorError as why:
             self.findings.append((malformed if why.broken else not_carried)(at, str(why), why.help))
             return
-        creator, is_software = _creator(said.get("creator"))
+        creator, is_software = creator_of(said.get("creator"))
         for iri, pieces in by_source.items():
             document = self._document(iri, self.annotator or creator or _DEFAULT_ANNOTATOR, predicted=is_software)
             self._numbers[id(document)] += 1
@@ -159,12 +168,12 @@ class _Gathered:
         bodies: Sequence[tuple[At, Mapping[str, Any]]],
         text: str | None,
     ) -> Iterator[Row]:
-        known = {"motivation": _strings(said.get("motivation")), "creator": _who(said.get("creator"))}
+        known = {"motivation": strings(said.get("motivation")), "creator": who(said.get("creator"))}
         known |= {name: said[name] for name in ("created", "modified") if isinstance(said.get(name), str)}
-        left = {name: each for name, each in said.items() if name not in _OF_ANNOTATIONS and not _is_told(name, each)}
-        yield Row(ANNOTATIONS, {"id": key, "iri": _id(said), **known, "other": as_json(left) if left else None}, at)
+        left = {name: each for name, each in said.items() if name not in _OF_ANNOTATIONS and not is_told(name, each)}
+        yield Row(ANNOTATIONS, {"id": key, "iri": id_of(said), **known, "other": as_json(left) if left else None}, at)
         for number, (where, target) in enumerate(targets, start=1):
-            selectors = _list(target.get("selector"))
+            selectors = listed(target.get("selector"))
             try:
                 words, unread = words_of(selectors, text) if selectors else (None, [])
             except SelectorError as why:
@@ -172,7 +181,7 @@ class _Gathered:
                 raise
             other = {name: each for name, each in target.items() if name not in _OF_TARGETS}
             other |= {"selector": unread} if unread else {}
-            values = {"id": f"{key}.t{number}", "of": key, "iri": _id(target) if "source" in target else None, "words": words}
+            values = {"id": f"{key}.t{number}", "of": key, "iri": id_of(target) if "source" in target else None, "words": words}
             yield Row(TARGETS, {**values, "other": as_json(other) if other else None}, where)
         for number, (where, body) in enumerate(bodies, start=1):
             yield Row(BODIES, {"id": f"{key}.b{number}", "of": key, **body}, where)
@@ -189,7 +198,7 @@ class _Gathered:
     def _text(self, target: Mapping[str, Any], at: At) -> str:
         """The id of the text that a target is in, which is known from then on."""
         source = target.get("source", target)
-        iri = source if isinstance(source, str) else _id(source) if isinstance(source, dict) else None
+        iri = source if isinstance(source, str) else id_of(source) if isinstance(source, dict) else None
         if not iri:
             raise SelectorError("a target has no source", "name the text that it is in")
         if iri not in self._texts:
@@ -198,7 +207,7 @@ class _Gathered:
 
     def _found(self, iri: str, source: Mapping[str, Any], at: At) -> _Text:
         """A text: what its source says itself, or the file of its name."""
-        last = unquote(_LAST.split(iri.rstrip("/"))[-1]) or iri
+        last = last_of(iri)
         taken = {text.name for text in self._texts.values()}
         named = {last, last.removesuffix(".txt"), PurePosixPath(last).stem}
         name = last.removesuffix(".txt") if last.removesuffix(".txt") not in taken else iri
@@ -246,79 +255,6 @@ class _Gathered:
 def _by_name(item: tuple[tuple[str, str, bool], Document]) -> tuple[bytes, bytes, bool]:
     (name, annotator, predicted), _ = item
     return name.encode("utf-8", "surrogatepass"), annotator.encode("utf-8", "surrogatepass"), predicted
-
-
-# ---- what JSON-LD says ----
-
-
-def _list(value: Any) -> list[Any]:
-    """One value or several, as several; none where there is null."""
-    if value is None:
-        return []
-    return value if isinstance(value, list) else [value]
-
-
-def _steps(steps: _Steps, name: str, said: Mapping[str, Any], number: int) -> _Steps:
-    return (*steps, name, number) if isinstance(said[name], list) else (*steps, name)
-
-
-def _id(value: Mapping[str, Any]) -> str | None:
-    found = value.get("id", value.get("@id"))
-    return found if isinstance(found, str) else None
-
-
-def _strings(value: Any) -> list[str]:
-    return [each for each in _list(value) if isinstance(each, str)]
-
-
-def _target(value: Any) -> dict[str, Any]:
-    if isinstance(value, str) and value:
-        return {"source": value}
-    if not isinstance(value, dict):
-        raise SelectorError("a target is neither an IRI nor an object")
-    if "items" in value:
-        raise SelectorError(f"a target of type {value.get('type')} is not read", "write its items as targets", broken=False)
-    return value
-
-
-def _body(value: Any) -> dict[str, Any]:
-    """The columns of a body, but for its key."""
-    if isinstance(value, str):
-        return {"source": value}
-    if not isinstance(value, dict):
-        raise SelectorError("a body is neither an IRI nor an object")
-    kinds = _strings(value.get("type", value.get("@type")))
-    source = value.get("source")
-    made: dict[str, Any] = {"iri": _id(value), "type": kinds[0] if kinds else None, "purpose": _strings(value.get("purpose"))}
-    made |= {name: value[name] for name in ("value", "format", "language") if isinstance(value.get(name), str)}
-    made["source"] = source if isinstance(source, str) else None
-    known = {"id", "@id", "purpose"} | {name for name in made if made[name] is not None}
-    left = {name: each for name, each in value.items() if name not in known and not (name in {"type", "@type"} and len(kinds) == 1)}
-    return {**made, "other": as_json(left) if left else None}
-
-
-def _is_told(name: str, value: Any) -> bool:
-    """Whether the column of a property has all that is said."""
-    if name == "creator":
-        return isinstance(value, str) or (isinstance(value, dict) and value.keys() <= {"id", "@id"})
-    return name in {"created", "modified"} and isinstance(value, str)
-
-
-def _who(value: Any) -> str | None:
-    """Who made an annotation: the id, or the name."""
-    first = next(iter(_list(value)), None)
-    if isinstance(first, dict):
-        return next((each for each in (_id(first), first.get("nickname"), first.get("name")) if isinstance(each, str)), None)
-    return first if isinstance(first, str) else None
-
-
-def _creator(value: Any) -> tuple[str, bool]:
-    """What an annotator is called, and whether that is a program."""
-    first = next(iter(_list(value)), None)
-    if not isinstance(first, dict):
-        return (unquote(_LAST.split(first.rstrip("/"))[-1]) if isinstance(first, str) else ""), False
-    named = next((each for each in (first.get("nickname"), first.get("name")) if isinstance(each, str) and each), None)
-    return named or _creator(_id(first))[0], "Software" in _list(first.get("type", first.get("@type")))
 
 
 def _read(file: SourceFile) -> tuple[str | None, list[Finding]]:
