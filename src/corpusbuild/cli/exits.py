@@ -21,7 +21,7 @@ def run(command: click.Command) -> NoReturn:
     except click.ClickException as error:
         from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
 
-        error.message = printable(error.message)
+        error.message = printable(error.message)  # type: ignore[misc]  what was typed is in it, control characters and all
         error.show()
         status = CANNOT
     except (KeyboardInterrupt, click.Abort):
