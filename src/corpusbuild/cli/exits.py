@@ -21,7 +21,8 @@ def run(command: click.Command) -> NoReturn:
     except click.ClickException as error:
         from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
 
-        error.message = printable(error.message)  # type: ignore[misc]  what was typed is in it, control characters and all
+        # What was typed is in it, control characters and all.
+        error.message = printable(error.message)  # type: ignore[misc]
         error.show()
         status = CANNOT
     except (KeyboardInterrupt, click.Abort):
