@@ -27,7 +27,7 @@ OPTIONS = ("annotator", "pattern", "token", "tag", "scheme", "separator")
 _SUFFIXES = frozenset({".conll", ".conllu", ".bio", ".iob", ".iob2", ".bilou", ".bioes", ".tsv", ".txt"})
 _SCHEMES = ("auto", *Scheme)
 _DOCUMENT = "-DOCSTART-"
-_CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 _EMPTY = "_"  # of CoNLL-U
 _NAMED = "newdoc id = "
 
@@ -96,7 +96,7 @@ class _Columns(NamedTuple):
     def others(self) -> dict[str, int]:
         """The columns that are neither token nor tag, by the names that they get."""
         rest = (number for number in range(self.width) if number not in {self.token, self.tag})
-        return {_CONLLU[n] if self.conllu and n < len(_CONLLU) else f"column_{n + 1}": n for n in rest if not (self.conllu and n == 0)}
+        return {CONLLU[n] if self.conllu and n < len(CONLLU) else f"column_{n + 1}": n for n in rest if not (self.conllu and n == 0)}
 
 
 @dataclass(slots=True)

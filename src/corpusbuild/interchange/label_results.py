@@ -18,7 +18,7 @@ _COMMON = (
     ColumnSpec("origin", Kind.STRING),
     ColumnSpec("more", Kind.STRING, description="All else that the result has, as JSON."),
 )
-_SPANS = TableSpec(
+SPANS = TableSpec(
     "spans",
     (
         ColumnSpec("id", Kind.STRING),
@@ -30,7 +30,7 @@ _SPANS = TableSpec(
     ),
     description="Regions of the text.",
 )
-_RELATIONS = TableSpec(
+RELATIONS = TableSpec(
     "relations",
     (
         ColumnSpec("id", Kind.STRING),
@@ -53,7 +53,7 @@ class _Control(NamedTuple):
     many: bool = False
 
 
-_CONTROLS = {
+CONTROLS = {
     "choices": _Control("choices", "choices", Kind.LABEL, many=True),
     "textarea": _Control("text", "texts", Kind.STRING, many=True),
     "rating": _Control("rating", "rating", Kind.INTEGER),
@@ -74,7 +74,7 @@ def _table(name: str, control: _Control) -> TableSpec:
     return TableSpec(name, (ColumnSpec("id", Kind.STRING), column, region, *_COMMON), description=f"What controls `{name}` say.")
 
 
-RESULT_TABLES = (_SPANS, _RELATIONS, *(_table(name, control) for name, control in _CONTROLS.items()))
+RESULT_TABLES = (SPANS, RELATIONS, *(_table(name, control) for name, control in CONTROLS.items()))
 
 
 class Result(NamedTuple):
@@ -94,7 +94,7 @@ class Result(NamedTuple):
             return ""
         if any(key in value for key in _LABEL_KEYS):
             return "labels"
-        return next((name for name, control in _CONTROLS.items() if control.key in value and name != "textarea"), _plain_type(value))
+        return next((name for name, control in CONTROLS.items() if control.key in value and name != "textarea"), _plain_type(value))
 
 
 def _plain_type(value: Mapping[str, Any]) -> str:
@@ -126,7 +126,7 @@ class ResultReader:
         for number, result in enumerate(here, 1):
             if result.type == "relation":
                 self._relation(result, number)
-            elif result.type in _CONTROLS:
+            elif result.type in CONTROLS:
                 self._control(result, number)
             elif result.type not in _REGIONS:
                 what = f'a result of type "{result.type}" has no table' if result.type else "nothing says of which type the result is"
@@ -164,7 +164,7 @@ class ResultReader:
             values = {"labels": labels, "span": Words((segment,)), "parent": identifier(parent), "note": "\n".join(noted or ()) or None}
             known = {"start", "end", *_LABEL_KEYS} - ({"start", "end"} if isinstance(value["start"], str) else set())
             rest = {key: each for key, each in value.items() if key not in known and not (key == "text" and segment.words is not None)}
-            self._row(_SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
+            self._row(SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
 
     def _segment(self, result: Result, value: Mapping[str, Any]) -> Segment | None:
         start, end, words = value.get("start"), value.get("end"), value.get("text")
@@ -185,7 +185,7 @@ class ResultReader:
         return Segment(start, end, words if isinstance(words, str) else None)
 
     def _control(self, result: Result, number: int) -> None:
-        control = _CONTROLS[result.type]
+        control = CONTROLS[result.type]
         value = result.value.get("value")
         if not isinstance(value, Mapping) or control.key not in value:
             self._refuse(result, f'the result has no "{control.key}"')
@@ -195,7 +195,7 @@ class ResultReader:
             self._refuse(result, f'"{control.key}" is not what a control `{result.type}` says')
             return
         key = identifier(result.value.get("id"))
-        region = key if key in self.taken.get(_SPANS.name, {}) else None
+        region = key if key in self.taken.get(SPANS.name, {}) else None
         # A result of a region repeats the region.
         repeats = {control.key, "start", "end", "startOffset", "endOffset", "globalOffsets", *(("text",) if region else ())}
         rest = {name: each for name, each in value.items() if name not in (repeats if region else {control.key})}
@@ -219,7 +219,7 @@ class ResultReader:
         if labels is None:
             self._refuse(result, "the labels of the relation are no list of strings")
             return
-        missing = [end for end in ends if end not in self.taken.get(_SPANS.name, {})]
+        missing = [end for end in ends if end not in self.taken.get(SPANS.name, {})]
         if missing:
             why = "which was refused" if missing[0] in self.refused else "and there is none"
             self.document.findings.append(dangling(result.at, f'the relation names the region "{missing[0]}", {why}'))
@@ -228,8 +228,8 @@ class ResultReader:
         direction = result.value.get("direction")
         key = identifier(result.value.get("id")) or f"r{number}"
         values = {"id": key, "from_id": ends[0], "to_id": ends[1], "labels": labels, "direction": identifier(direction)}
-        if self._take(_RELATIONS.name, key, "", result.at) is not None:
-            self.document.rows.append(Row(_RELATIONS.name, {**values, "more": as_json(more) if more else None}, result.at))
+        if self._take(RELATIONS.name, key, "", result.at) is not None:
+            self.document.rows.append(Row(RELATIONS.name, {**values, "more": as_json(more) if more else None}, result.at))
 
     def _row(self, table: str, result: Result, made: str, values: Mapping[str, Any], rest: Mapping[str, Any]) -> None:
         name = identifier(result.value.get("from_name"))
