@@ -118,7 +118,9 @@ class _Layout:
         conllu = file.suffix == ".conllu"
         tab = conllu or (survey.tab if self.separator == "auto" else self.separator == "tab")
         width = survey.width
-        tag = None if self.tagless or (conllu and self.tag is None) else width - 1 if self.tag is None else self.tag
+        # A single column is that of the tokens: nobody has tagged them.
+        untagged = self.tagless or (self.tag is None and (conllu or width == 1))
+        tag = None if untagged else width - 1 if self.tag is None else self.tag
         token = self.token if self.token is not None else int(conllu)
         return _Columns(tab, width, token, tag, conllu)
 

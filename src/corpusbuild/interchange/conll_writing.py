@@ -7,16 +7,17 @@ punctuation, and where a span begins or ends, so that every span is whole tokens
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from corpusbuild.agreement.reading import Item, Reading
+from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.conll import COMMENTS, CONLLU, SPANS
+from corpusbuild.interchange.conll_cells import Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
 from corpusbuild.interchange.labelled_spans import Layer, layers, lose_columns, lose_rows, made_by, of_document, rows_of
 from corpusbuild.interchange.model import ColumnSpec, Exporting, Kind, Losses, TableSpec
+from corpusbuild.interchange.tokenizing import begins_sentence, give_the_text, tokens_of
 from corpusbuild.schema.shape import Shape
 from corpusbuild.text.span import Span
 
@@ -33,12 +34,7 @@ _NOTHING = "there is no token in it"
 _NO_TAG = "no tag can hold such a label"
 
 _TOKENS = "tokens"
-_WHOLE_TOKEN = re.compile(r"[^ \n]+")
-"""In a text that columns were imported to."""
-_TOKEN = re.compile(r"\w+(?:[-'\u2019.,:/]\w+)*|[^\w\s]")
 _NO_LABEL = re.compile(r"[\t\r\n]|^-|^$")
-_DOCUMENT = "-DOCSTART-"  # as above
-_NUMBERED = re.compile(r"column_([1-9][0-9]*)")
 
 
 class ConllWriter:
@@ -51,7 +47,8 @@ class ConllWriter:
         self._articles: set[str] = set()
         self.own = _is_own(what.shape)
         self.layers = tuple(each for each in layers(what.shape) if not (self.own and each.table.name == _TOKENS))
-        self.suffix = "conllu" if self.own and _others(what.shape) and set(_others(what.shape)) <= set(CONLLU) else "conll"
+        self.others = _others(what.shape)
+        self.conllu = self.own and bool(self.others) and set(self.others) <= set(CONLLU)
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """The tokens with their tags."""
@@ -60,9 +57,9 @@ class ConllWriter:
         if text is None:
             lose_rows(self.losses, reading, self.what.shape, NO_TEXT)
             return {}
-        columns = _Columns(self, reading, text)
         folder = f"{reading.annotator}/" if len(self.what.annotators) > 1 else ""
-        return {f"{folder}{reading.article.id}.{self.suffix}": "".join(f"{line}\n" for line in columns.lines())}
+        suffix = "conllu" if self.conllu else "conll"
+        return {f"{folder}{reading.article.id}.{suffix}": _Columns(self, reading, text).content()}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """The tokens, in one column."""
@@ -70,9 +67,11 @@ class ConllWriter:
         text = self.what.text(article)
         if text is None:
             return {}
-        tokens = list(_tokens(text, (), own=self.own))
-        _judge_text(text, tokens, self.losses)
-        return {f"{article.id}.conll": "".join(f"{line}\n" for line in _laid_out(tokens, [[token.of(text)] for token in tokens], text))}
+        tokens = list(tokens_of(text, (), whole=self.own))
+        if not give_the_text(text, tokens):
+            self.losses["articles.text", _WHITE_SPACE] += 1
+        lines = parted([token.of(text) for token in tokens], begins_sentence(text, tokens))
+        return {f"{article.id}.conll": "".join(f"{line}\n" for line in lines)}
 
     def finish(self) -> Mapping[str, str]:
         """Nothing."""
@@ -91,7 +90,7 @@ def _is_own(shape: Shape) -> bool:
     """Whether all tables are such as the import of columns makes."""
     others = tuple(ColumnSpec(name, Kind.STRING) for name in _others(shape))
     tokens = TableSpec(_TOKENS, (ColumnSpec("id", Kind.STRING), ColumnSpec("token", Kind.WORDS), *others))
-    return made_by(shape, (SPANS, COMMENTS, tokens)) and all(name in CONLLU or _NUMBERED.fullmatch(name) for name in _others(shape))
+    return made_by(shape, (SPANS, COMMENTS, tokens)) and all(map(is_columns, _others(shape)))
 
 
 def _others(shape: Shape) -> list[str]:
@@ -115,30 +114,51 @@ class _Columns:
     reading: Reading
     text: str
 
-    def lines(self) -> Iterator[str]:
+    def content(self) -> str:
         """All lines, with the names of the columns before them where there are several layers."""
-        shape, losses = self.writer.what.shape, self.writer.losses
-        lose_columns(losses, self.reading.value, of_document(shape), (), _OF_WHOLE)
-        spans = [self._spans(layer) for layer in self.writer.layers]
+        writer, losses = self.writer, self.writer.losses
+        lose_columns(losses, self.reading.value, of_document(writer.what.shape), (), _OF_WHOLE)
+        spans = [self._spans(layer) for layer in writer.layers]
         self._lose_rows()
-        rows = rows_of(self.reading, shape, _TOKENS) if self.writer.own else []
-        tokens = [place for item in rows for place in item.spans("token")]
-        if not tokens:
-            edges = {edge for each in spans for tagged in each for edge in (tagged.span.start, tagged.span.end)}
-            tokens = list(_tokens(self.text, edges, own=self.writer.own))
-        _judge_text(self.text, tokens, losses)
-        tags = [self._tags(layer, each, tokens) for layer, each in zip(self.writer.layers, spans, strict=True)]
-        crossed = [tagged.span for each in spans for tagged in each]
-        if rows:
-            yield from self._comments()
-            yield from _laid_out(tokens, self._own_cells(rows, tokens, tags), self.text, crossed)
-            return
+        tokens, rows = self._tokens(spans)
+        tags = [self._tags(layer, each, tokens) for layer, each in zip(writer.layers, spans, strict=True)]
+        begins = begins_sentence(self.text, tokens, [tagged.span for each in spans for tagged in each])
+        if writer.conllu:
+            whole = conllu_gives_the_text(self.text, tokens, rows)
+            lines = list(conllu_lines(self.text, tokens, rows, tags[0] if tags else None, begins, losses))
+        else:
+            whole = give_the_text(self.text, tokens)
+            words = [token.of(self.text) for token in tokens]
+            if writer.own:
+                lines = numbered_cells(writer.others, words, rows, tags[0] if tags else ["O"] * len(tokens), losses)
+            else:
+                lines = ["\t".join(cells) for cells in zip(words, *tags, strict=True)]
+            lines = parted(lines, begins)
+        if not whole:
+            losses["articles.text", _WHITE_SPACE] += 1
+        return "".join(f"{line}\n" for line in (*self._head(), *lines))
+
+    def _head(self) -> Iterator[str]:
         if self.writer.own:
             yield from self._comments()
         elif len(self.writer.layers) != 1:
+            # As CoNLL-U Plus names them.
             yield f"# global.columns = {' '.join(('FORM', *(layer.name for layer in self.writer.layers)))}"
-        cells = [[token.of(self.text), *(column[n] for column in tags)] for n, token in enumerate(tokens)]
-        yield from _laid_out(tokens, cells, self.text, crossed)
+
+    def _tokens(self, spans: Sequence[Sequence[_Tagged]]) -> tuple[list[Span], list[Values]]:
+        """The tokens in text order, and what is known of each."""
+        known: list[tuple[Span, Values]] = []
+        for item in rows_of(self.reading, self.writer.what.shape, _TOKENS) if self.writer.own else ():
+            if places := item.spans("token"):
+                known.append((places[0], item.value))
+            else:
+                self.writer.losses[_TOKENS, _NO_WORDS] += 1
+        if known:
+            known.sort(key=lambda each: each[0].start)
+            return [token for token, _ in known], [row for _, row in known]
+        edges = {edge for each in spans for tagged in each for edge in (tagged.span.start, tagged.span.end)}
+        tokens = list(tokens_of(self.text, edges, whole=self.writer.own))
+        return tokens, [{}] * len(tokens)
 
     def _lose_rows(self) -> None:
         """Count what rows have besides words and what these are."""
@@ -209,82 +229,7 @@ class _Columns:
             else:
                 yield f"# {comment}"
 
-    def _own_cells(self, rows: Sequence[Item], tokens: Sequence[Span], tags: Sequence[Sequence[str]]) -> list[list[str]]:
-        """The cells of tokens that an import has read, each column where it was."""
-        if self.writer.suffix == "conllu":
-            return list(_conllu(rows, tokens, tags, self.text))
-        names = _others(self.writer.what.shape)
-        numbers = {int(name.removeprefix("column_")) - 1: name for name in names}
-        free = [n for n in range(max(len(names) + 1 + len(tags), max(numbers) + 1)) if n not in numbers]
-        cells = []
-        for n, item in enumerate(rows):
-            own: dict[int, str] = {number: _cell(item.value.get(name)) for number, name in numbers.items()}
-            own |= dict(zip(free, [tokens[n].of(self.text), *(column[n] for column in tags)], strict=False))
-            cells.append([own.get(number, "_") for number in range(max(own) + 1)])
-        return cells
 
-
-def _cell(value: Any) -> str:
-    """A value as a cell; in a column without a name for nothing, that is an underscore."""
-    return "_" if value in (None, "") else str(value)
-
-
-def _conllu(rows: Sequence[Item], tokens: Sequence[Span], tags: Sequence[Sequence[str]], text: str) -> Iterator[list[str]]:
-    """The ten cells of each word; what stands in a line of its own before one (a range) is not known here."""
-    number = 0
-    for n, item in enumerate(rows):
-        number = 1 if n == 0 or "\n" in text[tokens[n - 1].end : tokens[n].start] else number + 1
-        cells = [str(number), tokens[n].of(text), *(_cell(item.value.get(name)) for name in CONLLU[2:])]
-        for column in tags:
-            missing = [at for at, name in enumerate(CONLLU) if at > 1 and item.table.row.get(name) is None]
-            cells[missing[-1] if missing else -1] = column[n]
-        yield cells
-
-
-def _tokens(text: str, edges: Iterable[int], *, own: bool) -> Iterator[Span]:
-    """The tokens of a text, each within one line, parted at ``edges`` as well."""
-    cuts = sorted(edges)
-    at = 0
-    for found in (_WHOLE_TOKEN if own else _TOKEN).finditer(text):
-        start, end = found.span()
-        while at < len(cuts) and cuts[at] <= start:
-            at += 1
-        while at < len(cuts) and cuts[at] < end:
-            yield from _sound(text, Span(start, cuts[at]))
-            start = cuts[at]
-            at += 1
-        yield from _sound(text, Span(start, end))
-
-
-def _sound(text: str, token: Span) -> Iterator[Span]:
-    """A token as it can stand in a cell: with words in it, no tab, and not what begins a document."""
-    words = token.of(text)
-    if words.startswith(_DOCUMENT):
-        yield Span(token.start, token.start + 1)
-        yield from _sound(text, Span(token.start + 1, token.end))
-    elif "\t" in words:
-        for found in re.finditer(r"[^\t]+", words):
-            yield from _sound(text, Span(token.start + found.start(), token.start + found.end()))
-    elif words.strip():
-        yield token
-
-
-def _judge_text(text: str, tokens: Sequence[Span], losses: Losses) -> None:
-    """Count a text that its tokens do not give again."""
-    between = [text[one.end : other.start] for one, other in pairwise(tokens)]
-    ends = bool(tokens) and tokens[0].start == 0 and tokens[-1].end == len(text)
-    if not ends or any(each not in (" ", "\n") for each in between):
-        losses["articles.text", _WHITE_SPACE] += 1
-
-
-def _laid_out(tokens: Sequence[Span], cells: Sequence[Sequence[str]], text: str, crossed: Sequence[Span] = ()) -> Iterator[str]:
-    """The lines of tokens, with an empty one where a line of the text ends, unless a span goes on there."""
-    within = sorted(crossed)
-    at, reach = 0, 0
-    for n, token in enumerate(tokens):
-        while at < len(within) and within[at].start < token.start:
-            reach = max(reach, within[at].end)
-            at += 1
-        if n and "\n" in text[tokens[n - 1].end : token.start] and reach <= tokens[n - 1].end:
-            yield ""
-        yield "\t".join(cells[n])
+def parted(lines: Sequence[str], begins: Sequence[bool]) -> list[str]:
+    """The lines of tokens, with an empty one before each sentence but the first."""
+    return [line for n, each in enumerate(lines) for line in (("", each) if n and begins[n] else (each,))]

@@ -12,7 +12,8 @@ from xml.parsers import expat  # what is refused below is what makes it unsafe
 
 from corpusbuild.errors import BadConfig
 
-_BYTES = 4 << 20
+LARGEST = 4 << 20
+"""The most bytes of a configuration."""
 _TEXTS = frozenset({"text", "hypertext"})
 
 
@@ -30,11 +31,16 @@ def read_config(path: Path) -> LabelConfig:
     """The configuration in a file. Raises :class:`~corpusbuild.errors.BadConfig`."""
     try:
         with path.open("rb") as file:
-            data = file.read(_BYTES + 1)
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise BadConfig(f"cannot be read: {error.strerror}", str(path)) from error
-    if len(data) > _BYTES:
-        raise BadConfig(f"a labelling configuration has at most {_BYTES:,} bytes", str(path))
+    return parse_config(data, str(path))
+
+
+def parse_config(data: bytes, place: str) -> LabelConfig:
+    """The configuration that ``data`` are; ``place`` is where they were found. Raises as above."""
+    if len(data) > LARGEST:
+        raise BadConfig(f"a labelling configuration has at most {LARGEST:,} bytes", place)
     texts: dict[str, str] = {}
     html: set[str] = set()
     controls: dict[str, str] = {}
@@ -49,7 +55,7 @@ def read_config(path: Path) -> LabelConfig:
             controls[name] = tag.lower()
 
     def refuse(*_: object) -> None:
-        raise BadConfig("the XML has a document type, which is not read", f"{path}:{parser.CurrentLineNumber}")
+        raise BadConfig("the XML has a document type, which is not read", f"{place}:{parser.CurrentLineNumber}")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
@@ -57,5 +63,5 @@ def read_config(path: Path) -> LabelConfig:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{path}:{error.lineno}") from error
+        raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{place}:{error.lineno}") from error
     return LabelConfig(texts, frozenset(html), controls)

@@ -17,7 +17,7 @@ from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.carrying import as_json, identifier, know_options, metadata_of, option, telling
 from corpusbuild.interchange.files import SourceFile, source_files, unique_names
 from corpusbuild.interchange.html_text import html_text
-from corpusbuild.interchange.label_config import LabelConfig, read_config
+from corpusbuild.interchange.label_config import LARGEST, LabelConfig, parse_config, read_config
 from corpusbuild.interchange.label_results import RESULT_TABLES, Result, ResultReader
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Source, TableSpec, Unit
 from corpusbuild.interchange.ordering import documents_in_order
@@ -70,8 +70,19 @@ class LabelStudio:
         if not any(file.suffix in _SUFFIXES for file in files):
             raise CannotGoOn("nothing here is JSON of Label Studio's", str(source.path))
         written = option(source, "config")
-        config = read_config(Path(written)) if written else LabelConfig()
+        beside = [file for file in files if file.suffix == ".xml"]
+        if not written and len(beside) == 1:
+            files.remove(beside[0])
+            config = _beside(beside[0])
+        else:
+            config = read_config(Path(written)) if written else LabelConfig()
         return documents_in_order(_documents(files, findings, config, source))
+
+
+def _beside(file: SourceFile) -> LabelConfig:
+    """The labelling configuration that stands beside the tasks."""
+    with file.open() as opened:
+        return parse_config(opened.read(LARGEST + 1), file.path)
 
 
 def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config: LabelConfig, source: Source) -> Iterator[Document]:
