@@ -11,10 +11,11 @@ from pathlib import Path
 from xml.parsers import expat  # what is refused below is what makes it unsafe
 
 from corpusbuild.errors import BadConfig
+from corpusbuild.interchange.dialogues import TEXT_KEY
 
 LARGEST = 4 << 20
 """The most bytes of a configuration."""
-_TEXTS = frozenset({"text", "hypertext"})
+_TEXTS = frozenset({"text", "hypertext", "paragraphs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +26,8 @@ class LabelConfig:
     html: frozenset[str] = frozenset()
     """The keys whose text is HTML."""
     controls: Mapping[str, str] = field(default_factory=dict)
+    turns: Mapping[str, str] = field(default_factory=dict)
+    """The keys that hold dialogues → the key of the words in each turn."""
 
 
 def read_config(path: Path) -> LabelConfig:
@@ -44,6 +47,7 @@ def parse_config(data: bytes, place: str) -> LabelConfig:
     texts: dict[str, str] = {}
     html: set[str] = set()
     controls: dict[str, str] = {}
+    turns: dict[str, str] = {}
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         name, value = attributes.get("name"), attributes.get("value", "")
@@ -51,6 +55,8 @@ def parse_config(data: bytes, place: str) -> LabelConfig:
             texts[name] = value[1:]
             if tag.lower() == "hypertext":
                 html.add(value[1:])
+            if tag.lower() == "paragraphs":
+                turns[value[1:]] = next((each for key, each in attributes.items() if key.lower() == "textkey"), TEXT_KEY)
         elif name:
             controls[name] = tag.lower()
 
@@ -64,4 +70,4 @@ def parse_config(data: bytes, place: str) -> LabelConfig:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{place}:{error.lineno}") from error
-    return LabelConfig(texts, frozenset(html), controls)
+    return LabelConfig(texts, frozenset(html), controls, turns)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from corpusbuild.interchange.carrying import as_json, identifier, is_integer
+from corpusbuild.interchange.dialogues import Dialogue
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Segment, TableSpec, Words
 from corpusbuild.interchange.ordering import shown
 from corpusbuild.interchange.refusing import dangling, malformed, missing_role, not_carried, repeated
@@ -62,8 +63,8 @@ CONTROLS = {
     "pairwise": _Control("selected", "selected", Kind.LABEL),
     "datetime": _Control("datetime", "datetime", Kind.STRING),
 }
-_LABEL_KEYS = ("labels", "hypertextlabels")
-_REGIONS = frozenset({"labels", "hypertextlabels", "text", "hypertext"})
+_LABEL_KEYS = ("labels", "hypertextlabels", "paragraphlabels")
+_REGIONS = frozenset({"labels", "hypertextlabels", "paragraphlabels", "text", "hypertext", "paragraphs"})
 _RESULT = frozenset({"id", "type", "value", "from_name", "to_name", "parentID", "score", "origin", "meta", "source"})
 _RELATION = frozenset({"id", "type", "from_id", "to_id", "direction", "labels"})
 
@@ -110,6 +111,8 @@ class ResultReader:
     document: Document
     about: frozenset[str] | None = None
     """The names of the tags that show the document's text; None where that is not known."""
+    dialogue: Dialogue | None = None
+    """What the document's text was put together from, if it was."""
     taken: dict[str, dict[str, tuple[At, str]]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
 
@@ -162,11 +165,21 @@ class ResultReader:
             note = result.value.get("meta")
             noted = _strings(note.get("text")) if isinstance(note, Mapping) and note.keys() == {"text"} else None
             values = {"labels": labels, "span": Words((segment,)), "parent": identifier(parent), "note": "\n".join(noted or ()) or None}
-            known = {"start", "end", *_LABEL_KEYS} - ({"start", "end"} if isinstance(value["start"], str) else set())
+            known = {"start", "end", *_LABEL_KEYS}
+            if self.dialogue is not None:
+                known |= {"startOffset", "endOffset"}
+            elif isinstance(value["start"], str):
+                known -= {"start", "end"}
             rest = {key: each for key, each in value.items() if key not in known and not (key == "text" and segment.words is not None)}
             self._row(SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
 
     def _segment(self, result: Result, value: Mapping[str, Any]) -> Segment | None:
+        if self.dialogue is not None:
+            found = self.dialogue.segment(value)
+            if isinstance(found, str):
+                self._refuse(result, found)
+                return None
+            return found
         start, end, words = value.get("start"), value.get("end"), value.get("text")
         if isinstance(start, str) or isinstance(end, str):
             across = value.get("globalOffsets")
