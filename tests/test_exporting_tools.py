@@ -254,6 +254,18 @@ def test_columns_come_back(documents: list[list[list[tuple[str, str]]]], more: b
             assert {path: data.decode() for path, data in contents(out).items()} == normal
 
 
+def test_a_tag_that_is_not_the_last_column_stays_in_its_place(tmp_path: Path) -> None:
+    source = written(tmp_path / "in", {"a.conll": "Rina\tB-PER\tNN\npulang\tO\tVB\n\nYa\tO\tUH\n"})
+    assert contents(comes_back("conll", source, tmp_path, annotator="rina", tag="2")) == contents(source)
+
+
+def test_tokens_that_nobody_tagged_stand_alone_and_are_nobodys(tmp_path: Path) -> None:
+    files = {"a.conll": "Rina\tB-PER\n#\tO\n\nYa\tO\n", "b.conll": "Oki\n#\n\n2\n"}
+    source = written(tmp_path / "in", files)
+    assert contents(comes_back("conll", source, tmp_path, annotator="rina")) == contents(source)
+    assert not (tmp_path / "corpus/annotations/b.json").exists()
+
+
 def test_words_of_conllu_keep_their_columns_and_what_they_share(tmp_path: Path) -> None:
     lines = [
         "# sent_id = 1",
@@ -335,6 +347,19 @@ def test_rows_are_pre_annotations_to_label_studio(attribution: Path, tmp_path: P
         ]
         assert polarity == [[claim["polarity"]] for claim in made[task["id"]]]
     assert [each.findings for each in LabelStudio().documents(Source(tmp_path / "out")) if each.findings] == []
+
+
+def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "minimal"]).exit_code == 0
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    row = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    for table, column in (("a", "b_c"), ("a_b", "c")):
+        own = {**row, "properties": {**row["properties"], column: {"enum": [table, "x"]}, "n": {"enum": ["y"]}}}
+        schema["properties"][table] = {"type": "array", "x-table": table, "items": own}
+    (tmp_path / "own/schema/annotation.json").write_text(json.dumps(schema))
+    Corpus.open(tmp_path / "own").export("label-studio", tmp_path / "out")
+    names = read_config(tmp_path / "out/labeling.xml").controls
+    assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
 
 
 def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path: Path) -> None:

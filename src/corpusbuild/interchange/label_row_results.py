@@ -32,7 +32,7 @@ class RowResults:
 
     def __init__(self, shape: Shape, reading: Reading, losses: Losses, text: str) -> None:
         self.shape, self.reading, self.losses = shape, reading, losses
-        self.layers, self._units = layers(shape), Utf16(text)
+        self.layers, self._units, self._names = layers(shape), Utf16(text), _names(shape)
         self._ids: set[str] = set()
         self._heads: dict[tuple[str, str], str] = {}
         """Table and key of a row → its region."""
@@ -40,9 +40,9 @@ class RowResults:
     @staticmethod
     def declare(shape: Shape, config: Config) -> None:
         """Put into a configuration all controls that rows of the schema may need."""
-        all_layers = layers(shape)
+        all_layers, names = layers(shape), _names(shape)
         for column in of_document(shape).columns:
-            _declare(config, column.name, column, None)
+            _declare(config, names["", column.name], column, None)
         for table in shape.tables:
             mine = [layer for layer in all_layers if layer.table is table]
             if (made := link(shape, table)) is not None:
@@ -50,12 +50,12 @@ class RowResults:
             if not mine:
                 continue
             labels = [label for layer in mine for label in layer.labels]
-            config.control(table.name, "labels", TEXT, labels)
+            config.control(names[table.name, ""], "labels", TEXT, labels)
             for column in _others(table, mine):
                 if in_document(shape, column):
                     config.relations.setdefault(column.name)
                 else:
-                    _declare(config, f"{table.name}_{column.name}", column, labels)
+                    _declare(config, names[table.name, column.name], column, labels)
 
     def results(self) -> list[_Result]:
         """All results."""
@@ -73,7 +73,7 @@ class RowResults:
                 if item.key is not None:
                     self._heads[table.name, item.key] = head["id"]
                 columns = [column for column in _others(table, mine) if not in_document(self.shape, column)]
-                made += [*regions, *self._said(f"{table.name}_", item.value, columns, head)]
+                made += [*regions, *self._said(table.name, item.value, columns, head)]
         made += [relation for item, head in rows for relation in self._relations(item, head)]
         return [*made, *self._links()]
 
@@ -93,9 +93,9 @@ class RowResults:
     def _region(self, layer: Layer, item: Item, span: Span) -> _Result:
         key = free(f"{layer.table.name}-{item.key or item.index + 1}", self._ids)
         value = {**self._units.of(span), "text": span.of(self._units.text), "labels": [layer.label(item)]}
-        return {"id": key, "type": "labels", "from_name": layer.table.name, "to_name": TEXT, "value": value}
+        return {"id": key, "type": "labels", "from_name": self._names[layer.table.name, ""], "to_name": TEXT, "value": value}
 
-    def _said(self, before: str, value: Mapping[str, Any], columns: Any, head: _Result | None) -> Iterator[_Result]:
+    def _said(self, table: str, value: Mapping[str, Any], columns: Any, head: _Result | None) -> Iterator[_Result]:
         """What the columns of an object say of a region, or of the text as a whole."""
         for column in columns:
             said = value.get(column.name)
@@ -103,11 +103,11 @@ class RowResults:
                 continue
             kind = _kind(column.type)
             if kind is None:
-                self.losses[_told(before, column), _NO_PLACE] += 1
+                self.losses[f"{table}.{column.name}" if table else column.name, _NO_PLACE] += 1
                 continue
             held = said if kind == "number" else [_word(each) for each in (said if isinstance(said, list) else (said,))]
             place = {} if head is None else {name: head["value"][name] for name in ("start", "end")}
-            name = f"{before}{column.name}"
+            name = self._names[table, column.name]
             key = free(name, self._ids) if head is None else head["id"]
             yield {"id": key, "type": kind, "from_name": name, "to_name": TEXT, "value": {**place, _KEYS[kind]: held}}
 
@@ -135,8 +135,14 @@ class RowResults:
                 yield {"type": "relation", "from_id": ends[0], "to_id": ends[1], "direction": "right", "labels": [made.label(item)]}
 
 
-def _told(before: str, column: Column) -> str:
-    return f"{before.removesuffix('_')}.{column.name}" if before else column.name
+def _names(shape: Shape) -> dict[tuple[str, str], str]:
+    """Table and column → the control for it, no two alike: of the document's own columns the table is empty, of a table the column."""
+    taken: set[str] = {TEXT}
+    names = {(table.name, ""): free(table.name, taken) for table in shape.tables}
+    names |= {("", column.name): free(column.name, taken) for column in of_document(shape).columns}
+    return names | {
+        (table.name, column.name): free(f"{table.name}_{column.name}", taken) for table in shape.tables for column in table.row.columns
+    }
 
 
 def _others(table: Table, mine: list[Layer]) -> list[Column]:
