@@ -375,6 +375,38 @@ def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
     assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
 
 
+def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "minimal"]).exit_code == 0
+    for path in [*(tmp_path / "own/raw").glob("*"), *(tmp_path / "own/annotations").rglob("*.json")]:
+        if path.name not in {"README.md", "annotators.json"}:
+            path.unlink()
+    written(tmp_path / "own/raw", {"a.txt": "Rina pulang. Oki-lah pergi.", "a.json": "{}"})
+    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    tables = {name: {"type": "array", "x-table": name, "items": anchor} for name in ("tokens", "sentences", "names")}
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")} | tables
+    article = {**json.loads((tmp_path / "own/schema/article.json").read_bytes()), "properties": {}, "required": []}
+    written(tmp_path / "own/schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
+    rows = {
+        "tokens": ["Rina", "pulang.", "Oki-lah", "pergi", {"exact": ".", "start": 26}],
+        "sentences": ["Rina pulang.", " Oki-lah pergi."],
+        "names": ["Rina", "Oki"],
+    }
+    document = {"article": "a", "annotator": "gold", **{name: [{"words": each} for each in of] for name, of in rows.items()}}
+    written(tmp_path / "own/annotations", {"a.json": json.dumps(document)})
+    corpus = Corpus.open(tmp_path / "own")
+    corpus.export("conll", tmp_path / "conll")
+    lines = ["Rina\tB-names", "pulang.\tO", "", "Oki\tB-names", "-lah\tO", "pergi\tO", ".\tO"]
+    assert (tmp_path / "conll/a.conll").read_text("utf-8").splitlines() == lines
+    lost = corpus.export("doccano", tmp_path / "doccano").lost
+    assert {what: count for (what, _), count in lost.items() if what in rows} == {"tokens": 5, "sentences": 2}
+    assert json.loads((tmp_path / "doccano/gold.jsonl").read_bytes())["label"] == [[0, 4, "names"], [13, 16, "names"]]
+    corpus.export("label-studio", tmp_path / "studio")
+    [task] = json.loads((tmp_path / "studio/tasks.json").read_bytes())
+    assert [each["value"]["text"] for each in found_in(task)] == ["Rina", "Oki"]
+    assert list(read_config(tmp_path / "studio/labeling.xml").controls) == ["names"]
+
+
 def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path: Path) -> None:
     Corpus.open(attribution).export("conll", tmp_path / "out")
     for path in (tmp_path / "out").rglob("*.conll"):

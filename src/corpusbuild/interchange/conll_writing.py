@@ -1,7 +1,7 @@
 """Write columns of tokens and tags: a file for each article as one annotator annotated it, with a column of BIO tags for each layer.
 
-A layer is a column of anchors. Tokens are those of the table ``tokens`` where an import made one; else they end at white space, at
-punctuation, and where a span begins or ends, so that every span is whole tokens. A sentence is a line of the text.
+A layer is a column of anchors. Tokens and sentences are those of the tables that imports make of them; else tokens end at white space, at
+punctuation, and where a span begins or ends, so that every span is whole tokens. A sentence is a line of the text then.
 """
 
 from __future__ import annotations
@@ -15,10 +15,11 @@ from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.conll import COMMENTS, CONLLU, SPANS
 from corpusbuild.interchange.conll_cells import Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
-from corpusbuild.interchange.labelled_spans import Layer, layers, lose_columns, lose_rows, made_by, of_document, rows_of
+from corpusbuild.interchange.labelled_spans import Layer, layers, lose_columns, lose_rows, made_by, of_document, rows_of, units
 from corpusbuild.interchange.model import ColumnSpec, Exporting, Kind, Losses, TableSpec
-from corpusbuild.interchange.tokenizing import begins_sentence, give_the_text, tokens_of
-from corpusbuild.schema.shape import Shape
+from corpusbuild.interchange.naming import SENTENCE, TOKEN, UNITS
+from corpusbuild.interchange.tokenizing import begins_sentence, cut, give_the_text, tokens_of
+from corpusbuild.schema.shape import Shape, Words
 from corpusbuild.text.span import Span
 
 NO_TEXT = "the article is detached, and columns of tokens need its text"
@@ -33,7 +34,7 @@ _BLANK = "white space at the ends of a span is in no token"
 _NOTHING = "there is no token in it"
 _NO_TAG = "no tag can hold such a label"
 
-_TOKENS = "tokens"
+_TOKENS = UNITS[TOKEN]
 _NO_LABEL = re.compile(r"[\t\r\n]|^-|^$")
 
 
@@ -46,7 +47,7 @@ class ConllWriter:
         self.what, self.losses = what, Losses()
         self._articles: set[str] = set()
         self.own = _is_own(what.shape)
-        self.layers = tuple(each for each in layers(what.shape) if not (self.own and each.table.name == _TOKENS))
+        self.layers = layers(what.shape)
         self.others = _others(what.shape)
         self.conllu = self.own and bool(self.others) and set(self.others) <= set(CONLLU)
 
@@ -122,7 +123,8 @@ class _Columns:
         self._lose_rows()
         tokens, rows = self._tokens(spans)
         tags = [self._tags(layer, each, tokens) for layer, each in zip(writer.layers, spans, strict=True)]
-        begins = begins_sentence(self.text, tokens, [tagged.span for each in spans for tagged in each])
+        starts = None if writer.own else [place.start for place in self._units(UNITS[SENTENCE])]
+        begins = begins_sentence(self.text, tokens, [tagged.span for each in spans for tagged in each], starts)
         if writer.conllu:
             whole = conllu_gives_the_text(self.text, tokens, rows)
             lines = list(conllu_lines(self.text, tokens, rows, tags[0] if tags else None, begins, losses))
@@ -157,14 +159,30 @@ class _Columns:
             known.sort(key=lambda each: each[0].start)
             return [token for token, _ in known], [row for _, row in known]
         edges = {edge for each in spans for tagged in each for edge in (tagged.span.start, tagged.span.end)}
-        tokens = list(tokens_of(self.text, edges, whole=self.writer.own))
+        of_table = [] if self.writer.own else self._units(_TOKENS)
+        tokens = list(cut(self.text, of_table, edges) if of_table else tokens_of(self.text, edges, whole=self.writer.own))
         return tokens, [{}] * len(tokens)
+
+    def _units(self, name: str) -> list[Span]:
+        """Where tokens or sentences are, in text order, each once, without those that overlap one before."""
+        found: list[Span] = []
+        for table in (table for table in units(self.writer.what.shape) if table.name == name):
+            anchor = next(column.name for column in table.row.columns if isinstance(column.type, Words))
+            for place in sorted(place for item in self.reading.items(table) for place in item.spans(anchor)):
+                if place.start < place.end and (not found or place.start >= found[-1].end):
+                    found.append(place)
+        return found
 
     def _lose_rows(self) -> None:
         """Count what rows have besides words and what these are."""
         for table in self.writer.what.shape.tables:
             mine = [layer for layer in self.writer.layers if layer.table is table]
             if self.writer.own and table.name in {_TOKENS, COMMENTS.name}:
+                continue
+            if table in units(self.writer.what.shape):
+                made_of = [column.name for column in table.row.columns if isinstance(column.type, Words) or column.key]
+                for item in self.reading.items(table):
+                    lose_columns(self.writer.losses, item.value, table.row, made_of, _ONLY_TAGS, table.name)
                 continue
             names = {layer.anchor for layer in mine} | {layer.kind.name for layer in mine if layer.kind is not None}
             if self.writer.own:
@@ -181,26 +199,26 @@ class _Columns:
         losses = self.writer.losses
         for item in self.reading.items(layer.table):
             places = item.spans(layer.anchor)
-            label = layer.kind_of(item) or "" if layer.kind is not None else layer.anchor
+            label = layer.kind_of(item) or "" if layer.kind is not None else layer.table.name if layer.only else layer.anchor
             if label and _NO_LABEL.search(label):
-                losses[layer.name, _NO_TAG] += len(places)
+                losses[layer.column, _NO_TAG] += len(places)
                 continue
             if len(places) > 1:
-                losses[layer.name, _SEGMENTS] += 1
+                losses[layer.column, _SEGMENTS] += 1
             for place in places:
                 words = place.of(self.text)
                 kept = Span(place.start + len(words) - len(words.lstrip()), place.end - len(words) + len(words.rstrip()))
                 if not words.strip():
-                    losses[layer.name, _NOTHING] += 1
+                    losses[layer.column, _NOTHING] += 1
                     continue
                 if kept != place:
-                    losses[layer.name, _BLANK] += 1
+                    losses[layer.column, _BLANK] += 1
                 found.append(_Tagged(kept, label))
         found.sort(key=lambda each: (each.span.start, -each.span.end))
         apart: list[_Tagged] = []
         for each in found:
             if apart and each.span.start < apart[-1].span.end:
-                losses[layer.name, _OVERLAP] += 1
+                losses[layer.column, _OVERLAP] += 1
             else:
                 apart.append(each)
         return apart
@@ -218,7 +236,7 @@ class _Columns:
                 n += 1
             if n == first or tokens[first].start != span.start or tokens[n - 1].end != span.end:
                 tags[first:n] = ["O"] * (n - first)
-                self.writer.losses[layer.name, _NOTHING if n == first else "it is not of whole tokens"] += 1
+                self.writer.losses[layer.column, _NOTHING if n == first else "it is not of whole tokens"] += 1
         return tags
 
     def _comments(self) -> Iterator[str]:

@@ -21,11 +21,13 @@ from corpusbuild.interchange.labelled_spans import (
     link,
     lose_columns,
     lose_rows,
+    lose_units,
     made_by,
     numbered,
     of_document,
     reference,
     rows_of,
+    units,
 )
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.naming import free
@@ -164,15 +166,17 @@ class _Labels:
 
     def example(self) -> _Example:
         """Keys as doccano has them in projects of each kind; categories are what the enumerations of the document say."""
-        links = {table.name: found for table in self.shape.tables if (found := link(self.shape, table)) is not None}
-        items = [item for table in self.shape.tables if table.name not in links for item in self.reading.items(table)]
+        lose_units(self.losses, self.reading, self.shape)
+        tables = [table for table in self.shape.tables if table not in units(self.shape)]
+        links = {table.name: found for table in tables if (found := link(self.shape, table)) is not None}
+        items = [item for table in tables if table.name not in links for item in self.reading.items(table)]
         heads = [(item, head) for item in items if (head := self._row(item)) is not None]
         for item, head in heads:
             self._references(item, head)
         for each in links.values():
             for item in self.reading.items(each.table):
                 self._link(each, item)
-        joined = bool(links) or any(self._is_joined(table) for table in self.shape.tables)
+        joined = bool(links) or any(self._is_joined(table) for table in tables)
         fields = [column for column in of_document(self.shape).columns if _is_label(column)]
         lose_columns(self.losses, self.reading.value, of_document(self.shape), {column.name for column in fields}, _OF_WHOLE)
         categories = list(self._categories(fields))
@@ -203,13 +207,13 @@ class _Labels:
         for layer in mine:
             for span in item.spans(layer.anchor):
                 if span.start == span.end:
-                    self.losses[layer.name, _NO_WIDTH] += 1
+                    self.losses[layer.column, _NO_WIDTH] += 1
                     continue
                 number = self._span(layer, item, span)
                 if head is None:
                     head = number
                 else:
-                    self._relation(head, number, layer.name)
+                    self._relation(head, number, layer.column)
         if head is None:
             self.losses[table.name, _NO_WORDS] += 1
             return None

@@ -11,7 +11,7 @@ from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
 from corpusbuild.interchange.label_config_writing import Config
-from corpusbuild.interchange.labelled_spans import Layer, in_document, layers, link, lose_columns, of_document, reference
+from corpusbuild.interchange.labelled_spans import Layer, in_document, layers, link, lose_columns, lose_units, of_document, reference, units
 from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.naming import free
 from corpusbuild.interchange.utf16 import Utf16
@@ -61,7 +61,8 @@ class RowResults:
         """All results."""
         made = list(self._said("", self.reading.value, of_document(self.shape).columns, None))
         rows: list[tuple[Item, str]] = []
-        for table in self.shape.tables:
+        lose_units(self.losses, self.reading, self.shape)
+        for table in (table for table in self.shape.tables if table not in units(self.shape)):
             mine = [layer for layer in self.layers if layer.table is table]
             for item in self.reading.items(table) if link(self.shape, table) is None else ():
                 regions = list(self._regions(item, mine))

@@ -8,6 +8,7 @@ from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
 from corpusbuild.interchange.model import Kind, Losses, TableSpec
+from corpusbuild.interchange.naming import UNITS
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Shape, Table, Words
 
 _OF_DOCUMENTS = ("article", "annotator")
@@ -18,17 +19,24 @@ class Layer:
     """The words of one column of anchors.
 
     ``kind`` is the column of labels that says what the words are, where the table has one anchor and one such column; words of
-    any other table are called after their column.
+    any other are called after their table, and the column where there are several.
     """
 
     table: Table
     anchor: str
     kind: Column | None
+    only: bool
+    """Whether the table has no other anchors."""
+
+    @property
+    def column(self) -> str:
+        """Table and column: ``claims.content``."""
+        return f"{self.table.name}.{self.anchor}"
 
     @property
     def name(self) -> str:
-        """Table and column: ``claims.content``."""
-        return f"{self.table.name}.{self.anchor}"
+        """What its words are called where nothing says it: the table, and the column where there are several."""
+        return self.table.name if self.only else self.column
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -41,18 +49,29 @@ class Layer:
         return None if self.kind is None else item.value.get(self.kind.name)
 
     def label(self, item: Item) -> str:
-        """What the words of a row are; table and column where nothing says it."""
+        """What the words of a row are, be it only whose they are."""
         return self.kind_of(item) or self.name
+
+
+def units(shape: Shape) -> tuple[Table, ...]:
+    """The tables of what texts are made of: tokens and sentences, as imports call them, unless rows of others refer to them."""
+    named = [table for table in shape.tables if table.name in UNITS.values()]
+    referred = {reference(column) for table in shape.tables for column in table.row.columns}
+    return tuple(table for table in named if table.name not in referred and len(_anchors(table)) == 1)
+
+
+def _anchors(table: Table) -> list[str]:
+    return [column.name for column in table.row.columns if isinstance(column.type, Words)]
 
 
 def layers(shape: Shape) -> tuple[Layer, ...]:
     """The layers of a corpus, in the order of its schema."""
     found: list[Layer] = []
-    for table in shape.tables:
-        anchors = [column.name for column in table.row.columns if isinstance(column.type, Words)]
+    for table in (table for table in shape.tables if table not in units(shape)):
+        anchors = _anchors(table)
         kinds = [column for column in table.row.columns if isinstance(column.type, Label) and not column.key]
         kind = kinds[0] if len(anchors) == len(kinds) == 1 else None
-        found += [Layer(table, anchor, kind) for anchor in anchors]
+        found += [Layer(table, anchor, kind, len(anchors) == 1) for anchor in anchors]
     return tuple(found)
 
 
@@ -135,6 +154,13 @@ def lose_columns(losses: Losses, value: Mapping[str, Any], record: Record, but: 
 def lose_rows(losses: Losses, reading: Reading, shape: Shape, why: str) -> None:
     """Count all rows of a document, none of which is carried."""
     losses += Losses({(table.name, why): count for table in shape.tables if (count := len(reading.items(table)))})
+
+
+def lose_units(losses: Losses, reading: Reading, shape: Shape) -> None:
+    """Count tokens and sentences, which are no labels."""
+    for table in units(shape):
+        if count := len(reading.items(table)):
+            losses[table.name, "what texts are made of is no label"] += count
 
 
 def numbered(key: str) -> int | str:

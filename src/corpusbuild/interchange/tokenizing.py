@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
@@ -19,10 +20,15 @@ def tokens_of(text: str, edges: Iterable[int], *, whole: bool) -> Iterator[Span]
     ``whole``: only white space parts them, as in a text that was put together from tokens. Else signs are tokens of their own,
     unless they stand inside of a word or a number (*3,5*, *nya-nya*).
     """
+    return cut(text, (Span(*found.span()) for found in (_WHOLE if whole else _APART).finditer(text)), edges)
+
+
+def cut(text: str, tokens: Iterable[Span], edges: Iterable[int]) -> Iterator[Span]:
+    """Tokens in text order, parted at ``edges`` as well."""
     cuts = sorted(edges)
     at = 0
-    for found in (_WHOLE if whole else _APART).finditer(text):
-        start, end = found.span()
+    for token in tokens:
+        start, end = token.start, token.end
         while at < len(cuts) and cuts[at] <= start:
             at += 1
         while at < len(cuts) and cuts[at] < end:
@@ -51,8 +57,11 @@ def give_the_text(text: str, tokens: Sequence[Span]) -> bool:
     return ends and all(text[one.end : other.start] in {" ", "\n"} for one, other in pairwise(tokens))
 
 
-def begins_sentence(text: str, tokens: Sequence[Span], crossed: Sequence[Span] = ()) -> list[bool]:
-    """Whether a sentence begins at each token: where a line of the text does, unless one of the spans ``crossed`` goes on there."""
+def begins_sentence(text: str, tokens: Sequence[Span], crossed: Sequence[Span] = (), starts: Sequence[int] | None = None) -> list[bool]:
+    """Whether a sentence begins at each token: at those of ``starts``, in text order, or where a line of the text does.
+
+    None begins where one of the spans ``crossed`` goes on.
+    """
     within = sorted(crossed)
     at, reach = 0, 0
     found = []
@@ -60,5 +69,11 @@ def begins_sentence(text: str, tokens: Sequence[Span], crossed: Sequence[Span] =
         while at < len(within) and within[at].start < token.start:
             reach = max(reach, within[at].end)
             at += 1
-        found.append(n == 0 or ("\n" in text[tokens[n - 1].end : token.start] and reach <= tokens[n - 1].end))
+        before = tokens[n - 1].end if n else 0
+        if starts:
+            # A sentence may begin with white space.
+            begins = bisect_right(starts, token.start) > bisect_right(starts, tokens[n - 1].start if n else -1)
+        else:
+            begins = "\n" in text[before : token.start]
+        found.append(n == 0 or (begins and reach <= before))
     return found
