@@ -420,6 +420,38 @@ def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path:
         assert " ".join(each[0] for each in cells).split() == [each[0] for each in cells]
 
 
+@LAW
+@given(st.lists(spanned(), min_size=1, max_size=3))
+def test_spans_go_from_one_tool_to_another(documents: list[tuple[str, list[tuple[int, int]]]]) -> None:
+    lines = [{"id": n, "text": text, "label": [[*span, "A b"] for span in spans]} for n, (text, spans) in enumerate(documents)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written(folder / "source", {"rina.jsonl": "".join(f"{json.dumps(line)}\n" for line in lines)})
+        import_corpus("doccano", folder / "source", folder / "corpus", keep_going=True)
+        corpus = Corpus.open(folder / "corpus")
+        corpus.export("label-studio", folder / "studio")
+        assert import_corpus("label-studio", folder / "studio", folder / "studio-corpus", unit="utf-16").ok
+        assert places(folder / "studio-corpus") == places(folder / "corpus")
+        lost = corpus.export("conll", folder / "conll").lost
+        # Columns put the text together anew, so words are what can be compared.
+        assert import_corpus("conll", folder / "conll", folder / "conll-corpus", options={"separator": "tab"}).ok
+        told = sum(count for (what, _), count in lost.items() if what == "spans.span")
+        before, after = (sorted(words for _, words in places(each)) for each in (folder / "corpus", folder / "conll-corpus"))
+        assert len(before) - told <= len(after)
+        assert set(after) <= set(before)
+
+
+def places(corpus: Path) -> list[tuple[str, str]]:
+    """Of each span the article and start; and its words without white space."""
+    values = [json.loads(path.read_bytes()) for path in sorted((corpus / "annotations").rglob("*.json"))]
+    return [
+        (f"{each['article']} {row['span']['start']} {row.get('label') or row['labels'][0]}", "".join(row["span"]["exact"].split()))
+        for each in values
+        if isinstance(each, dict)
+        for row in each.get("spans", ())
+    ]
+
+
 def test_brats_spans_are_labels_to_all(tmp_path: Path) -> None:
     put(tmp_path / "source", "a", ["T1\tPerson 0 4\tRina", "T2\tPlace 17 23\tTidore"])
     import_corpus("brat", tmp_path / "source", tmp_path / "corpus", options={"annotator": "ana"})
