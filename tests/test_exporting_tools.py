@@ -10,7 +10,7 @@ from xml.parsers import expat
 
 import pytest
 from click.testing import CliRunner
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from bundled import PEERS
@@ -86,7 +86,7 @@ def utf16(text: str) -> int:
 
 
 @st.composite
-def example(draw: st.DrawFn, number: int) -> dict[str, Any]:
+def doccano_example(draw: st.DrawFn, number: int) -> dict[str, Any]:
     text, spans = draw(spanned())
     made: dict[str, Any] = {"id": draw(st.sampled_from([number, f"berita-{number}"])), "text": text, "sumber": "koran"}
     kind = draw(st.sampled_from(["label", "entities", "cats", "none"]))
@@ -105,7 +105,7 @@ def example(draw: st.DrawFn, number: int) -> dict[str, Any]:
 @LAW
 @given(st.data())
 def test_doccanos_labels_come_back(data: st.DataObject) -> None:
-    examples = [data.draw(example(number)) for number in range(data.draw(st.integers(1, 4)))]
+    examples = [data.draw(doccano_example(number)) for number in range(data.draw(st.integers(1, 4)))]
     with tempfile.TemporaryDirectory() as name:
         lines = "".join(json.dumps(each, ensure_ascii=data.draw(st.booleans())) + "\n" for each in examples)
         source = written(Path(name) / "source", {"rina.jsonl": lines, "oki.jsonl": lines if len(examples) % 2 else lines[:0]})
@@ -148,10 +148,10 @@ def test_doccanos_own_examples_come_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize("tool", ["doccano", "label-studio"])
 def test_a_mark_that_a_text_begins_with_counts_as_the_tool_counts_it(tmp_path: Path, tool: str) -> None:
     text = "\ufeffRina pulang. Rina pulang."
-    example = {"id": 1, "text": text, "label": [[1, 5, "A"]]}
+    labelled = {"id": 1, "text": text, "label": [[1, 5, "A"]]}
     region = {"id": "r", "type": "labels", "from_name": "l", "to_name": "t", "value": {"start": 1, "end": 5, "labels": ["A"]}}
     task = {"id": 1, "data": {"text": text}, "annotations": [{"completed_by": 1, "result": [region]}]}
-    made = {"doccano": ("rina.jsonl", json.dumps(example)), "label-studio": ("tasks.json", json.dumps([task]))}[tool]
+    made = {"doccano": ("rina.jsonl", json.dumps(labelled)), "label-studio": ("tasks.json", json.dumps([task]))}[tool]
     import_corpus(tool, written(tmp_path / "in", dict([made])), tmp_path / "corpus")
     [row] = json.loads((tmp_path / "corpus/annotations/1.json").read_bytes())["spans"]
     assert row["span"] == {"exact": "Rina", "start": 0}
@@ -255,6 +255,7 @@ def sentence(draw: st.DrawFn) -> list[tuple[str, str]]:
     st.sampled_from(["", "NN\t"]),
     st.sampled_from(["\n", "\r\n"]),
 )
+@example([[[("Rina", "B")]]], "", "\n")
 def test_columns_come_back(documents: list[list[list[tuple[str, str]]]], more: str, end: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         files = {}
@@ -422,6 +423,7 @@ def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path:
 
 @LAW
 @given(st.lists(spanned(), min_size=1, max_size=3))
+@example([(" §x§", [(0, 1)])])
 def test_spans_go_from_one_tool_to_another(documents: list[tuple[str, list[tuple[int, int]]]]) -> None:
     lines = [{"id": n, "text": text, "label": [[*span, "A b"] for span in spans]} for n, (text, spans) in enumerate(documents)]
     with tempfile.TemporaryDirectory() as name:

@@ -267,3 +267,9 @@ def test_a_configuration_says_which_list_is_a_dialogue_and_where_its_words_are(t
     [document] = read(LabelStudio(), Source(path))
     assert document.text == "Halo.\nYa."
     assert document.metadata["text"] == "Bukan ini."
+
+
+def test_xml_that_is_no_configuration_is_told(tmp_path: Path) -> None:
+    made = {"a.json": json.dumps([task(1)]), "b.xml": "<annotation><size/></annotation>"}
+    documents = read(LabelStudio(), source(tmp_path / "in", made))
+    assert [(code, path) for code, path, _ in told(documents)] == [("CB707", "b.xml")]

@@ -199,7 +199,9 @@ class _Columns:
         losses = self.writer.losses
         for item in self.reading.items(layer.table):
             places = item.spans(layer.anchor)
-            label = layer.kind_of(item) or "" if layer.kind is not None else layer.table.name if layer.only else layer.anchor
+            label = layer.kind_of(item) or ""
+            if layer.kind is None and not self.writer.own:
+                label = layer.table.name if layer.only else layer.anchor
             if label and _NO_LABEL.search(label):
                 losses[layer.column, _NO_TAG] += len(places)
                 continue
@@ -207,10 +209,10 @@ class _Columns:
                 losses[layer.column, _SEGMENTS] += 1
             for place in places:
                 words = place.of(self.text)
-                kept = Span(place.start + len(words) - len(words.lstrip()), place.end - len(words) + len(words.rstrip()))
                 if not words.strip():
                     losses[layer.column, _NOTHING] += 1
                     continue
+                kept = Span(place.start + len(words) - len(words.lstrip()), place.end - len(words) + len(words.rstrip()))
                 if kept != place:
                     losses[layer.column, _BLANK] += 1
                 found.append(_Tagged(kept, label))

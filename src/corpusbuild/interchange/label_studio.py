@@ -68,17 +68,16 @@ class LabelStudio:
         if not any(file.suffix in _SUFFIXES for file in files):
             raise CannotGoOn("nothing here is JSON of Label Studio's", str(source.path))
         written = option(source, "config")
+        config = read_config(Path(written)) if written else LabelConfig()
         beside = [file for file in files if file.suffix == ".xml"]
-        if not written and len(beside) == 1:
+        if not written and len(beside) == 1 and (found := _beside(beside[0])) != config:
+            config = found
             files.remove(beside[0])
-            config = _beside(beside[0])
-        else:
-            config = read_config(Path(written)) if written else LabelConfig()
         return documents_in_order(_documents(files, findings, config, source))
 
 
 def _beside(file: SourceFile) -> LabelConfig:
-    """The labelling configuration that stands beside the tasks."""
+    """The labelling configuration that stands beside the tasks; an empty one where other XML does."""
     with file.open() as opened:
         return parse_config(opened.read(LARGEST + 1), file.path)
 
