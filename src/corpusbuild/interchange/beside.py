@@ -44,8 +44,7 @@ def detached_article(article: Article) -> dict[str, str]:
 
 def detached_document(reading: Reading) -> dict[str, str]:
     """An annotation document of a detached article, as it stands in the corpus: positions and check values, and no words."""
-    article = reading.article
-    return {**detached_article(article), f"{_DETACHED}/annotations/{reading.annotator}/{article.id}.json": written(reading.value)}
+    return {f"{_DETACHED}/annotations/{reading.annotator}/{reading.article.id}.json": written(reading.value)}
 
 
 def whole_files(what: Exporting, rows: Sequence[Mapping[str, Any]], unit: str | None, options: Mapping[str, str]) -> dict[str, str]:

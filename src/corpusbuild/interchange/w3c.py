@@ -35,15 +35,14 @@ class W3c:
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """One page."""
-        self._count(reading.article)
+        text = self._text(reading.article)
         path = f"{reading.annotator}/{reading.article.id}.jsonld"
         items = [each for each in (self._whole(reading), *self._rows(reading)) if each is not None]
         page = {"@context": CONTEXT, "id": self._urn(reading), "type": "AnnotationPage", "items": items}
-        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n", **self._text(reading.article)}
+        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n", **text}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """The text: there is no annotation."""
-        self._count(article)
         return self._text(article)
 
     def finish(self) -> Mapping[str, str]:
@@ -51,23 +50,25 @@ class W3c:
         return {}
 
     def _text(self, article: Article) -> dict[str, str]:
-        """The text that annotations are about, where it may be told; its name is the last part of the source's."""
-        text = self.what.text(article)
-        return {} if text is None else {f"texts/{article.id}.txt": text}
+        """The text that annotations are about, when an article comes first and where it may be told: its name is the last of its id.
 
-    def _count(self, article: Article) -> None:
-        """What pages do not have of an article."""
-        if article.id not in self._articles:
-            self._articles.add(article.id)
-            if self.what.text(article) is None:
-                self.losses["articles.text", "the article is detached"] += 1
-            self.losses += Losses(
-                {
-                    (f"articles.{name}", "articles' metadata are no annotations"): 1
-                    for name, value in article.metadata.items()
-                    if name != "id" and value is not None and not (name == "url" and _is_url(value))
-                }
-            )
+        What pages do not have of an article is counted.
+        """
+        if article.id in self._articles:
+            return {}
+        self._articles.add(article.id)
+        self.losses += Losses(
+            {
+                (f"articles.{name}", "articles' metadata are no annotations"): 1
+                for name, value in article.metadata.items()
+                if name != "id" and value is not None and not (name == "url" and _is_url(value))
+            }
+        )
+        text = self.what.text(article)
+        if text is None:
+            self.losses["articles.text", "the article is detached"] += 1
+            return {}
+        return {f"texts/{article.id}.txt": text}
 
     def _urn(self, reading: Reading, *steps: str) -> str:
         return ":".join(

@@ -38,24 +38,24 @@ class BratWriter:
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """A text, and the records."""
-        self._count(reading.article)
+        beside = self._beside(reading.article)
         text = self.what.text(reading.article)
         if text is None:
             self.losses += Losses({(table.name, NO_TEXT): len(reading.items(table)) for table in self.what.shape.tables})
-            return detached_document(reading)
+            return {**beside, **detached_document(reading)}
         if self._events is None:
             lines = OwnRecords(self.what.shape, reading, text, self.losses, self.used).lines()
         else:
             lines = RowEvents(self.what.shape, self._events, reading, text, self.used).lines()
         folder = f"{reading.annotator}/" if len(self.what.annotators) > 1 else ""
         path = f"{folder}{reading.article.id}"
-        return {f"{path}.txt": text, f"{path}.ann": "".join(f"{line}\n" for line in lines), **article_file(reading.article)}
+        return {f"{path}.txt": text, f"{path}.ann": "".join(f"{line}\n" for line in lines), **beside}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """A text."""
-        self._count(article)
+        beside = self._beside(article)
         text = self.what.text(article)
-        return detached_article(article) if text is None else {f"{article.id}.txt": text, **article_file(article)}
+        return beside if text is None else {f"{article.id}.txt": text, **beside}
 
     def finish(self) -> Mapping[str, str]:
         """The configuration that shows all that was used, and the mapping that makes the corpus's tables of it again."""
@@ -65,12 +65,15 @@ class BratWriter:
         configuration = "".join(f"{line}\n" for line in self.used.configuration())
         return {CONFIGURATION: configuration, **whole_files(self.what, rows, Unit.CODE_POINTS, options)}
 
-    def _count(self, article: Article) -> None:
-        """What brat does not have of an article."""
-        if article.id not in self._articles:
-            self._articles.add(article.id)
-            if self.what.text(article) is None:
-                self.losses["articles", NO_TEXT] += 1
+    def _beside(self, article: Article) -> dict[str, str]:
+        """What brat has no place for, when an article comes first; what it cannot have at all is counted."""
+        if article.id in self._articles:
+            return {}
+        self._articles.add(article.id)
+        if self.what.text(article) is not None:
+            return article_file(article)
+        self.losses["articles", NO_TEXT] += 1
+        return detached_article(article)
 
 
 def is_brats(shape: Shape) -> bool:
