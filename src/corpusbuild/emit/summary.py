@@ -42,12 +42,25 @@ class FieldSummary:
 
 
 @dataclass(frozen=True, slots=True)
+class Uses:
+    """How often a field means which entry of a registry: those it means at all, most used first."""
+
+    registry: str
+    counts: Mapping[str, int]
+
+    @property
+    def total(self) -> int:
+        """How often it means any."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """A data set.
 
     ``file_bytes`` maps each data file to its size, ``file_sha256`` to its hash where that is known; ``fields`` gives the
     fields of the plain tables, by table and path. ``detached`` counts the articles whose text is left out, ``included``
-    those whose text is in it though it is detached.
+    those whose text is in it though it is detached. ``uses`` is known only where a corpus was counted and not written.
     """
 
     tables: Mapping[str, TableSummary]
@@ -58,6 +71,7 @@ class Summary:
     fields: Mapping[str, Mapping[Path, FieldSummary]] = field(default_factory=dict)
     detached: int = 0
     included: int = 0
+    uses: Mapping[tuple[str, Path], Uses] = field(default_factory=dict)
 
     @property
     def labels(self) -> dict[tuple[str, Path], Mapping[str, int]]:
