@@ -79,7 +79,7 @@ class _Line:
         colour = not os.environ.get("NO_COLOR")
         encoding = self._stream.encoding
         pace = Pace()
-        wide = 0
+        before, wide = "", 0
         while not self._ended.is_set():
             what, done, total = self._word
             now = time.monotonic()
@@ -87,12 +87,14 @@ class _Line:
             columns = _columns(self._stream)
             plain = line(stage, now, Terminal(columns, encoding=encoding)) if what else ""
             drawn = line(stage, now, Terminal(columns, colour, encoding)) if what else ""
-            # What stood there is written over with blanks: not every terminal knows how to clear a line.
-            blanks = " " * (min(wide, columns - 1) - cells(plain))
-            wide = cells(plain)
-            self._write(f"\r{drawn}{blanks}")
+            if drawn != before:
+                # What stood there is written over with blanks: not every terminal knows how to clear a line.
+                blanks = " " * (min(wide, columns - 1) - cells(plain))
+                before, wide = drawn, cells(plain)
+                self._write(f"\r{drawn}{blanks}")
             self._ended.wait(_EVERY)
-        self._write(f"\r{' ' * min(wide, _columns(self._stream) - 1)}\r")
+        if wide:
+            self._write(f"\r{' ' * min(wide, _columns(self._stream) - 1)}\r")
 
     def _write(self, text: str) -> None:
         self._stream.write(text.encode(self._stream.encoding, "replace").decode(self._stream.encoding))

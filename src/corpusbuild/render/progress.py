@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass, field
+from math import ceil
 
 from corpusbuild.render.terminal import Terminal
 from corpusbuild.render.width import cells
 
-BYTES = "bytes"
 _BAR = 16
 _GAP = "  "
+_BYTES = "bytes"
 # Seconds that are looked back on, at least: an estimate over less would jump with every block.
 _WINDOW = 5.0
-# Seconds of a step before which its rate says nothing.
+# Seconds of a step before which its rate is not worth showing.
 _SOON = 1.0
 
 
@@ -29,11 +30,11 @@ class Stage:
     seen: float
     rate: float | None = None
 
-    def left(self, now: float) -> float | None:
-        """Seconds that it will take yet; it counts down between one word and the next."""
+    def left(self, now: float) -> int | None:
+        """Seconds that it will take yet, whole ones and one at least; it counts down between one word and the next."""
         if not self.rate or not self.total:
             return None
-        return max((self.total - self.done) / self.rate - (now - self.seen), 0)
+        return max(ceil((self.total - self.done) / self.rate - (now - self.seen)), 1)
 
 
 @dataclass(slots=True)
@@ -59,25 +60,25 @@ class Pace:
         while len(samples) > 2 and samples[1][0] <= since:
             samples.popleft()
         began, from_ = samples[0]
-        rate = (done - from_) / (now - began) if now - began >= _SOON else None
+        rate = (done - from_) / (now - began) if now > began else None
         self.stage = Stage(what, done, total, unit, before.began, now, rate)
         return self.stage
 
 
 def line(stage: Stage, now: float, terminal: Terminal) -> str:
     """The line, no wider than the terminal but for one cell, where its cursor stands; what matters least is left out first."""
-    parts = [stage.what]
-    left = stage.left(now)
+    known = now - stage.began >= _SOON
     if not stage.total and not stage.done:
-        parts += [clock(now - stage.began)] if now - stage.began >= 1 else []
+        parts = [stage.what, clock(now - stage.began)] if known else [stage.what]
         return terminal.cut(_GAP.join(parts), terminal.width - 1)
-    bar = amount = rate = ""
+    bar = ""
     if stage.total:
         # The blank cells are part of it: what comes after it stays where it is.
         share = min(stage.done / stage.total, 1)
         bar = terminal.bar(share, _BAR) + " " * (_BAR - cells(Terminal(80, encoding=terminal.encoding).bar(share, _BAR)))
     amount = _amount(stage)
-    rate = "" if stage.rate is None else _rate(stage.rate, stage.unit)
+    rate = _rate(stage.rate, stage.unit) if stage.rate and known else ""
+    left = stage.left(now) if known else None
     remaining = "" if left is None else f"{clock(left)} left"
     for chosen in ((bar, amount, rate, remaining), (amount, rate, remaining), (amount, remaining), (amount,)):
         parts = [stage.what, *(each for each in chosen if each)]
@@ -88,7 +89,7 @@ def line(stage: Stage, now: float, terminal: Terminal) -> str:
 
 
 def _amount(stage: Stage) -> str:
-    if stage.unit == BYTES:
+    if stage.unit == _BYTES:
         scale, name = (1e6, "MB") if stage.total >= 1e6 else (1e3, "kB")
         return f"{stage.done / scale:,.0f} of {stage.total / scale:,.0f} {name}"
     of = f" of {stage.total:,}" if stage.total else ""
@@ -96,7 +97,7 @@ def _amount(stage: Stage) -> str:
 
 
 def _rate(rate: float, unit: str) -> str:
-    if unit == BYTES:
+    if unit == _BYTES:
         return f"{rate / 1e6:,.1f} MB/s"
     return f"{rate:,.0f}/s" if rate >= 10 else f"{rate:.1f}/s"
 

@@ -37,7 +37,7 @@ class Counted:
 def statistics(counted_: Counted, terminal: Terminal, top: int | None = None) -> Iterator[str]:
     """Every table; of the entries of a registry at most ``top`` for each field that refers to it."""
     summary = counted_.summary
-    yield from _tables(summary, terminal)
+    yield from tables(summary, terminal)
     yield ""
     yield f"{counted(counted_.characters, 'character')} of text"
     # Keys are longer than labels, and would move these far from their counts.
@@ -52,16 +52,12 @@ def statistics(counted_: Counted, terminal: Terminal, top: int | None = None) ->
 # ---- how many rows ----
 
 
-def _plain(summary: Summary) -> dict[str, Any]:
-    """The tables that have rows, but for those that hold everybody's."""
-    return {name: each for name, each in summary.tables.items() if each.splits and not name.endswith(BY_ANNOTATOR)}
-
-
-def _tables(summary: Summary, terminal: Terminal) -> Iterator[str]:
-    shown = _plain(summary)
+def tables(summary: Summary, terminal: Terminal, *, indent: int = 0) -> Iterator[str]:
+    """Rows by table and split, for the tables that have any, but for those that hold everybody's."""
+    shown = {name: each for name, each in summary.tables.items() if each.splits and not name.endswith(BY_ANNOTATOR)}
     splits = list(dict.fromkeys(split for each in shown.values() for split in each.splits))
     columns = [(split, [_number(each.splits[split].rows) if split in each.splits else "" for each in shown.values()]) for split in splits]
-    return table(terminal, [*shown], [*columns, ("all", [_number(each.rows) for each in shown.values()])])
+    return table(terminal, [*shown], [*columns, ("all", [_number(each.rows) for each in shown.values()])], indent=indent)
 
 
 def _number(value: int) -> str:

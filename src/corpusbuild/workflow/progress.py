@@ -11,12 +11,10 @@ Progress = Callable[[str, int, int], None]
 Where nothing is named, nothing is being done that could be told of.
 """
 
-BYTES = "bytes"
-
 UNITS: Mapping[str, str] = MappingProxyType(
     {
         "reading": "files",
-        "reading shards": BYTES,
+        "reading shards": "bytes",
         "checking": "articles",
         "compiling": "articles",
         "looking": "articles",
