@@ -9,9 +9,10 @@ from typing import NoReturn
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
+from corpusbuild.interrupts import STATUS, Interrupt
 from corpusbuild.render.colours import BOLD_RED, RESET
 
-FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
+FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, STATUS
 
 
 class PipeClosed(Exception):
@@ -24,7 +25,9 @@ class PipeClosed(Exception):
 
 def run(command: click.Command) -> NoReturn:
     """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
+    interrupt = Interrupt()
     try:
+        interrupt.listen()
         status = command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
@@ -41,7 +44,14 @@ def run(command: click.Command) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             os.dup2(nowhere, stream.fileno())
         status = closed.status
-    except Exception:  # noqa: BLE001  the roof: what nobody foresaw is a bug, and is said to be one
+    except BaseException as error:
+        if interrupt.heard:
+            # Whatever came of it: see Interrupt.
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        if not isinstance(error, Exception):
+            raise
+        # The roof: what nobody foresaw is a bug, and is said to be one.
         import traceback  # noqa: PLC0415  needed only for a bug
 
         traceback.print_exc()

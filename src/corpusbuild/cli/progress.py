@@ -76,8 +76,6 @@ class _Line:
         from corpusbuild.render.terminal import Terminal  # noqa: PLC0415  start-up time
         from corpusbuild.render.width import cells  # noqa: PLC0415  start-up time
 
-        colour = not os.environ.get("NO_COLOR")
-        encoding = self._stream.encoding
         pace = Pace()
         before, wide = "", 0
         while not self._ended.is_set():
@@ -85,12 +83,12 @@ class _Line:
             now = time.monotonic()
             stage = pace.note(now, what, done, total, UNITS.get(what, ""))
             columns = _columns(self._stream)
-            plain = line(stage, now, Terminal(columns, encoding=encoding)) if what else ""
-            drawn = line(stage, now, Terminal(columns, colour, encoding)) if what else ""
+            # Without colour: whoever wants none has said so to the command, and whoever wants some misses nothing.
+            drawn = line(stage, now, Terminal(columns, encoding=self._stream.encoding)) if what else ""
             if drawn != before:
                 # What stood there is written over with blanks: not every terminal knows how to clear a line.
-                blanks = " " * (min(wide, columns - 1) - cells(plain))
-                before, wide = drawn, cells(plain)
+                blanks = " " * (min(wide, columns - 1) - cells(drawn))
+                before, wide = drawn, cells(drawn)
                 self._write(f"\r{drawn}{blanks}")
             self._ended.wait(_EVERY)
         if wide:

@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from math import ceil
 
-from corpusbuild.render.terminal import Terminal
+from corpusbuild.render.terminal import Terminal, padded
 from corpusbuild.render.width import cells
 
 _BAR = 16
@@ -66,7 +66,7 @@ class Pace:
 
 
 def line(stage: Stage, now: float, terminal: Terminal) -> str:
-    """The line, no wider than the terminal but for one cell, where its cursor stands; what matters least is left out first."""
+    """The line, without colour, one cell narrower than the terminal, where its cursor stands; what matters least is left out first."""
     known = now - stage.began >= _SOON
     if not stage.total and not stage.done:
         parts = [stage.what, clock(now - stage.began)] if known else [stage.what]
@@ -74,16 +74,14 @@ def line(stage: Stage, now: float, terminal: Terminal) -> str:
     bar = ""
     if stage.total:
         # The blank cells are part of it: what comes after it stays where it is.
-        share = min(stage.done / stage.total, 1)
-        bar = terminal.bar(share, _BAR) + " " * (_BAR - cells(Terminal(80, encoding=terminal.encoding).bar(share, _BAR)))
+        bar = padded(terminal.bar(min(stage.done / stage.total, 1), _BAR), _BAR)
     amount = _amount(stage)
     rate = _rate(stage.rate, stage.unit) if stage.rate and known else ""
     left = stage.left(now) if known else None
     remaining = "" if left is None else f"{clock(left)} left"
     for chosen in ((bar, amount, rate, remaining), (amount, rate, remaining), (amount, remaining), (amount,)):
         parts = [stage.what, *(each for each in chosen if each)]
-        plain = [_BAR * " " if each is bar else each for each in parts]
-        if cells(_GAP.join(plain)) < terminal.width:
+        if cells(_GAP.join(parts)) < terminal.width:
             return _GAP.join(parts)
     return terminal.cut(f"{stage.what}{_GAP}{amount}", terminal.width - 1)
 
