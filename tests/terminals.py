@@ -48,7 +48,7 @@ class Terminal:
 
 
 @contextmanager
-def on_terminal(  # noqa: PLR0913  what a terminal is like
+def on_terminal(
     folder: Path,
     *words: str,
     env: dict[str, str] | None = None,

@@ -22,9 +22,8 @@ from terminals import on_terminal
 FAMILY = "👩\u200d👩\u200d👧"
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
-words = st.text(st.sampled_from(["a", "b", "-", "é", "e\u0301", "平", "壤", FAMILY, "👍🏽", "\x1b", "\u202e", "ß"]), max_size=40).map(
-    Terminal(80).legible
-)
+parts = st.sampled_from(["a", "b", "-", "é", "e\u0301", "平", "壤", FAMILY, "👍🏽", "\x1b", "\u202e", "ß"])
+words = st.lists(parts, max_size=30).map("".join).map(Terminal(80).legible)
 encodings = st.sampled_from(["utf-8", "ascii", "latin-1"])
 
 
@@ -125,26 +124,26 @@ LABELS = {"berita": 9_000, "平壤": 4_500, "wawancara-dengan-seorang-saksi-mata
 WIDE = """\
            train  validation  test  registry     all
 articles  12,345         678     9            13,032
-people                                    6        6
+people                                     6       6
 
 1,234,567 characters of text
 
 articles.kind
   berita                            9,000   66.7 %  ████████████████████████
   平壤                              4,500   33.3 %  ████████████
-  wawancara-dengan…ang-saksi-mata       1    0.0 %  ▏
+  wawancara-dengan…rang-saksi-mata      1    0.0 %  ▏
   opini                                 0    0.0 %
   3 without
 
 articles.by[] → people
-  berita                            9,000   66.7 %  ████████████████████████
-  平壤                              4,500   33.3 %  ████████████
-  … 2 more, 1 times
+  berita  9,000   66.7 %  ████████████████████████
+  平壤    4,500   33.3 %  ████████████
+  … 2 more, 1 time
   2 of 6 never
 
 ana and budi, 2 articles
-                       value   interval        used
-  articles.kind alpha  0.900             1,234 rows
+                       value  interval        used
+  articles.kind alpha  0.900            1,234 rows
 """
 
 
@@ -156,7 +155,105 @@ def test_a_page_of_counts():
     assert page(80) == WIDE
 
 
-NARROW = {60: "", 40: "", 24: ""}
+NARROW = {
+    24: """\
+           train
+articles  12,345
+people
+
+          validation
+articles         678
+people
+
+          test  registry
+articles     9
+people                 6
+
+             all
+articles  13,032
+people         6
+
+1,234,567 ch…ers of text
+
+articles.kind
+  berita           9,000
+  平壤             4,500
+  wawanca…si-mata      1
+  opini                0
+  3 without
+
+articles.by[] → people
+  berita  9,000   66.7 %
+  平壤    4,500   33.3 %
+  … 2 more, 1 time
+  2 of 6 never
+
+ana and budi, 2 articles
+                   value
+  article…d alpha  0.900
+
+                interval
+  articl…alpha
+
+                    used
+  artic…lpha  1,234 rows
+""",
+    40: """\
+           train  validation  test
+articles  12,345         678     9
+people
+
+          registry     all
+articles            13,032
+people           6       6
+
+1,234,567 characters of text
+
+articles.kind
+  berita          9,000   66.7 %  ██████
+  平壤            4,500   33.3 %  ███
+  wawanca…i-mata      1    0.0 %  ▏
+  opini               0    0.0 %
+  3 without
+
+articles.by[] → people
+  berita  9,000   66.7 %  ██████████████
+  平壤    4,500   33.3 %  ███████
+  … 2 more, 1 time
+  2 of 6 never
+
+ana and budi, 2 articles
+                       value  interval
+  articles.kind alpha  0.900
+
+                             used
+  articles.kind alpha  1,234 rows
+""",
+    60: """\
+           train  validation  test  registry     all
+articles  12,345         678     9            13,032
+people                                     6       6
+
+1,234,567 characters of text
+
+articles.kind
+  berita                            9,000   66.7 %  ████████
+  平壤                              4,500   33.3 %  ████
+  wawancara-dengan…rang-saksi-mata      1    0.0 %  ▏
+  opini                                 0    0.0 %
+  3 without
+
+articles.by[] → people
+  berita  9,000   66.7 %  ████████████████████████
+  平壤    4,500   33.3 %  ████████████
+  … 2 more, 1 time
+  2 of 6 never
+
+ana and budi, 2 articles
+                       value  interval        used
+  articles.kind alpha  0.900            1,234 rows
+""",
+}
 
 
 @pytest.mark.parametrize("width", [24, 40, 60])
@@ -170,7 +267,7 @@ def test_a_page_of_counts_for_a_terminal_that_knows_ascii_only():
     assert "articles.by[] -> people" in said
     assert "  berita                            9,000   66.7 %  ########################\n" in said
     assert "  \\u5e73\\u58e4                      4,500   33.3 %  ############\n" in said
-    assert "  wawancara-deng...g-saksi-mata" in said or "wawancara-dengan...ng-saksi-mata" in said
+    assert "  wawancara-denga...ang-saksi-mata      1    0.0 %  #\n" in said
 
 
 def test_colour_marks_headings_and_bars_and_moves_nothing():

@@ -39,7 +39,7 @@ def statistics(counted_: Counted, terminal: Terminal, top: int | None = None) ->
     summary = counted_.summary
     yield from tables(summary, terminal)
     yield ""
-    yield f"{counted(counted_.characters, 'character')} of text"
+    yield terminal.cut(f"{counted(counted_.characters, 'character')} of text", terminal.width)
     # Keys are longer than labels, and would move these far from their counts.
     for sections in ([*_labels(summary, terminal)], [*_uses(summary, terminal, top)]):
         columns = _Columns.of(sections, terminal)
@@ -98,7 +98,7 @@ def _left(summary: Summary, uses: Uses, shown: Mapping[str, int], terminal: Term
     """What is said of the entries that are not shown."""
     more = len(uses.counts) - len(shown)
     if more:
-        yield f"{terminal.ellipsis} {_number(more)} more, {_number(uses.total - sum(shown.values()))} times"
+        yield f"{terminal.ellipsis} {_number(more)} more, {counted(uses.total - sum(shown.values()), 'time')}"
     unused = summary.tables[uses.registry].rows - len(uses.counts)
     if unused > 0:
         yield f"{_number(unused)} of {_number(summary.tables[uses.registry].rows)} never"
@@ -119,9 +119,10 @@ class _Columns:
         wanted = min(max(names, default=0), _NAME)
         count = max((len(_number(most)) for each in sections for most in each.counts.values()), default=1)
         room = terminal.width - _INDENT - GAP - count
-        share = room - (GAP + _SHARE) >= min(wanted, _LEAST_NAME)
+        least = max(min(wanted, _LEAST_NAME), 1)
+        share = room - (GAP + _SHARE) >= least
         room -= GAP + _SHARE if share else 0
-        with_bar = room - (GAP + _LEAST_BAR) >= min(wanted, _LEAST_NAME)
+        with_bar = room - (GAP + _LEAST_BAR) >= least
         name = max(min(wanted, room - (GAP + _LEAST_BAR) if with_bar else room), 1)
         return cls(name, count, share, min(room - name - GAP, _BAR) if with_bar else 0)
 
