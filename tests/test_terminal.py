@@ -12,9 +12,8 @@ from hypothesis import strategies as st
 
 from bundled import copy_corpus, inside, outside
 from corpusbuild import Corpus
-from corpusbuild.emit.summary import FieldSummary, SplitSummary, Summary, TableSummary, Uses
 from corpusbuild.render.colours import BOLD, RESET, TEAL
-from corpusbuild.render.statistics import Counted, statistics
+from corpusbuild.render.statistics import Counted, Field, statistics
 from corpusbuild.render.terminal import Terminal, padded, right, table
 from corpusbuild.render.width import cells, graphemes
 from terminals import on_terminal
@@ -108,13 +107,12 @@ def test_counts_of_a_corpus_fit_any_terminal(names, width, most, encoding, colou
 
 def counted(labels: dict[str, int]) -> Counted:
     """Articles in three splits with one labelled field, which refer to as many entries of a registry."""
-    split = {name: SplitSummary(rows, 0, (), "") for name, rows in (("train", 12_345), ("validation", 678), ("test", 9))}
-    tables = {"articles": TableSummary((), split), "people": TableSummary((), {"registry": SplitSummary(len(labels) + 2, 0, (), "")})}
-    fields = {"articles": {("kind",): FieldSummary("label", nullable=True, nulls=3, labels=labels)}, "people": {}}
-    uses = {("articles", ("by", "[]")): Uses("people", labels)}
+    rows = {"articles": {"train": 12_345, "validation": 678, "test": 9}, "people": {"registry": len(labels) + 2}}
     figure = {"name": "articles.kind alpha", "value": 0.9, "low": 0.85, "high": None, "used": 1234, "dropped": 0, "unit": "rows"}
     agreement = {"a": "ana", "b": "budi", "articles": ["x", "y"], "figures": [figure, figure | {"value": None}]}
-    return Counted(Summary(tables, ("train", "validation", "test"), "ana", fields=fields, uses=uses), 1_234_567, [agreement])
+    kind = Field("articles", "kind", labels, nulls=3)
+    by = Field("articles", "by[]", labels, registry="people", entries=len(labels) + 2)
+    return Counted(rows, [kind], [by], 1_234_567, agreements=[agreement])
 
 
 # ---- exact pages ----
@@ -289,10 +287,7 @@ def test_json_has_every_count(corpus):
     said = json.loads(inside(corpus, "stats", "--format", "json", "--top", "1").out)
     summary = Corpus.open(corpus).stats().summary
     assert said["format"] == 1
-    assert said["tables"] == {
-        name: {"rows": each.rows, "splits": {split: part.rows for split, part in each.splits.items()}}
-        for name, each in summary.tables.items()
-    }
+    assert said["tables"] == {name: {"rows": sum(of.values()), "splits": of} for name, of in summary.rows.items()}
     assert [each["counts"] for each in said["labels"]] == [*summary.labels.values()]
     speakers = next(each for each in said["references"] if (each["table"], each["field"]) == ("claims", "speakers[]"))
     assert speakers["registry"] == "speakers"

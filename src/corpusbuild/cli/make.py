@@ -77,7 +77,7 @@ def _told(made: Made, colour: str) -> Iterator[str]:
     if made.summary is not None:
         from corpusbuild.render.statistics import tables  # noqa: PLC0415  start-up time
 
-        yield from tables(made.summary, terminal(colour), indent=2)
+        yield from tables(made.summary.rows, terminal(colour), indent=2)
     yield ""
     yield "load it with"
     yield f"  {_loading(made, path)}"

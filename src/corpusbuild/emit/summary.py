@@ -48,11 +48,6 @@ class Uses:
     registry: str
     counts: Mapping[str, int]
 
-    @property
-    def total(self) -> int:
-        """How often it means any."""
-        return sum(self.counts.values())
-
 
 @dataclass(frozen=True, slots=True)
 class Summary:
@@ -72,6 +67,11 @@ class Summary:
     detached: int = 0
     included: int = 0
     uses: Mapping[tuple[str, Path], Uses] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, dict[str, int]]:
+        """Rows by table and split."""
+        return {name: {split: part.rows for split, part in table.splits.items()} for name, table in self.tables.items()}
 
     @property
     def labels(self) -> dict[tuple[str, Path], Mapping[str, int]]:

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from corpusbuild.emit.agreement import Agreements
-from corpusbuild.emit.summary import Summary, Uses
-from corpusbuild.emit.tally import path_text
 from corpusbuild.render.as_json import clean
 from corpusbuild.render.counting import counted
 from corpusbuild.render.terminal import GAP, Terminal, padded, right, table
 from corpusbuild.render.width import cells
-from corpusbuild.schema.shape import Path
 from corpusbuild.schema.vocabulary import BY_ANNOTATOR
 
 FORMAT = 1
@@ -25,39 +22,64 @@ _SHARE = len("100.0 %")
 
 
 @dataclass(frozen=True, slots=True)
-class Counted:
-    """What is shown: ``agreements`` are the figures that the corpus keeps, and ``agreements_stand`` whether they are still of it."""
+class Field:
+    """How often which value stands in a field: labels in the order of the schema, or the entries of ``registry`` that it means.
 
-    summary: Summary
+    ``entries`` is how many the registry has, ``nulls`` how many rows have no label.
+    """
+
+    table: str
+    path: str
+    counts: Mapping[str, int]
+    nulls: int = 0
+    registry: str = ""
+    entries: int = 0
+
+    @property
+    def total(self) -> int:
+        """How often there is any."""
+        return sum(self.counts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What is shown: ``rows`` by table and split; ``agreements`` as agreement.json has them, and whether they are still of the corpus."""
+
+    rows: Mapping[str, Mapping[str, int]]
+    labels: Sequence[Field]
+    uses: Sequence[Field]
     characters: int
-    agreements: Agreements = ()
+    splits: Sequence[str] = ()
+    gold: str | None = None
+    agreements: Sequence[Mapping[str, Any]] = ()
     agreements_stand: bool = True
 
 
-def statistics(counted_: Counted, terminal: Terminal, top: int | None = None) -> Iterator[str]:
+def statistics(counts: Counted, terminal: Terminal, top: int | None = None) -> Iterator[str]:
     """Every table; of the entries of a registry at most ``top`` for each field that refers to it."""
-    summary = counted_.summary
-    yield from tables(summary, terminal)
+    yield from tables(counts.rows, terminal)
     yield ""
-    yield terminal.cut(f"{counted(counted_.characters, 'character')} of text", terminal.width)
+    yield terminal.cut(f"{counted(counts.characters, 'character')} of text", terminal.width)
     # Keys are longer than labels, and would move these far from their counts.
-    for sections in ([*_labels(summary, terminal)], [*_uses(summary, terminal, top)]):
+    labels = [_labels(each, terminal) for each in counts.labels]
+    uses = [_uses(each, terminal, top) for each in counts.uses if each.counts]
+    for sections in (labels, uses):
         columns = _Columns.of(sections, terminal)
         for section in sections:
             yield ""
             yield from columns.lines(section, terminal)
-    yield from _agreements(counted_, terminal)
+    yield from _agreements(counts, terminal)
 
 
 # ---- how many rows ----
 
 
-def tables(summary: Summary, terminal: Terminal, *, indent: int = 0) -> Iterator[str]:
+def tables(rows: Mapping[str, Mapping[str, int]], terminal: Terminal, *, indent: int = 0) -> Iterator[str]:
     """Rows by table and split, for the tables that have any, but for those that hold everybody's."""
-    shown = {name: each for name, each in summary.tables.items() if each.splits and not name.endswith(BY_ANNOTATOR)}
-    splits = list(dict.fromkeys(split for each in shown.values() for split in each.splits))
-    columns = [(split, [_number(each.splits[split].rows) if split in each.splits else "" for each in shown.values()]) for split in splits]
-    return table(terminal, [*shown], [*columns, ("all", [_number(each.rows) for each in shown.values()])], indent=indent)
+    shown = {name: of for name, of in rows.items() if of and not name.endswith(BY_ANNOTATOR)}
+    splits = list(dict.fromkeys(split for of in shown.values() for split in of))
+    columns = [(split, [_number(of[split]) if split in of else "" for of in shown.values()]) for split in splits]
+    return table(terminal, [*shown], [*columns, ("all", [_number(sum(of.values())) for of in shown.values()])], indent=indent)
 
 
 def _number(value: int) -> str:
@@ -77,31 +99,26 @@ class _Section:
     notes: tuple[str, ...] = ()
 
 
-def _labels(summary: Summary, terminal: Terminal) -> Iterator[_Section]:
-    for (name, path), labels in summary.labels.items():
-        nulls = summary.fields[name][path].nulls
-        notes = (f"{_number(nulls)} without",) if nulls else ()
-        yield _Section(terminal.legible(f"{name}.{path_text(path)}"), labels, sum(labels.values()), notes)
+def _labels(field: Field, terminal: Terminal) -> _Section:
+    notes = (f"{_number(field.nulls)} without",) if field.nulls else ()
+    return _Section(terminal.legible(f"{field.table}.{field.path}"), field.counts, field.total, notes)
 
 
-def _uses(summary: Summary, terminal: Terminal, top: int | None) -> Iterator[_Section]:
+def _uses(field: Field, terminal: Terminal, top: int | None) -> _Section:
+    shown = dict(islice(field.counts.items(), top))
     arrow = "→" if terminal.is_unicode else "->"
-    for (name, path), uses in summary.uses.items():
-        if not uses.counts:
-            continue
-        shown = dict(list(uses.counts.items())[:top])
-        heading = terminal.legible(f"{name}.{path_text(path)} {arrow} {uses.registry}")
-        yield _Section(heading, shown, uses.total, tuple(_left(summary, uses, shown, terminal)))
+    heading = terminal.legible(f"{field.table}.{field.path} {arrow} {field.registry}")
+    return _Section(heading, shown, field.total, tuple(_left(field, shown, terminal)))
 
 
-def _left(summary: Summary, uses: Uses, shown: Mapping[str, int], terminal: Terminal) -> Iterator[str]:
+def _left(field: Field, shown: Mapping[str, int], terminal: Terminal) -> Iterator[str]:
     """What is said of the entries that are not shown."""
-    more = len(uses.counts) - len(shown)
+    more = len(field.counts) - len(shown)
     if more:
-        yield f"{terminal.ellipsis} {_number(more)} more, {counted(uses.total - sum(shown.values()), 'time')}"
-    unused = summary.tables[uses.registry].rows - len(uses.counts)
+        yield f"{terminal.ellipsis} {_number(more)} more, {counted(field.total - sum(shown.values()), 'time')}"
+    unused = field.entries - len(field.counts)
     if unused > 0:
-        yield f"{_number(unused)} of {_number(summary.tables[uses.registry].rows)} never"
+        yield f"{_number(unused)} of {_number(field.entries)} never"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,12 +162,12 @@ def _percent(count: int, total: int) -> str:
 # ---- agreement ----
 
 
-def _agreements(counted_: Counted, terminal: Terminal) -> Iterator[str]:
-    if counted_.agreements and not counted_.agreements_stand:
+def _agreements(counts: Counted, terminal: Terminal) -> Iterator[str]:
+    if counts.agreements and not counts.agreements_stand:
         yield ""
         yield terminal.cut("agreement.json is of other documents: `corpusbuild agree --save` measures anew", terminal.width)
         return
-    for each in counted_.agreements:
+    for each in counts.agreements:
         yield ""
         heading = terminal.legible(f"{each['a']} and {each['b']}, {counted(len(each['articles']), 'article')}")
         yield terminal.bold(terminal.cut(heading, terminal.width))
@@ -171,26 +188,20 @@ def _interval(figure: Mapping[str, Any], to: str) -> str:
 # ---- for programs ----
 
 
-def as_json(counted_: Counted) -> str:
+def as_json(counts: Counted) -> str:
     """Everything as one JSON document; ``format`` is the version of this form."""
-    summary = counted_.summary
     value = {
         "format": FORMAT,
-        "gold": summary.gold,
-        "splits": list(summary.splits),
-        "characters": counted_.characters,
-        "tables": {
-            name: {"rows": each.rows, "splits": {split: part.rows for split, part in each.splits.items()}}
-            for name, each in summary.tables.items()
-        },
-        "labels": [
-            _field(key, {"nulls": summary.fields[key[0]][key[1]].nulls, "counts": dict(labels)}) for key, labels in summary.labels.items()
-        ],
-        "references": [_field(key, {"registry": uses.registry, "counts": dict(uses.counts)}) for key, uses in summary.uses.items()],
-        "agreement": {"stands": counted_.agreements_stand, "agreements": list(counted_.agreements)} if counted_.agreements else None,
+        "gold": counts.gold,
+        "splits": list(counts.splits),
+        "characters": counts.characters,
+        "tables": {name: {"rows": sum(of.values()), "splits": dict(of)} for name, of in counts.rows.items()},
+        "labels": [_field(each, nulls=each.nulls) for each in counts.labels],
+        "references": [_field(each, registry=each.registry, entries=each.entries) for each in counts.uses],
+        "agreement": {"stands": counts.agreements_stand, "agreements": list(counts.agreements)} if counts.agreements else None,
     }
     return json.dumps(clean(value), ensure_ascii=False, indent=2)
 
 
-def _field(key: tuple[str, Path], said: Mapping[str, Any]) -> dict[str, Any]:
-    return {"table": key[0], "field": path_text(key[1]), **said}
+def _field(field: Field, **more: str | int) -> dict[str, Any]:
+    return {"table": field.table, "field": field.path, **more, "counts": dict(field.counts)}
