@@ -78,35 +78,48 @@ def right(text: str, width: int) -> str:
 def table(terminal: Terminal, names: Sequence[str], columns: Sequence[tuple[str, Sequence[str]]], *, indent: int = 0) -> Iterator[str]:
     """Rows by their ``names``, and columns of figures with a heading each, right-aligned.
 
-    What does not fit beside one another goes on below, under the names again; no line is wider than the terminal.
+    What does not fit beside one another goes on below, under the names again. Names and headings are cut, figures never; no
+    line is wider than a terminal of twenty cells and more, where figures have ten cells at most.
     """
     names = [terminal.legible(name) for name in names]
-    shown = [(terminal.legible(heading), [*values]) for heading, values in columns]
     widest = max(map(cells, names), default=0)
-    most = max(terminal.width - indent - GAP - _LEAST_NAME, 1)
-    widths = [min(max(map(cells, (heading, *values))), max(most, *map(cells, values), 1)) for heading, values in shown]
-    first = 0
-    while first < len(shown):
-        room = terminal.width - indent - min(widest, _LEAST_NAME)
-        after = first + 1
-        used = widths[first] + GAP
-        while after < len(shown) and used + widths[after] + GAP <= room:
-            used += widths[after] + GAP
-            after += 1
-        wide = min(widest, max(terminal.width - indent - used, 1))
-        if first:
+    room = terminal.width - indent
+    drawn = [_column(terminal, heading, values, room - GAP - _LEAST_NAME) for heading, values in columns]
+    for number, batch in enumerate(_batches(drawn, room - min(widest, _LEAST_NAME))):
+        if number:
             yield ""
-        head = "".join(
-            " " * GAP + right(terminal.cut(heading, width), width)
-            for (heading, _), width in zip(shown[first:after], widths[first:after], strict=True)
-        )
-        yield " " * (indent + wide) + terminal.bold(head)
-        for number, name in enumerate(names):
-            figures = "".join(
-                " " * GAP + right(values[number], width) for (_, values), width in zip(shown[first:after], widths[first:after], strict=True)
-            )
-            yield (" " * indent + padded(terminal.cut(name, wide), wide) + figures).rstrip()
-        first = after
+        wide = min(widest, max(room - sum(width + GAP for width, _ in batch), 1))
+        heads, *figures = ("".join(" " * GAP + cell for cell in row) for row in zip(*(cells_ for _, cells_ in batch), strict=True))
+        yield " " * (indent + wide) + terminal.bold(heads)
+        for name, of_name in zip(names, figures, strict=True):
+            yield f"{' ' * indent}{padded(terminal.cut(name, wide), wide)}{of_name}".rstrip()
+
+
+_Column = tuple[int, list[str]]
+"""How wide it is, and its cells, the heading first."""
+
+
+def _column(terminal: Terminal, heading: str, values: Sequence[str], most: int) -> _Column:
+    """A column with its cells padded; its heading takes no more than ``most`` cells, unless the figures do."""
+    figures = max(map(cells, values), default=0)
+    heading = terminal.cut(terminal.legible(heading), max(most, figures, 1))
+    width = max(figures, cells(heading))
+    return width, [right(each, width) for each in (heading, *values)]
+
+
+def _batches(columns: Sequence[_Column], room: int) -> Iterator[list[_Column]]:
+    """As many columns beside one another as there is room for, one at least."""
+    batch: list[_Column] = []
+    used = 0
+    for column in columns:
+        wide = column[0] + GAP
+        if batch and used + wide > room:
+            yield batch
+            batch, used = [], 0
+        batch.append(column)
+        used += wide
+    if batch:
+        yield batch
 
 
 def _first(characters: Sequence[str], width: int) -> str:
