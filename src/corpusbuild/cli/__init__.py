@@ -18,7 +18,7 @@ COMMANDS = {
     "check": "Check everything, and show every finding.",
     "make": "Check, then compile into dist/<name>/.",
     "lock": "Sign off the counts, fields and splits as they are now.",
-    "stats": "Count tables, splits and labels.",
+    "stats": "Count tables, splits, labels and references to registries.",
     "diff": "Show which records were added, removed or changed, field by field.",
     "release": "Give the corpus the version that its changes demand, and pack it.",
     "verify": "Prove a data set whole: a folder, an archive or a URL.",
