@@ -9,14 +9,25 @@ from typing import NoReturn
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
+from corpusbuild.interrupts import STATUS, Interrupt
 from corpusbuild.render.colours import BOLD_RED, RESET
 
-FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
+FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, STATUS
+
+
+class PipeClosed(Exception):
+    """Whoever read our output has gone, as `head` does: no failure of ours. The run ends with ``status``, as it would have."""
+
+    def __init__(self, status: int = FINE) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def run(command: click.Command) -> NoReturn:
     """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
+    interrupt = Interrupt()
     try:
+        interrupt.listen()
         status = command.main(standalone_mode=False)
     except click.ClickException as error:
         from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
@@ -31,11 +42,20 @@ def run(command: click.Command) -> NoReturn:
     except CannotGoOn as error:
         show(error)
         status = FINDINGS if isinstance(error, Refused) else CANNOT
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does; that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = FINE
-    except Exception:  # noqa: BLE001  the roof: what nobody foresaw is a bug, and is said to be one
+    except PipeClosed as closed:
+        # What is still in the buffers has to go somewhere when they are emptied at the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        status = closed.status
+    except BaseException as error:
+        if interrupt.heard:
+            # Whatever came of it: see Interrupt.
+            click.echo("interrupted", err=True)
+            sys.exit(INTERRUPTED)
+        if not isinstance(error, Exception):
+            raise
+        # The roof: what nobody foresaw is a bug, and is said to be one.
         import traceback  # noqa: PLC0415  needed only for a bug
 
         traceback.print_exc()
