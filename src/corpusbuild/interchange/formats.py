@@ -20,7 +20,10 @@ READERS = {
 
 WRITERS = {
     "brat": "corpusbuild.interchange.brat.writing:BratWriter",
+    "uima": "corpusbuild.interchange.uima.writing:XmiWriter",
+    "uima-json": "corpusbuild.interchange.uima.writing:JsonWriter",
     "w3c": "corpusbuild.interchange.w3c:W3c",
+    "webanno": "corpusbuild.interchange.webanno.writing:WebAnnoWriter",
 }
 """Name → module and class of its :class:`Writer`."""
 

@@ -71,6 +71,8 @@ class ColumnSpec:
     table: str = ""
     labels: tuple[str, ...] = ()
     description: str = ""
+    declared: bool = False
+    """Whether the source declares it, so that it is kept where no row has a value."""
 
 
 @dataclass(frozen=True, slots=True)

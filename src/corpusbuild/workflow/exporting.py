@@ -105,7 +105,7 @@ def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
         folder.mkdir(parents=True)
         for path, content in files:
             file = folder / PurePosixPath(path)
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(content, "utf-8", newline="")
         if target.exists():
             target.rmdir()
