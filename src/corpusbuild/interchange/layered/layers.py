@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from corpusbuild.interchange import naming
-from corpusbuild.schema.shape import Column, Listing, Record, Scalar, Shape, Table, Words, walk
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Words, walk
 
 PACKAGE = "webanno.custom"
 """Where the tools put layers that their users define."""
@@ -85,6 +85,8 @@ class Slot:
     target: str
     ways: tuple[tuple[str, str], ...]
     features: tuple[Feature, ...]
+    noted: bool = False
+    """Whether the import noted the types."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,7 @@ class _Layers:
         aside |= {"chain", "next"} if form is Form.CHAIN else set()
         single = len(words) == 1 and not _is_segments(table, words[0])
         subtype = table.row.get(_SUBTYPE) if own else None
+        subtype = subtype if subtype is not None and isinstance(subtype.type, Label) else None
         features: list[Feature] = []
         ways: dict[str, Way] = {}
         anchors: list[Anchor] = []
@@ -229,7 +232,7 @@ class _Layers:
             for column in table.row.columns
             if column.name not in aside
         )
-        return Slot(found[2], table, kind, found[4] or "", ways, tuple(each for each in features if each is not None))
+        return Slot(found[2], table, kind, found[4] or "", ways, tuple(each for each in features if each is not None), found[3] is not None)
 
     def _scalar(self, kind: str, column: Column) -> Feature | None:
         """The feature of a column with values of its own; None where something in it has a place or leads somewhere."""
