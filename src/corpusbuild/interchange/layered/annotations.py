@@ -16,6 +16,8 @@ from corpusbuild.text.span import Span
 NO_WORDS = "the row has no words, and annotations are of words"
 NOT_WRITTEN = "it refers to nothing that is written"
 OF_THE_ARTICLE = "it is said of the article as a whole"
+_NOT_ONE = "it does not lead to one thing"
+_LEFT_OUT = ": the row is left out"
 _ELSEWHERE = "it leads into another article"
 _NO_CHAIN = "it is no link of a chain whose links follow each other"
 
@@ -153,15 +155,16 @@ class Annotations:
         found = [(column, table, item.value[column]) for column, table in way.columns if item.value.get(column) is not None]
         if len(found) != 1:
             if found or way in layer.ends:
-                self.losses[f"{layer.name}.{way.columns[0][0]}", "it does not lead to one thing"] += 1
+                left_out = _LEFT_OUT if way in layer.ends else ""
+                self.losses[f"{layer.name}.{way.columns[0][0]}", f"{_NOT_ONE}{left_out}"] += 1
             return None
         ((column, table, key),) = found
-        return self._target(layer.name, column, table, key)
+        return self._target(f"{layer.name}.{column}", table, key, _LEFT_OUT if way in layer.ends else "")
 
-    def _target(self, name: str, column: str, table: str, key: Any) -> Annotation | None:
+    def _target(self, what: str, table: str, key: Any, left_out: str = "") -> Annotation | None:
         there = self._keyed.get((table, str(key)))
         if there is None:
-            self.losses[f"{name}.{column}", _ELSEWHERE if "#" in str(key) else NOT_WRITTEN] += 1
+            self.losses[what, f"{_ELSEWHERE if '#' in str(key) else NOT_WRITTEN}{left_out}"] += 1
         return there
 
     def _say(self, made: Annotation, item: Item) -> None:
@@ -175,7 +178,7 @@ class Annotations:
         for way in layer.ways:
             if way.many:
                 keys = [(column, table, key) for column, table in way.columns for key in item.value.get(column) or ()]
-                led = [self._target(layer.name, *each) for each in keys]
+                led = [self._target(f"{layer.name}.{column}", table, key) for column, table, key in keys]
                 made.slots[way.name] = [Filler(each) for each in led if each is not None]
             elif any(item.value.get(column) is not None for column, _ in way.columns):
                 there = self._led(way, item, layer)
@@ -196,8 +199,12 @@ class Annotations:
             for value in self._fillers[slot.table.name].pop(made.key, ()):
                 found = [(column, table, value[column]) for column, table in slot.ways if value.get(column) is not None]
                 target = None
+                if len(found) > 1:
+                    self.losses[f"{slot.table.name}.{found[1][0]}", f"{_NOT_ONE}{_LEFT_OUT}"] += 1
+                    continue
                 if found:
-                    target = self._target(slot.table.name, *found[0]) if len(found) == 1 else None
+                    ((column, table, key),) = found
+                    target = self._target(f"{slot.table.name}.{column}", table, key, _LEFT_OUT)
                     if target is None:
                         continue
                 values = self._values(made.layer, slot.features, value, slot.table.name)

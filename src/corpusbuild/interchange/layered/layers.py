@@ -218,7 +218,7 @@ class _Layers:
         )
 
     def _anchor(self, table: Table, column: Column, kind: str, names: set[str]) -> Anchor:
-        made = naming.free(f"{kind}{camel(column.name)}", self.taken)
+        made = naming.free(f"{kind}{camel(column.name)}Words", self.taken)
         return Anchor(naming.free(self._feature(kind, column), names), column.name, Layer(made, Form.SPAN), _is_segments(table, column.name))
 
     def _slot(self, table: Table) -> Slot:

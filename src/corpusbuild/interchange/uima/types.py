@@ -57,12 +57,16 @@ class Feature:
     """Whether an array or list is a structure of its own, to which the value refers."""
 
 
+_LANGUAGE = Feature("language", STRING)
+"""What UIMA itself says of a text."""
+
+
 @dataclass(slots=True)
 class Types:
     """Types by name: supertypes, and the features that each adds to those of its supertype. Positions are no features here."""
 
     supers: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN))
-    own: dict[str, dict[str, Feature]] = field(default_factory=dict)
+    own: dict[str, dict[str, Feature]] = field(default_factory=lambda: {DOCUMENT: {_LANGUAGE.name: _LANGUAGE}})
 
     def knows(self, name: str) -> bool:
         """Whether there is such a type."""
