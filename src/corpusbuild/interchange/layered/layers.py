@@ -108,11 +108,13 @@ class Layer:
     slots: tuple[Slot, ...] = ()
     ends: tuple[Way, ...] = ()
     lost: tuple[tuple[str, str], ...] = ()
+    of: str = ""
+    """Of which anchor it is, ``table.column``."""
 
     @property
     def name(self) -> str:
-        """What the table is called in the corpus."""
-        return "" if self.table is None else self.table.name
+        """What it is called in the corpus."""
+        return self.of if self.table is None else self.table.name
 
 
 def layers(shape: Shape) -> tuple[Layer, ...]:
@@ -219,7 +221,7 @@ class _Layers:
 
     def _anchor(self, table: Table, column: Column, kind: str, names: set[str]) -> Anchor:
         made = naming.free(f"{kind}{camel(column.name)}Words", self.taken)
-        return Anchor(naming.free(self._feature(kind, column), names), column.name, Layer(made, Form.SPAN), _is_segments(table, column.name))
+        return Anchor(naming.free(self._feature(kind, column), names), column.name, Layer(made, Form.SPAN, of=f"{table.name}.{column.name}"), _is_segments(table, column.name))
 
     def _slot(self, table: Table) -> Slot:
         found = _SLOT.fullmatch(self.told[table.name])

@@ -150,4 +150,4 @@ def _value(value: Any) -> str:
     """A value as a cell has it: text, or JSON for truth values, numbers and lists."""
     if value is None:
         return NULL
-    return escaped_value(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    return escaped_value(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":")))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 
-from corpusbuild.interchange.layered.annotations import Annotation
+from corpusbuild.interchange.layered.annotations import NOT_WRITTEN, Annotation
 from corpusbuild.interchange.layered.layers import Form, Layer
 from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.webanno.cells import escaped_text
@@ -54,28 +54,45 @@ class Sheet:
             self._units[id(made)] = [self._tokens[bisect_left(self._starts, span.start)]]
             self._made[made.layer.type].append(made)
 
-    def span(self, made: Annotation) -> bool | None:
-        """A span or a link of a chain. False where no token is under it; None where it reaches out of the tokens under it."""
-        span = made.span
+    def spans(self, found: Iterable[Annotation]) -> Iterator[tuple[Annotation, bool]]:
+        """Spans or links of chains, put where their tokens are. Those that do not fit come back, with whether they are cut to tokens."""
+        placed = []
+        for made in found:
+            fitted = self._fitted(made.span)
+            if fitted is None:
+                yield made, False
+                continue
+            units, span = fitted
+            placed.append((span.start, -span.end, made, units))
+            if span != made.span:
+                yield made, True
+        # As the tools have them: by where they begin, the longer ones first.
+        for _, _, made, tokens in sorted(placed, key=lambda each: each[:2]):
+            units = self._units[id(made)] = self._parts(tokens, made.span or tokens[0].span)
+            for unit in units:
+                unit.on[made.layer.type].append(made)
+            self._add(made)
+
+    def _fitted(self, span: Span | None) -> tuple[list[_Unit], Span] | None:
+        """The tokens under a span, and what of it is in them; None where there is no token."""
         if span is None or not self._tokens:
-            return False
-        first = bisect_right(self._ends, span.start) if span.start < span.end else bisect_left(self._ends, span.start)
-        last = bisect_left(self._starts, span.end) if span.start < span.end else first + 1
-        under = self._tokens[first:last]
-        if not under or (span.start == span.end and under[0].span.start > span.start):
-            return False
-        units = [self._part(each, max(span.start, each.span.start), min(span.end, each.span.end)) for each in under]
-        self._units[id(made)] = units
-        for unit in units:
-            unit.on[made.layer.type].append(made)
-        self._add(made)
-        return True if under[0].span.start <= span.start and span.end <= under[-1].span.end else None
+            return None
+        if span.start == span.end:
+            at = bisect_left(self._ends, span.start)
+            return (self._tokens[at : at + 1], span) if at < len(self._starts) and self._starts[at] <= span.start else None
+        under = self._tokens[bisect_right(self._ends, span.start) : bisect_left(self._starts, span.end)]
+        if not under:
+            return None
+        return under, Span(max(span.start, under[0].span.start), min(span.end, under[-1].span.end))
+
+    def _parts(self, tokens: Sequence[_Unit], span: Span) -> list[_Unit]:
+        return [self._part(each, max(span.start, each.span.start), min(span.end, each.span.end)) for each in tokens]
 
     def relation(self, made: Annotation) -> None:
         """A relation, which is on the first unit of what it leads to."""
         source, target = (self._units.get(id(end)) for end in made.ends)
         if source is None or target is None or any(end.layer.form is Form.RELATION for end in made.ends):
-            self.losses[made.layer.name, "it relates what is not written"] += 1
+            self.losses[made.layer.name, "it relates what is not written: the row is left out"] += 1
             return
         self._units[id(made)] = [target[0]]
         target[0].on[made.layer.type].append(made)
@@ -100,6 +117,7 @@ class Sheet:
 
     def written(self) -> str:
         """The whole file."""
+        self._prune()
         order = list(LayerKind)
         ordered = sorted(self._layers.values(), key=lambda layer: order.index(KINDS[layer.form]))
         self._columns = [Columns(layer, self._types) for layer in ordered]
@@ -124,6 +142,23 @@ class Sheet:
             for _, token in zip(sentence.tokens, tokens, strict=False):
                 lines += [self._line(unit) for unit in (token, *token.parts)]
         return "".join(f"{line}\n" for line in lines)
+
+    def _prune(self) -> None:
+        """Take away what leads to annotations that have no place here. Those of anchors are counted where they are."""
+        for made in [each for found in self._made.values() for each in found]:
+            for name, led in list(made.leads.items()):
+                if self.place(led) is None:
+                    del made.leads[name]
+                    self._count(made, name, led)
+            for name, fillers in made.slots.items():
+                gone = [each.target for each in fillers if each.target is not None and self.place(each.target) is None]
+                made.slots[name] = [each for each in fillers if each.target is None or self.place(each.target) is not None]
+                for led in gone:
+                    self._count(made, name, led)
+
+    def _count(self, made: Annotation, name: str, led: Annotation) -> None:
+        if led.layer.table is not None:
+            self.losses[f"{made.layer.name}.{name}", NOT_WRITTEN] += 1
 
     def _all_units(self) -> Iterator[_Unit]:
         for token in self._tokens:

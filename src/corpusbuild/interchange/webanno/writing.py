@@ -83,7 +83,7 @@ class WebAnnoWriter:
         used = [layer for layer in self._layers if layer.form is not Form.SENTENCES and (layer.form is not Form.TOKENS or own)]
         found = Annotations(used, reading, self.losses, records=False, refused=_refused)
         sheet = Sheet(text, made, self._types, self.losses)
-        for layer in used:
+        for layer in sorted(used, key=lambda layer: layer.form is Form.RELATION):
             self._keep(sheet, layer, found.of[layer.type])
         content = sheet.written()
         self._renumbered(sheet)
@@ -114,15 +114,17 @@ class WebAnnoWriter:
 
     def _keep(self, sheet: Sheet, layer: Layer, found: Sequence[Annotation]) -> None:
         """Put annotations where their tokens are; a span that has none is counted."""
-        for each in found:
-            if layer.form is Form.TOKENS:
+        if layer.form is Form.TOKENS:
+            for each in found:
                 for name in (*each.values, *each.leads, *(name for name, fillers in each.slots.items() if fillers)):
                     self.losses[f"{layer.name}.{name}", "tokens have no values in WebAnno TSV"] += 1
                 sheet.token(each)
-            elif layer.form is Form.RELATION:
+        elif layer.form is Form.RELATION:
+            for each in found:
                 sheet.relation(each)
-            elif (placed := sheet.span(each)) is not True:
-                self.losses[layer.name or layer.type, _BETWEEN if placed is False else _CUT] += 1
+        else:
+            for _, cut in sheet.spans(found):
+                self.losses[layer.name, _CUT if cut else _BETWEEN] += 1
 
     def _renumbered(self, sheet: Sheet) -> None:
         """Count the ids of the tools' own tables that an import will not give again."""
