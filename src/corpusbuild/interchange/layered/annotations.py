@@ -98,7 +98,9 @@ class Annotations:
         self._chain()
         while True:
             gone = [
-                (made, item) for made, item in self._items if made.layer.form is Form.RELATION and not made.ends and not self._ends(made, item)
+                (made, item)
+                for made, item in self._items
+                if made.layer.form is Form.RELATION and not made.ends and not self._ends(made, item)
             ]
             ids = {id(made) for made, _ in gone}
             gone += [(made, item) for made, item in self._items if id(made) not in ids and any(self._is_gone(end) for end in made.ends)]

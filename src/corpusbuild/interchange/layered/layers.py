@@ -215,13 +215,16 @@ class _Layers:
 
     def _inner(self, column: Column) -> bool:
         """Whether a column leads to rows of the same document."""
-        return (
-            _ref(column) in self.inside and isinstance(column.type, Scalar | Listing) and not isinstance(_item(column), Record | Listing)
-        )
+        return _ref(column) in self.inside and isinstance(column.type, Scalar | Listing) and not isinstance(_item(column), Record | Listing)
 
     def _anchor(self, table: Table, column: Column, kind: str, names: set[str]) -> Anchor:
         made = naming.free(f"{kind}{camel(column.name)}Words", self.taken)
-        return Anchor(naming.free(self._feature(kind, column), names), column.name, Layer(made, Form.SPAN, of=f"{table.name}.{column.name}"), _is_segments(table, column.name))
+        return Anchor(
+            naming.free(self._feature(kind, column), names),
+            column.name,
+            Layer(made, Form.SPAN, of=f"{table.name}.{column.name}"),
+            _is_segments(table, column.name),
+        )
 
     def _slot(self, table: Table) -> Slot:
         found = _SLOT.fullmatch(self.told[table.name])

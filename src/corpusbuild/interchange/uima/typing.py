@@ -138,5 +138,3 @@ def _common(tables: Sequence[str], of: dict[str, Layer], default: str = TOP) -> 
     if len(found) == len(tables) == 1:
         return found[0].type
     return ANNOTATION if found and all(each.form is not Form.RECORD for each in found) else default
-
-

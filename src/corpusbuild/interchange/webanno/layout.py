@@ -116,7 +116,9 @@ def _kinds(layer: Layer, key: str) -> set[str]:
 
 def _specs(layer: Layer, made: Layout) -> Iterable[TableSpec]:
     table = made.tables[layer.type]
-    features = tuple(ColumnSpec(name, Kind.STRING, description=feature, declared=True) for feature, name in made.columns[layer.type].items())
+    features = tuple(
+        ColumnSpec(name, Kind.STRING, description=feature, declared=True) for feature, name in made.columns[layer.type].items()
+    )
     if layer.kind is LayerKind.SPAN:
         yield TableSpec(table, (_KEY, _WORDS, *features), description=layer.type)
     elif layer.kind is LayerKind.CHAIN:
