@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from bundled import FIRST_CUT, PEERS, copy_corpus
+from bundled import FIRST_CUT, PEERS
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.interchange.webanno.units import made_tokens, room_lost, sentences

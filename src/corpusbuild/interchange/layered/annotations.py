@@ -48,8 +48,8 @@ class Filler:
     values: dict[str, Any] = field(default_factory=dict)
 
 
-Refused = Callable[[Layer, str, Any], str | None]
-"""Why a format cannot have a value of a layer's column; None where it can."""
+Refused = Callable[[Layer, Feature, Any], str | None]
+"""Why a format cannot have a value of a layer's feature; None where it can."""
 
 
 class Annotations:
@@ -230,7 +230,7 @@ class Annotations:
                 continue
             if feature.holds is Holds.JSON:
                 here = json.dumps(here, ensure_ascii=False, separators=(",", ":"))
-            why = self._refused(layer, feature.column, here)
+            why = self._refused(layer, feature, here)
             if why is None:
                 made[feature.name] = here
             else:

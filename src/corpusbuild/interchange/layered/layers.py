@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import NamedTuple
 
 from corpusbuild.interchange import naming
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Words, walk
@@ -123,6 +124,16 @@ def layers(shape: Shape) -> tuple[Layer, ...]:
     return tuple(each for table in shape.tables if table.name not in made.slots for each in made.of(table))
 
 
+class _Told(NamedTuple):
+    """What the description of a table of slots says."""
+
+    owner: str
+    feature: str
+    link: str
+    target: str
+    noted: bool
+
+
 class _Layers:
     def __init__(self, shape: Shape) -> None:
         self.inside = {table.name for table in shape.tables}
@@ -131,19 +142,21 @@ class _Layers:
         self.tables = {table.name: table for table in shape.tables}
         self.taken: set[str] = set()
         self.types: dict[str, str] = {}
-        self.slots = {table.name: owner for table in shape.tables if (owner := self._owner(table)) is not None}
+        self.slots = {table.name: found for table in shape.tables if (found := self._told_slot(table)) is not None}
         for table in shape.tables:
             if table.name not in self.slots:
                 self.types[table.name] = self._type(table)
 
-    def _owner(self, table: Table) -> str | None:
-        """The table whose slots this one's rows fill."""
+    def _told_slot(self, table: Table) -> _Told | None:
+        """Whose slot the rows of a table fill, as its description says; None for what is no such table."""
         owner, found = table.row.get("owner"), _SLOT.fullmatch(self.told[table.name])
         if found is None or owner is None or owner.ref not in self.inside or owner.ref == table.name:
             return None
         plain = {"id", "owner", *(column.name for column in table.row.columns if column.ref is None)}
         leads = all(column.name in plain or self._inner(column) for column in table.row.columns)
-        return owner.ref if leads and not _anchored(table.row) and self.told[owner.ref] == found[1] else None
+        if not leads or _anchored(table.row) or self.told[owner.ref] != found[1]:
+            return None
+        return _Told(owner.ref, found[2], found[3] or f"{found[1]}{camel(found[2])}Link", found[4] or "", found[3] is not None)
 
     def _type(self, table: Table) -> str:
         told = self.told[table.name]
@@ -172,7 +185,7 @@ class _Layers:
             aside.add(_SUBTYPE)
         if single:
             aside.add(words[0])
-        slots = tuple(self._slot(self.tables[name]) for name, owner in self.slots.items() if owner == table.name)
+        slots = tuple(self._slot(self.tables[name]) for name, told in self.slots.items() if told.owner == table.name)
         names = {slot.name for slot in slots}
         for column in table.row.columns:
             if column.name in aside:
@@ -227,17 +240,15 @@ class _Layers:
         )
 
     def _slot(self, table: Table) -> Slot:
-        found = _SLOT.fullmatch(self.told[table.name])
-        assert found is not None  # that is why it is a slot
+        told = self.slots[table.name]
         ways = tuple((column.name, _ref(column)) for column in table.row.columns if self._inner(column) and column.name != "owner")
         aside = {table.key, "owner", *(column for column, _ in ways)}
-        kind = found[3] or f"{found[1]}{camel(found[2])}Link"
         features = (
-            Feature("role", "role") if column.name == "role" else self._scalar(kind, column)
+            Feature("role", "role") if column.name == "role" else self._scalar(told.link, column)
             for column in table.row.columns
             if column.name not in aside
         )
-        return Slot(found[2], table, kind, found[4] or "", ways, tuple(each for each in features if each is not None), found[3] is not None)
+        return Slot(told.feature, table, told.link, told.target, ways, tuple(each for each in features if each is not None), told.noted)
 
     def _scalar(self, kind: str, column: Column) -> Feature | None:
         """The feature of a column with values of its own; None where something in it has a place or leads somewhere."""

@@ -16,11 +16,11 @@ from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange import naming
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations, Filler
-from corpusbuild.interchange.layered.layers import Form, Layer, layers
+from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.uima.shapes import ENDS, FIRST, META_DATA, NEXT, TARGET
 from corpusbuild.interchange.uima.types import FS_ARRAY
-from corpusbuild.interchange.uima.typing import chain_type, feature_name, has_fillers, metadata_features, range_of, subtypes, type_system
+from corpusbuild.interchange.uima.declaring import chain_type, feature_name, has_fillers, metadata_features, range_of, subtypes, type_system
 from corpusbuild.text.span import Span
 
 if TYPE_CHECKING:
@@ -119,12 +119,10 @@ class _CasWriter:
         if self._text(article) is None:
             self.losses["articles.text", NO_TEXT if self.what.text(article) is None else _NO_XML] += 1
 
-    def _refused(self, layer: Layer, column: str, value: Any) -> str | None:
+    def _refused(self, layer: Layer, feature: Feature, value: Any) -> str | None:
         """Why a CAS cannot hold a value."""
-        of = [*layer.features, *(each for slot in layer.slots for each in slot.features)]
-        feature = next(each for each in of if each.column == column)
         if layer.own and feature_name(layer, feature.name) != feature.name:
-            self.losses[f"{layer.name}.{column}", _CALLED] += 1
+            self.losses[f"{layer.name}.{feature.column}", _CALLED] += 1
         return self._refuses(range_of(feature), value)
 
     def _refuses(self, range_: str, value: Any) -> str | None:

@@ -166,8 +166,10 @@ class Sheet:
             yield from token.parts
 
     def _number(self) -> None:
-        """Give numbers to what its line does not tell apart: spans over several lines, stacked ones, and whatever is led to by a
-        column that may lead to any layer."""
+        """Give numbers to what its line does not tell apart.
+
+        These are spans over several lines, stacked ones, and whatever is led to by a column that may lead to any layer.
+        """
         need: set[int] = set()
         for columns in self._columns:
             kind = columns.layer.type
@@ -198,7 +200,7 @@ class Sheet:
         cells = [cell for columns in self._columns for cell in columns.cells(unit.on[columns.layer.type], self._number_of, self.place)]
         return "".join(f"{each}\t" for each in (unit.id, f"{start}-{end}", unit.span.of(self.text), *cells))
 
-    def keys(self) -> Iterator[tuple[str, str, str]]:
+    def renumbered(self) -> Iterator[tuple[str, str, str]]:
         """The table and key of each row of a table that the tools know, and the key that an import will give it."""
         spans, relations, slots = count(1), count(1), count(1)
         for kind, found in self._made.items():

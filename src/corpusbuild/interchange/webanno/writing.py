@@ -11,7 +11,7 @@ from typing import Any
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations
-from corpusbuild.interchange.layered.layers import Form, Layer, layers
+from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.webanno.sheet import Sheet
 from corpusbuild.interchange.webanno.units import Sentence, made_tokens, room_lost, sentences
@@ -99,6 +99,10 @@ class WebAnnoWriter:
             if made is not None:
                 unused = {"sentences": len(own_sentences) if number else 0, "tokens": len(own_tokens) if these is tokens else 0}
                 self.losses += Losses({(name, _OTHER_UNITS): count for name, count in unused.items() if count})
+                keys = [] if number else self._keys(reading, of.get(Form.SENTENCES))
+                again = sum(key != str(place) for place, key in enumerate(keys, start=1))
+                if again:
+                    self.losses["sentences.id", _ANEW] += again
                 return made, these is not tokens
         raise AssertionError("made units fit each other")
 
@@ -111,6 +115,13 @@ class WebAnnoWriter:
             own_id = item.value.get("sentence_id")
             found += [(span, own_id if isinstance(own_id, str) else None) for span in item.spans(layer.words)]
         return sorted(found, key=lambda each: each[0])
+
+    def _keys(self, reading: Reading, layer: Layer | None) -> list[str | None]:
+        """The keys of the corpus's sentences, in the order of the text."""
+        if layer is None or layer.table is None or layer.words is None:
+            return []
+        found = [(span, item.key) for item in reading.items(layer.table) for span in item.spans(layer.words)]
+        return [key for _, key in sorted(found, key=lambda each: each[0])]
 
     def _keep(self, sheet: Sheet, layer: Layer, found: Sequence[Annotation]) -> None:
         """Put annotations where their tokens are; a span that has none is counted."""
@@ -128,11 +139,11 @@ class WebAnnoWriter:
 
     def _renumbered(self, sheet: Sheet) -> None:
         """Count the ids of the tools' own tables that an import will not give again."""
-        for name, key, again in sheet.keys():
+        for name, key, again in sheet.renumbered():
             if key != again:
                 self.losses[f"{name}.id", _ANEW] += 1
 
 
-def _refused(layer: Layer, column: str, value: Any) -> str | None:
+def _refused(_layer: Layer, _feature: Feature, value: Any) -> str | None:
     """Why a cell cannot hold a value."""
     return "a carriage return stands in it, which would end the line" if isinstance(value, str) and "\r" in value else None
