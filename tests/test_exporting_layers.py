@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-from bundled import FIRST_CUT, PEERS
+from bundled import FIRST_CUT, PEERS, copy_corpus
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.interchange.webanno.units import made_tokens, room_lost, sentences
@@ -416,3 +416,84 @@ def test_sentences_hold_every_token_and_leave_only_the_room_that_a_reader_fills(
     assert room_lost(text, made) == 0
     covered = {i for token in tokens for i in range(token.start, token.end)}
     assert all(text[i].isspace() for i in range(len(text)) if i not in covered)
+
+
+def one_mark(text: str, **values: Any) -> dict[str, tuple[str, dict[str, Any]]]:
+    return {"d": (text, {"marks": [{"id": "m", "where": anchor(text, 0, 4), "tags": [], **values}]})}
+
+
+def test_what_xml_cannot_hold_is_listed_and_json_has_it(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "corpus", one_mark("kata lain", **{"class": "a\x01b"}))
+    assert corpus.export("uima", tmp_path / "xmi").lost == {("marks.class", "XML cannot hold one of its characters: choose uima-json"): 1}
+    assert corpus.export("uima-json", tmp_path / "json").lost == {}
+    brought("uima", tmp_path / "json", tmp_path / "again")
+    assert json.loads((tmp_path / "again/annotations/d.json").read_bytes())["marks"][0]["marks_class"] == "a\x01b"
+
+
+def test_what_no_line_and_no_integer_can_hold_is_listed(tmp_path: Path) -> None:
+    corpus = corpus_of(tmp_path / "corpus", one_mark("kata lain", count=1 << 40, **{"class": "a\rb"}))
+    assert {what for what, _ in corpus.export("webanno", tmp_path / "tsv").lost} == {"marks.class"}
+    assert {what for what, _ in corpus.export("uima", tmp_path / "xmi").lost} == {"marks.count"}
+
+
+def test_a_span_inside_of_a_token_is_on_a_part_of_it_and_one_between_tokens_is_listed(tmp_path: Path) -> None:
+    text = "katanya 👩‍🚀\n\n  lain."
+    spans = {"a": (0, 4), "b": (0, 7), "c": (4, 8), "d": (11, 13), "e": (8, 17)}
+    marks = [{"id": key, "where": anchor(text, *span), "tags": []} for key, span in spans.items()]
+    corpus = corpus_of(tmp_path / "corpus", {"d": (text, {"marks": marks})})
+    lost = corpus.export("webanno", tmp_path / "out").lost
+    assert lost == {
+        ("marks", "it begins or ends between tokens: it is cut to them"): 1,
+        ("marks", "it lies between tokens, where nothing can be written"): 1,
+    }
+    lines = (tmp_path / "out/annotation/d/ana.tsv").read_text("utf-8").splitlines()
+    cells = [line.split("\t") for line in lines if line[:1].isdigit()]
+    assert [(cell[0], cell[1], cell[2], cell[5]) for cell in cells] == [
+        ("1-1", "0-7", "katanya", "b"),
+        ("1-1.1", "0-4", "kata", "a"),
+        ("1-1.2", "4-7", "nya", "c"),
+        ("1-2", "8-13", "👩‍🚀", "e[1]"),
+        ("2-1", "17-21", "lain", "_"),
+        ("2-1.1", "17-19", "la", "e[1]"),
+        ("2-2", "21-22", ".", "_"),
+    ]
+    assert [line for line in lines if line.startswith("#Text")] == ["#Text=katanya 👩‍🚀", "#Text=", "#Text=lain."]
+
+
+def test_tokens_that_fit_no_file_are_listed_and_others_made(tmp_path: Path) -> None:
+    tsv = "#FORMAT=WebAnno TSV 3.3\n\n\n#Text=kata lain\n1-1\t0-4\tkata\t\n1-2\t5-9\tlain\t\n"
+    (tmp_path / "a.tsv").write_text(tsv, "utf-8")
+    corpus = brought("webanno", tmp_path / "a.tsv", tmp_path / "corpus")
+    path = tmp_path / "corpus/annotations/a.json"
+    value = json.loads(path.read_bytes())
+    value["tokens"][0]["words"] = {"exact": "kata lain", "start": 0}
+    path.write_text(json.dumps(value))
+    lost = corpus.export("webanno", tmp_path / "out").lost
+    why = "they overlap, or lie outside of sentences: others are made by rule"
+    assert lost == {REGISTRY: 1, ("tokens", why): 2, ("sentences", why): 1}
+    assert contents(tmp_path / "out") == {"annotation/a/gold.tsv": tsv}
+
+
+@pytest.mark.parametrize("format", list(SUFFIXES))
+def test_no_word_of_a_detached_article_is_written_unasked_nor_a_file_for_a_bare_one(format: str, tmp_path: Path) -> None:  # noqa: A002  as the command calls it
+    corpus = corpus_of(tmp_path / "corpus", {**one_mark("kata lain"), "e": ("dua baris lain", {})})
+    (tmp_path / "corpus/annotations/e.json").unlink()
+    assert corpus.export(format, tmp_path / "bare").lost == {
+        ("articles", "nobody annotated the article: only its text is written, in source/"): 1
+    }
+    assert (tmp_path / "bare/source/e.txt").read_text("utf-8") == "dua baris lain"
+    corpus_folder = copy_corpus(tmp_path / "first")
+    first = Corpus.open(corpus_folder)
+    name = min(path.stem for path in (corpus_folder / "raw").glob("*.txt"))
+    first.detach([name], allow_words=True)
+    assert ("articles.text", DETACHED[format]) in first.export(format, tmp_path / "out").lost
+    assert not list((tmp_path / "out").rglob(f"{name}/*"))
+    first.export(format, tmp_path / "with", include_detached_text=True)
+    assert list((tmp_path / "with").rglob(f"{name}/*"))
+
+
+DETACHED = {
+    "webanno": "the article is detached, and WebAnno TSV needs its text",
+    "uima": "the article is detached, and a CAS needs its text",
+    "uima-json": "the article is detached, and a CAS needs its text",
+}

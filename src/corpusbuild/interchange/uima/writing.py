@@ -18,9 +18,9 @@ from corpusbuild.interchange import naming
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations, Filler
 from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
 from corpusbuild.interchange.model import Exporting, Losses
+from corpusbuild.interchange.uima.declaring import chain_type, feature_name, has_fillers, metadata_features, range_of, subtypes, type_system
 from corpusbuild.interchange.uima.shapes import ENDS, FIRST, META_DATA, NEXT, TARGET
 from corpusbuild.interchange.uima.types import FS_ARRAY
-from corpusbuild.interchange.uima.declaring import chain_type, feature_name, has_fillers, metadata_features, range_of, subtypes, type_system
 from corpusbuild.text.span import Span
 
 if TYPE_CHECKING:
