@@ -490,3 +490,17 @@ DETACHED = {
     "uima": "the article is detached, and a CAS needs its text",
     "uima-json": "the article is detached, and a CAS needs its text",
 }
+
+
+@pytest.mark.parametrize("format", list(SUFFIXES))
+@pytest.mark.parametrize("name", ["emotions", "legal"])
+def test_corpora_of_other_schemas_are_read_again_with_nothing_refused(name: str, format: str, tmp_path: Path) -> None:  # noqa: A002  as the command calls it
+    folder = copy_corpus(tmp_path / "corpus", FIRST_CUT.parent / name)
+    lost = Corpus.open(folder).export(format, tmp_path / "out").lost
+    brought(format, tmp_path / "out", tmp_path / "again")
+    texts = {path.name: path.read_bytes() for path in (tmp_path / "again/raw").glob("*.txt")}
+    # Some of the articles are in shards.
+    alone = {path.name: path.read_bytes() for path in (folder / "raw").glob("*.txt") if path.name in texts}
+    assert alone
+    assert {name: texts[name] for name in alone} == alone
+    assert not [what for what, _ in lost if what == "articles.text"]

@@ -52,7 +52,8 @@ def metadata_features(record: Record) -> dict[str, tuple[Column, str]]:
     found = {}
     for column in record.columns:
         name = known.get(column.name, column.name)
-        if column.name != "id" and isinstance(column.type, Scalar | Label) and _is_feature(name, column.name):
+        single = isinstance(column.type, Scalar | Label) and column.type is not Scalar.JSON
+        if single and column.name != "id" and _is_feature(name, column.name):
             kind = column.type if isinstance(column.type, Scalar) else Scalar.STRING
             found[name] = (column, "uima.cas.Long" if kind is Scalar.INTEGER else _RANGES.get(kind, STRING))
     return found
