@@ -19,6 +19,10 @@ def run(command: click.Command) -> NoReturn:
     try:
         status = command.main(standalone_mode=False)
     except click.ClickException as error:
+        from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
+
+        # What was typed is in it, control characters and all.
+        error.message = printable(error.message)  # type: ignore[misc]
         error.show()
         status = CANNOT
     except (KeyboardInterrupt, click.Abort):
@@ -42,10 +46,12 @@ def run(command: click.Command) -> NoReturn:
 
 def show(error: CannotGoOn) -> None:
     """An error, its place and its remedy, on standard error."""
+    from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
+
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     colour = False if plain else None  # None: where it is a terminal
-    click.echo(f"{BOLD_RED}error{RESET}: {error.message}", err=True, color=colour)
+    click.echo(f"{BOLD_RED}error{RESET}: {printable(error.message)}", err=True, color=colour)
     if error.place:
-        click.echo(f"  --> {error.place}", err=True)
+        click.echo(f"  --> {printable(error.place)}", err=True)
     if error.help:
-        click.echo(f"   = help: {error.help}", err=True)
+        click.echo(f"   = help: {printable(error.help)}", err=True)

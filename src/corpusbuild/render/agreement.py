@@ -11,7 +11,7 @@ from typing import Any
 from corpusbuild.agreement.decisions import Said, said_json, shortened, value_text
 from corpusbuild.agreement.figures import Agreement, Differing, Figure
 from corpusbuild.render.as_json import clean
-from corpusbuild.render.width import cells, printable
+from corpusbuild.render.width import cells, inert, printable
 
 FORMAT = 1
 _WIDTH = 80
@@ -119,7 +119,7 @@ def as_json(agreements: Sequence[Agreement], *, with_items: bool) -> str:
     """The comparisons as one JSON document; ``format`` is the version of this form."""
     value = {"format": FORMAT, "agreements": [_agreement(each, with_items=with_items) for each in agreements]}
     # What an author wrote may be a number of any size, and hold lone surrogates.
-    return json.dumps(clean(value), ensure_ascii=False, indent=2)
+    return inert(json.dumps(clean(value), ensure_ascii=False, indent=2))
 
 
 def _agreement(agreement: Agreement, *, with_items: bool) -> dict[str, Any]:
