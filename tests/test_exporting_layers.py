@@ -148,7 +148,8 @@ def test_line_ends_and_a_byte_order_mark_are_of_the_normal_form_and_change_nothi
 XMI = """<?xml version="1.0" encoding="UTF-8"?>
 <xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:k="http:///webanno/custom.ecore" xmi:version="2.0">
 <cas:NULL xmi:id="0"/>
-<k:Nama xmi:id="7" sofa="1" begin="6" end="8" jenis="orang"/><k:Nama xmi:id="3" sofa="1" begin="8" end="10" jenis="dua&#13;&#10;baris &lt;"/>
+<k:Nama xmi:id="7" sofa="1" begin="6" end="8" jenis="orang"/>
+<k:Nama xmi:id="3" sofa="1" begin="8" end="10" jenis="dua&#13;&#10;baris &lt;"/>
 <k:Kait xmi:id="5" sofa="1" begin="6" end="8" Governor="3" Dependent="7"/>
 <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="&#xFEFF;&#x5E9;&#x5C1;&#13;&#10;x&#128522;&#128104;"/>
 </xmi:XMI>
