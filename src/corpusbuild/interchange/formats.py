@@ -24,7 +24,10 @@ WRITERS = {
     "conll": "corpusbuild.interchange.conll_writing:ConllWriter",
     "doccano": "corpusbuild.interchange.doccano_writing:DoccanoWriter",
     "label-studio": "corpusbuild.interchange.label_studio_writing:LabelStudioWriter",
+    "uima": "corpusbuild.interchange.uima.writing:XmiWriter",
+    "uima-json": "corpusbuild.interchange.uima.writing:JsonWriter",
     "w3c": "corpusbuild.interchange.w3c:W3c",
+    "webanno": "corpusbuild.interchange.webanno.writing:WebAnnoWriter",
 }
 """Name → module and class of its :class:`Writer`."""
 

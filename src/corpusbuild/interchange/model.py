@@ -84,6 +84,8 @@ class ColumnSpec:
     columns: tuple[ColumnSpec, ...] = ()
     optional: bool = False
     within: str | None = None
+    declared: bool = False
+    """Whether the source declares it, so that it is kept where no row has a value."""
 
     @property
     def listed(self) -> bool:
