@@ -242,6 +242,24 @@ def test_the_summary_names_one_way_to_count_and_what_comes_next_and_the_list_has
     assert "UTF-16 units, CRLF as one" in unit
 
 
+def test_the_summary_says_where_nothing_decides_between_units(source, tmp_path):
+    write(source, "kapal", ["T1\tShip 3 4\ta"], "😀aaaa\n")
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--keep-going"]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert "offsets count code points or UTF-16 units (nothing decides): 1 document\n" in done.output
+    [unit] = [each["unit"] for each in listed(tmp_path / "dok") if "unit" in each]
+    assert unit == "code points or UTF-16 units (nothing decides)"
+
+
+def test_keep_going_is_not_advised_where_it_does_not_help(source, tmp_path):
+    source.mkdir(exist_ok=True)
+    (source / "kapal.ann").write_text("T1\tShip 0 4\tsiti\n", "utf-8")
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--keep-going"]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert done.return_value == 1
+    assert done.output.endswith("nothing was written: no text can be read\n")
+
+
 def test_a_link_out_of_the_source_is_not_read(source, tmp_path):
     write(source, "kapal", records())
     (tmp_path / "secret.txt").write_text("rahasia", "utf-8")

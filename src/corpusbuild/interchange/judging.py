@@ -183,9 +183,12 @@ def _placed(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec], text:
     if spans and settled.countings:
         ways = " or ".join(counting.describe(text) for counting in settled.countings)
         chosen = settled.countings[0].describe(text)
-        made.unit = f"{ways} (no words prove it)" if settled.assumed else ways
-        others = "; other units that fit give the same places" if len(settled.countings) > 1 else ""
-        made.counting = f"{chosen} (no words prove it)" if settled.assumed else f"{chosen}{others}"
+        if settled.undecided:
+            made.unit = made.counting = f"{ways} (nothing decides)"
+        else:
+            made.unit = f"{ways} (no words prove it)" if settled.assumed else ways
+            others = "; other units that fit give the same places" if len(settled.countings) > 1 else ""
+            made.counting = f"{chosen} (no words prove it)" if settled.assumed else f"{chosen}{others}"
     places = iter(settled.places)
     refused: set[int] = set()
     for i, column in sites:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
-from corpusbuild.interchange.model import Kind, Losses, TableSpec
+from corpusbuild.interchange.model import ColumnSpec, Kind, Losses, TableSpec
 from corpusbuild.interchange.naming import UNITS
-from corpusbuild.schema.shape import Column, Label, Listing, Record, Shape, Table, Words
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Words
 
 _OF_DOCUMENTS = ("article", "annotator")
+_STRINGS = frozenset({Kind.STRING, Kind.LABEL, Kind.REFERENCE})
+_AS_STRINGS = frozenset({Scalar.STRING, Scalar.DATE, Scalar.INSTANT})
+_SCALARS = {Kind.INTEGER: Scalar.INTEGER, Kind.NUMBER: Scalar.NUMBER, Kind.BOOLEAN: Scalar.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,25 @@ def made_by(shape: Shape, specs: Sequence[TableSpec]) -> bool:
 
 
 def _is_of(table: Table, spec: TableSpec) -> bool:
-    anchors = {column.name: column.kind in {Kind.WORDS, Kind.SEGMENTS} for column in spec.columns}
-    return table.key == spec.key and all(anchors.get(column.name) is isinstance(column.type, Words) for column in table.row.columns)
+    """Whether a table has the key and the columns of ``spec``; those that imports leave out where no row has a value may be missing."""
+    columns = {column.name: column for column in spec.columns}
+    return (
+        table.key == spec.key
+        and {column.name for column in spec.columns if column.listed} <= set(table.row_names)
+        and all(column.name in columns and _holds(column, columns[column.name]) for column in table.row.columns)
+    )
+
+
+def _holds(column: Column, spec: ColumnSpec) -> bool:
+    """Whether the values of a column are such as ``spec`` says. A name alone proves nothing: others call their tables ``spans`` too."""
+    if spec.kind in {Kind.WORDS, Kind.SEGMENTS}:
+        return isinstance(column.type, Words) and column.type.segments is spec.listed
+    listed = isinstance(column.type, Listing)
+    kind = column.type.item.type if isinstance(column.type, Listing) else column.type
+    if listed is not spec.many or (spec.kind is Kind.REFERENCE and reference(column) != spec.table):
+        return False
+    # A set of labels is closed or not, and a string may have a format: what is written is a string.
+    return isinstance(kind, Label) or kind in _AS_STRINGS if spec.kind in _STRINGS else kind is _SCALARS.get(spec.kind)
 
 
 def rows_of(reading: Reading, shape: Shape, name: str) -> list[Item]:
