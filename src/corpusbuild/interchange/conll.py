@@ -367,7 +367,8 @@ def _read_line(building: _Building, number: int, line: str | None) -> None:
             building.comment(number, line)
         elif len(cells) != columns.width:
             parted = "tabs" if columns.tab else "spaces"
-            building.refuse(number, f"the line has {len(cells)} columns parted by {parted}, and most have {columns.width}")
+            noun = "column" if len(cells) == 1 else "columns"
+            building.refuse(number, f"the line has {len(cells)} {noun} parted by {parted}, and most have {columns.width}")
         else:
             building.add(number, cells)
 

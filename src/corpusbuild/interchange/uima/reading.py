@@ -81,9 +81,15 @@ def _known(source: Source) -> _Known:
         cas = _cas(file)
         whole += cas.whole
         seen.see(cas, types)
-    if not whole:
+    if not whole and not any(map(_names_itself, files)):
         raise CannotGoOn("no file here is a UIMA CAS", str(source.path), "its XMI begins with xmi:XMI, its JSON has %FEATURE_STRUCTURES")
     return _Known(layout(types, seen), frozenset(derived))
+
+
+def _names_itself(file: SourceFile) -> bool:
+    """Whether a file says that it is a CAS, be it cut off or broken behind that: then its findings say what is wrong."""
+    mark = b"%FEATURE_STRUCTURES" if file.suffix == ".json" else b"http://www.omg.org/XMI"
+    return mark in (_bytes(file) or b"")
 
 
 def _is_told(file: SourceFile, told: set[PurePosixPath]) -> bool:
