@@ -226,26 +226,6 @@ def test_any_rows_come_back_from_brat(given_documents, damage, title):
         assert compiled(back, folder / "again") == compiled(root, folder / "first")
 
 
-# ---- mappings by hand ----
-
-SOURCE = {
-    "a": (
-        "Kata Rina kepada Kabar Laut, kapal itu tua.\nKata Oki, laut tenang.\n",
-        [
-            "T1\tAttribution 0 4\tKata",
-            "T2\tSource 5 9\tRina",
-            "T3\tContent 29 42\tkapal itu tua",
-            "T4\tRelay 17 27\tKabar Laut",
-            "E1\tRelay:T4",
-            "E2\tAttribution:T1 Source:T2 Content:T3 Via:E1",
-            "N1\tSpeaker E1 desk:kabar-laut\tKabar Laut",
-            "N2\tSpeaker E2 desk:rina\tRina",
-        ],
-    ),
-    "b": ("Rina pulang.\n", ["T1\tSource 0 4\tRina", "N1\tSpeaker T1 desk:rina\tRina Melati"]),
-}
-
-
 # ---- tables that are only called like brat's ----
 
 WORD = {"$ref": "anchor.json", "x-anchor": {}}
@@ -287,6 +267,26 @@ def test_tables_that_are_only_called_like_brats_are_carried_whole(like, tmp_path
     (root / "annotations/a.json").write_text(json.dumps({"article": "a", "annotator": "ana", **rows}), "utf-8")
     assert not Corpus.open(root).export("brat", tmp_path / "dry", dry_run=True).lost
     assert compiled(returned(root, tmp_path), tmp_path / "again") == compiled(root, tmp_path / "first")
+
+
+# ---- mappings by hand ----
+
+SOURCE = {
+    "a": (
+        "Kata Rina kepada Kabar Laut, kapal itu tua.\nKata Oki, laut tenang.\n",
+        [
+            "T1\tAttribution 0 4\tKata",
+            "T2\tSource 5 9\tRina",
+            "T3\tContent 29 42\tkapal itu tua",
+            "T4\tRelay 17 27\tKabar Laut",
+            "E1\tRelay:T4",
+            "E2\tAttribution:T1 Source:T2 Content:T3 Via:E1",
+            "N1\tSpeaker E1 desk:kabar-laut\tKabar Laut",
+            "N2\tSpeaker E2 desk:rina\tRina",
+        ],
+    ),
+    "b": ("Rina pulang.\n", ["T1\tSource 0 4\tRina", "N1\tSpeaker T1 desk:rina\tRina Melati"]),
+}
 
 
 def docs_example() -> str:

@@ -17,6 +17,7 @@ from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.errors import BadConfig
+from corpusbuild.interchange.closest_fault import closest_fault
 from corpusbuild.interchange.mapping import DOCUMENT, Mapped, Rule
 from corpusbuild.interchange.mapping_values import Fields, Value, Ways
 from corpusbuild.interchange.model import ColumnSpec, Kind, TableSpec
@@ -103,8 +104,7 @@ class MappingFile:
             raise BadConfig(f"this is not {'TOML' if self._is_toml else 'JSON'}: {error}", place) from error
         schema = json.loads(files("corpusbuild.interchange").joinpath("mapping.schema.json").read_bytes())
         for fault in jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(values):
-            unexpected = (fault.kind.as_dict().get("unexpected") or [])[:1]
-            raise self.bad((*fault.instance_path, *unexpected), fault.message, "see docs/importing.md")
+            raise self.bad(*closest_fault(fault), "see docs/importing.md")
         made: dict[str, Any] = values
         return made
 
