@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
-from corpusbuild.interchange.model import ColumnSpec, Kind, Losses, TableSpec
+from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.naming import UNITS
-from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Table, Words
+from corpusbuild.schema.shape import Column, Label, Listing, Record, Shape, Table, Words
 
 _OF_DOCUMENTS = ("article", "annotator")
-_STRINGS = frozenset({Kind.STRING, Kind.LABEL, Kind.REFERENCE})
-_AS_STRINGS = frozenset({Scalar.STRING, Scalar.DATE, Scalar.INSTANT})
-_SCALARS = {Kind.INTEGER: Scalar.INTEGER, Kind.NUMBER: Scalar.NUMBER, Kind.BOOLEAN: Scalar.BOOLEAN}
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,50 +125,10 @@ def of_document(shape: Shape) -> Record:
     return shape.annotation_scalars.without(*_OF_DOCUMENTS)
 
 
-def made_by(shape: Shape, specs: Sequence[TableSpec]) -> bool:
-    """Whether all tables are such as the reader that declares ``specs`` makes."""
-    ours = {spec.name: spec for spec in specs}
-    return not of_document(shape).columns and all(table.name in ours and _is_of(table, ours[table.name]) for table in shape.tables)
-
-
-def _is_of(table: Table, spec: TableSpec) -> bool:
-    """Whether a table has the key and the columns of ``spec``; those that imports leave out where no row has a value may be missing."""
-    columns = {column.name: column for column in spec.columns}
-    return (
-        table.key == spec.key
-        and {column.name for column in spec.columns if column.listed} <= set(table.row_names)
-        and all(column.name in columns and _holds(column, columns[column.name]) for column in table.row.columns)
-    )
-
-
-def _holds(column: Column, spec: ColumnSpec) -> bool:
-    """Whether the values of a column are such as ``spec`` says. A name alone proves nothing: others call their tables ``spans`` too."""
-    if spec.kind in {Kind.WORDS, Kind.SEGMENTS}:
-        return isinstance(column.type, Words) and column.type.segments is spec.listed
-    listed = isinstance(column.type, Listing)
-    kind = column.type.item.type if isinstance(column.type, Listing) else column.type
-    if listed is not spec.many or (spec.kind is Kind.REFERENCE and reference(column) != spec.table):
-        return False
-    # A set of labels is closed or not, and a string may have a format: what is written is a string.
-    return isinstance(kind, Label) or kind in _AS_STRINGS if spec.kind in _STRINGS else kind is _SCALARS.get(spec.kind)
-
-
 def rows_of(reading: Reading, shape: Shape, name: str) -> list[Item]:
     """The rows of a table; none where the corpus has no such table."""
     table = shape.table(name)
     return [] if table is None else reading.items(table)
-
-
-def lose_columns(losses: Losses, value: Mapping[str, Any], record: Record, but: Collection[str], why: str, table: str = "") -> None:
-    """Count the values of an object that are not carried: all but those of some columns."""
-    for column in record.columns:
-        if column.name not in but and value.get(column.name) not in (None, []):
-            losses[f"{table}.{column.name}" if table else column.name, why] += 1
-
-
-def lose_rows(losses: Losses, reading: Reading, shape: Shape, why: str) -> None:
-    """Count all rows of a document, none of which is carried."""
-    losses += Losses({(table.name, why): count for table in shape.tables if (count := len(reading.items(table)))})
 
 
 def lose_units(losses: Losses, reading: Reading, shape: Shape) -> None:

@@ -19,8 +19,9 @@ from corpusbuild.interchange.brat.reading_back import own_rules, row_rules
 from corpusbuild.interchange.brat.row_events import RowEvents
 from corpusbuild.interchange.brat.tables import SPANS, brat_tables
 from corpusbuild.interchange.brat.used import Used
-from corpusbuild.interchange.labelled_spans import made_by
+from corpusbuild.interchange.losing import lose_rows
 from corpusbuild.interchange.model import Exporting, Losses, Unit
+from corpusbuild.interchange.own_tables import made_by
 
 NO_TEXT = "the article is detached, and brat needs its text: it stands beside"
 
@@ -42,7 +43,7 @@ class BratWriter:
         beside = self._beside(reading.article)
         text = self.what.text(reading.article)
         if text is None:
-            self.losses += Losses({(table.name, NO_TEXT): len(reading.items(table)) for table in self.what.shape.tables})
+            lose_rows(self.losses, reading, self.what.shape, NO_TEXT)
             return {**beside, **detached_document(reading)}
         if self._events is None:
             lines = OwnRecords(self.what.shape, reading, text, self.losses, self.used).lines()
