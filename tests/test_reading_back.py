@@ -246,6 +246,7 @@ LIKE_BRAT = {
         {"spans": {"id": KEY, "words": THING["parts"]}, "notes": {"id": KEY, "text": STRING, "span": STRING}},
         {"spans": [{"id": "T1", "words": ["Sari", "kapal"]}], "notes": [{"id": "n", "text": "halo\ndunia", "span": "bebas"}]},
     ),
+    "no tables": ({}, {}),
     "notes and no spans": ({"notes": {"id": KEY, "text": STRING}}, {"notes": [{"id": "n", "text": "halo"}]}),
 }
 
