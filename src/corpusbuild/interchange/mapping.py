@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,8 @@ from typing import Any
 
 from corpusbuild.corpus.config import key_place
 from corpusbuild.corpus.json_positions import JsonPositions
+from corpusbuild.corpus.json_reading import JsonFault, read_json
+from corpusbuild.corpus.toml_reading import read_toml
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.errors import BadConfig
@@ -281,8 +282,8 @@ class _File:
         import jsonschema_rs  # noqa: PLC0415  start-up time
 
         try:
-            values = tomllib.loads(self.data.decode()) if self.is_toml else json.loads(self.data)
-        except (ValueError, RecursionError) as error:
+            values = read_toml(self.data) if self.is_toml else _json(self.data)
+        except ValueError as error:
             found = re.search(r"line (\d+),? column (\d+)", str(error))
             place = f"{self.path}:{found[1]}:{found[2]}" if found else str(self.path)
             raise BadConfig(f"this is not {'TOML' if self.is_toml else 'JSON'}: {error}", place) from error
@@ -306,6 +307,15 @@ class _File:
         return BadConfig(f"{dotted}: {message}" if dotted else message, where, help)
 
 
+def _json(data: bytes) -> Any:
+    """The value that ``data`` holds. Raises :class:`ValueError`."""
+    value = read_json(data)
+    if isinstance(value, JsonFault):
+        line, column = data.count(b"\n", 0, value.byte) + 1, value.byte - data.rfind(b"\n", 0, value.byte)
+        raise ValueError(f"{value.reason} (line {line} column {column})")  # noqa: TRY004  as JSON's own
+    return value
+
+
 def _schemas(file: _File, name: str) -> dict[str, bytes]:
     """The files of the schema folder that a mapping names."""
     if name in _TEMPLATES:
@@ -320,7 +330,7 @@ def _schemas(file: _File, name: str) -> dict[str, bytes]:
 
 def _shape(file: _File, contents: Mapping[str, bytes]) -> Shape:
     try:
-        schemas = Schemas({name: json.loads(content) for name, content in contents.items()})
+        schemas = Schemas({name: _json(content) for name, content in contents.items()})
     except ValueError as error:
         raise file.bad(("schema",), f"a schema is not JSON: {error}") from error
     faults = schema_faults(schemas)

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import jsonschema_rs
 
+from corpusbuild.corpus.nesting import too_deep
 from corpusbuild.diagnostics.where import Pointer
 from corpusbuild.schema.loading import Schemas
+from corpusbuild.schema.vocabulary import subschemas
+
+NESTING, STEPS = "nesting", "pattern steps"
+"""What stands in the place of a keyword where no keyword says no, but a limit was met."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,16 +53,29 @@ class Judge:
     def _judge(self) -> jsonschema_rs.Draft202012Validator:
         if self._compiled is None:
             self._compiled = jsonschema_rs.Draft202012Validator(
-                {"$ref": self.schemas.uri(self.file)}, registry=self.schemas.registry(), validate_formats=True, offline=True
+                {"$ref": self.schemas.uri(self.file)},
+                registry=self.schemas.registry(),
+                pattern_options=self.schemas.patterns(),
+                validate_formats=True,
+                offline=True,
             )
         return self._compiled
 
+    @cached_property
+    def _keeps_json(self) -> bool:
+        """Whether a value of any depth may be valid: what is kept as JSON. All else is as deep as the columns."""
+        return any(each.get("x-column") == "json" for schema in self.schemas.files.values() for _, each in subschemas(schema))
+
     def accepts(self, value: Any) -> bool:
         """Whether ``value`` is valid."""
-        return self._judge.is_valid(value)
+        return self._judge.is_valid(value) and (not self._keeps_json or too_deep(value, self.schemas.limits.nesting) is None)
 
     def explain(self, value: Any) -> list[ShapeFault]:
         """Why ``value`` is not valid: at least one reason, the likeliest of alternatives only."""
+        most = self.schemas.limits.nesting
+        deep = too_deep(value, most)
+        if deep is not None:
+            return [ShapeFault(deep, NESTING, most, None, f"nested more than {most} deep")]
         from corpusbuild.schema.explaining import explainer, reasons  # noqa: PLC0415  jsonschema is slow to import, and rarely needed
 
         if self._explainer is None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
@@ -11,11 +12,14 @@ from urllib.parse import quote, unquote, urldefrag, urljoin
 
 import jsonschema_rs
 
+from corpusbuild.corpus.limits import DEFAULT, Limits
 from corpusbuild.diagnostics.where import Pointer
 from corpusbuild.schema.vocabulary import DIALECT, KNOWN, subschemas, vocabulary_schema
 
 # A name that is reserved never to resolve (RFC 6761); nothing is fetched from it, and nothing could be.
 BASE = "https://corpus.invalid/schema/"
+
+_INDEX = re.compile("0|[1-9][0-9]{0,8}")
 
 
 ARTICLE, ANNOTATION = "article.json", "annotation.json"
@@ -44,9 +48,10 @@ class SchemaFault:
 
 @dataclass(frozen=True)
 class Schemas:
-    """The schemas of one corpus, by file name (``article.json``)."""
+    """The schemas of one corpus, by file name (``article.json``), and how far judging by them may go."""
 
     files: Mapping[str, Any]
+    limits: Limits = DEFAULT
 
     def uri(self, file: str) -> str:
         """The address that references among the schemas are resolved against; nothing is ever fetched from it."""
@@ -60,12 +65,16 @@ class Schemas:
         """All schemas, so that a reference among them finds its target without a look at disk or network."""
         return jsonschema_rs.Registry(self.resources(), draft=jsonschema_rs.Draft202012)
 
+    def patterns(self) -> jsonschema_rs.FancyRegexOptions:
+        """How patterns are matched: in linear time where they can be, else within a number of steps back."""
+        return jsonschema_rs.FancyRegexOptions(backtrack_limit=self.limits.pattern_steps)
+
 
 def schema_faults(schemas: Schemas) -> list[SchemaFault]:
     """What is wrong with the schemas as JSON Schema and as vocabulary; nothing else may be asked of them before."""
     faults = [fault for file, schema in schemas.files.items() for fault in _file_faults(file, schema)]
-    if not faults:
-        faults = list(_reference_faults(schemas))
+    if all(fault.kind is FaultKind.UNKNOWN_KEYWORD for fault in faults):
+        faults += _reference_faults(schemas)
     return faults
 
 
@@ -107,6 +116,7 @@ def _deepest(error: jsonschema_rs.ValidationError) -> jsonschema_rs.ValidationEr
 
 def _reference_faults(schemas: Schemas) -> Iterator[SchemaFault]:
     known = places(schemas)
+    stands = {(file, pointer) for file, schema in schemas.files.items() for pointer, _ in subschemas(schema)}
     files = ", ".join(schemas.files)
     for file, schema in schemas.files.items():
         for pointer, each in subschemas(schema):
@@ -118,23 +128,32 @@ def _reference_faults(schemas: Schemas) -> Iterator[SchemaFault]:
             if uri not in known:
                 help_text = f"schemas may refer to one another only ({files}); nothing is fetched from elsewhere"
                 yield SchemaFault(FaultKind.INVALID, file, at, f'"{ref}" is no schema of this corpus', help_text)
-            elif not _leads_somewhere(schemas, known, uri, unquote(fragment)):
+            elif not _leads_somewhere(schemas, known, stands, uri, unquote(fragment)):
                 yield SchemaFault(FaultKind.INVALID, file, at, f"in {uri.removeprefix(BASE)} there is no #{fragment}")
 
 
-def _leads_somewhere(schemas: Schemas, known: Mapping[str, tuple[str, Pointer]], uri: str, fragment: str) -> bool:
-    """Whether there is a schema at ``fragment`` (a JSON pointer, or the name of an anchor) of the resource ``uri``."""
+def _leads_somewhere(
+    schemas: Schemas, known: Mapping[str, tuple[str, Pointer]], stands: Collection[tuple[str, Pointer]], uri: str, fragment: str
+) -> bool:
+    """Whether there is a schema at ``fragment`` (a JSON pointer, or the name of an anchor) of the resource ``uri``.
+
+    ``stands`` is where schemas stand: what looks like one in an example, or below a keyword that nobody knows, is not judged.
+    """
     if fragment and not fragment.startswith("/"):
         return f"{uri}#{fragment}" in known
     file, pointer = known[uri]
     node = schemas.files[file]
-    for step in (*pointer, *fragment.split("/")[1:]):
-        name = step.replace("~1", "/").replace("~0", "~") if isinstance(step, str) else step
+    for step in pointer:
+        node = node[step]
+    for step in fragment.split("/")[1:]:
+        name = step.replace("~1", "/").replace("~0", "~")
+        at: str | int = int(name) if isinstance(node, list) and _INDEX.fullmatch(name) else name
         try:
-            node = node[int(name)] if isinstance(node, list) else node[name]
-        except (KeyError, IndexError, ValueError, TypeError):
+            node = node[at]
+        except (KeyError, IndexError, TypeError):
             return False
-    return isinstance(node, dict | bool)
+        pointer = (*pointer, at)
+    return isinstance(node, bool) or (file, pointer) in stands
 
 
 def places(schemas: Schemas) -> dict[str, tuple[str, Pointer]]:

@@ -1,0 +1,175 @@
+"""Fuzz every reader in turn, and say what came of it: executions, coverage, crashes, and processor time, by reader.
+
+    python fuzz/run.py --minutes 30 [--reader NAME]… [--work DIR] [--seed N] [--slice SECONDS]
+    python fuzz/run.py --replay          every input that was ever kept, again: none may crash any more
+
+Each reader has a process of its own, for a slice of time, round after round, until the minutes are over. The corpora that coverage
+has built up lie in the work folder and are gone on with; the figures of every round are added to ``figures.json`` there.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from tempfile import TemporaryDirectory, gettempdir
+
+HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "src"))
+
+from readers import READERS  # noqa: E402  below src, which may not be installed
+from seeds import seeds  # noqa: E402  likewise
+
+INPUT_SECONDS, INPUT_MEGABYTES = 25, 2048
+"""The most that one input may take before it is a hang, or too much memory."""
+
+
+@dataclass
+class Figures:
+    """What was done to a reader, over all rounds."""
+
+    executions: int = 0
+    processor_seconds: float = 0.0
+    edges: int = 0
+    features: int = 0
+    rounds: int = 0
+    aborted: int = 0
+    """How many rounds libFuzzer ended: a hang, or too much memory."""
+    crashes: list[str] = field(default_factory=list)
+
+
+def main() -> None:
+    """Run, and print a table."""
+    given = _arguments()
+    work = Path(given.work)
+    names = given.reader or list(READERS)
+    if given.replay:
+        sys.exit(replay(work, names))
+    end = time.monotonic() + 60 * given.minutes
+    while time.monotonic() < end:
+        for name in names:
+            left = end - time.monotonic()
+            if left < 5:
+                break
+            figures = _known(work).get(name, Figures())
+            _round(name, work / name, figures, min(given.slice, int(left)), given.seed + figures.rounds)
+            _save(work / name, figures)
+    figures_of_all = _known(work)
+    (work / "figures.json").write_text(json.dumps({name: vars(each) for name, each in figures_of_all.items()}, indent=1) + "\n")
+    print(table(figures_of_all))
+    sys.exit(any(each.crashes for each in figures_of_all.values()))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description="Fuzz the readers.")
+    parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--reader", action="append", choices=list(READERS))
+    parser.add_argument("--work", default=str(Path(gettempdir()) / "corpusbuild-fuzz"))
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--slice", type=int, default=60)
+    parser.add_argument("--replay", action="store_true")
+    return parser.parse_args()
+
+
+def _round(name: str, folder: Path, figures: Figures, seconds: int, seed: int) -> None:
+    corpus = folder / "corpus"
+    if not corpus.is_dir():
+        corpus.mkdir(parents=True)
+        for number, data in enumerate(seeds(name)):
+            (corpus / f"seed-{number}").write_bytes(data)
+    words = folder / "tokens.dict"
+    words.write_text("".join(f'"{_escaped(token)}"\n' for token in READERS[name].tokens))
+    options = [
+        f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={INPUT_SECONDS}", f"-rss_limit_mb={INPUT_MEGABYTES}", f"-max_len={READERS[name].most}",
+        f"-dict={words}", f"-artifact_prefix={folder}/aborted-", "-print_final_stats=1", "-verbosity=1", "-reload=0", str(corpus),
+    ]  # fmt: skip
+    with TemporaryDirectory(prefix="corpusbuild-fuzz-") as temporary:
+        process = subprocess.Popen(
+            [sys.executable, str(HERE / "one.py"), name, str(folder), *options],
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "PYTHONPATH": f"{HERE.parent / 'src'}", "TMPDIR": temporary, "PYTHONHASHSEED": "0"},
+        )
+        assert process.stderr is not None
+        said = process.stderr.read().decode("utf-8", "replace")
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    (folder / "said.txt").write_text(said[-200_000:])
+    figures.rounds += 1
+    figures.processor_seconds += used.ru_utime + used.ru_stime
+    figures.executions += max(
+        [
+            int(found)
+            for found in re.findall(r"^#(\d+)\t|number_of_executed_units:\s*(\d+)", said, re.MULTILINE)
+            for found in found
+            if found
+        ],
+        default=0,
+    )
+    for what, name_of in (("cov", "edges"), ("ft", "features")):
+        seen = [int(found) for found in re.findall(rf"\b{what}: (\d+)", said)]
+        setattr(figures, name_of, max([getattr(figures, name_of), *seen]))
+    figures.aborted += process.returncode != 0
+    kept = [*folder.glob("crashes/*.bin"), *folder.glob("slow/*.bin"), *folder.glob("aborted-*")]
+    figures.crashes = sorted(path.relative_to(folder).as_posix() for path in kept)
+
+
+def _escaped(token: bytes) -> str:
+    return "".join(chr(each) if 0x20 <= each < 0x7F and each not in b'"\\' else f"\\x{each:02x}" for each in token)
+
+
+def replay(work: Path, names: list[str]) -> int:
+    """Run everything that was kept once more; how many inputs still crash, or take longer than they may."""
+    still = 0
+    for name in names:
+        kept = sorted(path for pattern in ("crashes/*.bin", "slow/*.bin", "aborted-*", "mended/*") for path in (work / name).glob(pattern))
+        for path in kept:
+            done = subprocess.run(
+                [sys.executable, str(HERE / "replay.py"), name, str(path)], capture_output=True, timeout=4 * INPUT_SECONDS, check=False
+            )
+            fine = done.returncode == 0
+            still += not fine
+            if not fine:
+                print(f"{name}: {path.name}\n{done.stderr.decode('utf-8', 'replace')[-1500:]}")
+            elif path.parent.name != "mended":
+                (work / name / "mended").mkdir(exist_ok=True)
+                path.rename(work / name / "mended" / path.name)
+                path.with_suffix(".txt").unlink(missing_ok=True)
+    print(f"{still} inputs still crash")
+    return min(still, 1)
+
+
+def _known(work: Path) -> dict[str, Figures]:
+    """What was done so far: each reader has its own file, so that two runs may share the readers between them."""
+    found = {}
+    for path in sorted(work.glob("*/figures.json")):
+        found[path.parent.name] = Figures(**json.loads(path.read_bytes()))
+    return found
+
+
+def _save(folder: Path, figures: Figures) -> None:
+    part = folder / "figures.json.part"
+    part.write_text(json.dumps(vars(figures), indent=1) + "\n")
+    part.replace(folder / "figures.json")
+
+
+def table(figures: dict[str, Figures]) -> str:
+    """The figures, as a table of Markdown."""
+    rows = ["| reader | executions | edges | features | processor minutes | open |", "|---|---:|---:|---:|---:|---:|"]
+    for name, each in sorted(figures.items()):
+        rows.append(
+            f"| {name} | {each.executions:,} | {each.edges:,} | {each.features:,} | {each.processor_seconds / 60:.1f} | {len(each.crashes)} |"
+        )
+    total = [sum(getattr(each, what) for each in figures.values()) for what in ("executions", "processor_seconds")]
+    rows.append(f"| all | {total[0]:,} | | | {total[1] / 60:.1f} | {sum(len(each.crashes) for each in figures.values())} |")
+    return "\n".join(rows)
+
+
+if __name__ == "__main__":
+    main()
