@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 
 from readers import PART
@@ -53,13 +54,13 @@ def _mutated(data: bytes, dice: random.Random) -> bytes | None:
 def _change(value: Any, dice: random.Random) -> Any:
     spots = [spot for spot in _spots(value)]
     if not spots:
-        return dice.choice(_ODD)
+        return deepcopy(dice.choice(_ODD))
     home, key = dice.choice(spots)
     match dice.randrange(8):
         case 0:
             del home[key]
         case 1:
-            home[key] = dice.choice(_ODD)
+            home[key] = deepcopy(dice.choice(_ODD))
         case 2:
             home[key] = [home[key]]
         case 3:
@@ -79,7 +80,7 @@ def _change(value: Any, dice: random.Random) -> Any:
             for _ in range(dice.choice((3, 30, 200))):
                 home[key] = {str(key): home[key]} if isinstance(home, dict) else [home[key]]
         case _:
-            home[key] = dice.choice(_ODD)
+            home[key] = deepcopy(dice.choice(_ODD))
     return value
 
 

@@ -215,7 +215,7 @@ def _text_of(plan: Plan, fact: ArticleFact) -> str:
 
 
 def load_schemas(root: Root, analysis: Analysis, limits: Limits) -> Shape | None:
-    """What the schemas of the corpus at ``root`` mean; None where they mean nothing. They, and what is wrong with them, go into ``analysis``."""
+    """What the schemas of the corpus at ``root`` mean; None where they mean nothing. They and their faults go into ``analysis``."""
     files: dict[str, Any] = {}
     unread: list[Finding] = []
     for path in schema_files(root):
