@@ -21,7 +21,7 @@ from corpusbuild.rules import (
     value_not_allowed,
     wrong_type,
 )
-from corpusbuild.schema.judging import NESTING, STEPS, Judge, ShapeFault
+from corpusbuild.schema.judging import MORE, NESTING, STEPS, Judge, ShapeFault
 from corpusbuild.schema.shape import Scalar
 
 _BY_KEYWORD = {
@@ -38,6 +38,7 @@ _BY_KEYWORD = {
     "format": format_mismatch,
     NESTING: limit_met,
     STEPS: limit_met,
+    MORE: limit_met,
 }
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from xml.parsers import expat  # what is refused below is what makes it unsafe
 
 from corpusbuild.errors import BadConfig
+from corpusbuild.interchange.xml_parsing import NotXml, parse
 
 _BYTES = 4 << 20
 _TEXTS = frozenset({"text", "hypertext"})
@@ -55,7 +56,7 @@ def read_config(path: Path) -> LabelConfig:
     parser.StartElementHandler = begin
     parser.StartDoctypeDeclHandler = refuse
     try:
-        parser.Parse(data, True)
-    except expat.ExpatError as error:
-        raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{path}:{error.lineno}") from error
+        parse(parser, data)
+    except NotXml as error:
+        raise BadConfig(error.message, f"{path}:{error.line}") from error
     return LabelConfig(texts, frozenset(html), controls)

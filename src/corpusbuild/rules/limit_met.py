@@ -24,7 +24,7 @@ from corpusbuild.corpus.json_reading import JsonFault
 from corpusbuild.corpus.limits import DEEPEST
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InBytes, InFile, Origin, Where
-from corpusbuild.schema.judging import NESTING, ShapeFault
+from corpusbuild.schema.judging import MORE, NESTING, ShapeFault
 
 RULE = Rule("CB022", "limit-met", Severity.ERROR, since="0.1.0", essential=True)
 
@@ -63,6 +63,9 @@ def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """A document that is nested deeper than it may be, or a string that a pattern takes too long for."""
     if fault.keyword == NESTING:
         yield from nested(where, fault.wanted)
+        return
+    if fault.keyword == MORE:
+        yield RULE.finding(f"this has more faults than the {fault.wanted:,} that are shown", where, help="mend those first")
         return
     pattern, most = fault.wanted
     value = json.dumps(fault.value, ensure_ascii=False)

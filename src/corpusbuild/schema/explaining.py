@@ -16,13 +16,12 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from corpusbuild.schema.judging import STEPS, ShapeFault
+from corpusbuild.schema.judging import OUT_OF_STEPS, STEPS, ShapeFault
 from corpusbuild.schema.loading import BASE, Schemas, base_of
 from corpusbuild.schema.vocabulary import subschemas
 
 # So often a pattern may run out of steps in one process before it is not asked again: there are findings enough by then.
 _OFTEN = 20
-_OUT_OF_STEPS = "Error executing regex"
 
 
 class _Patterns:
@@ -42,7 +41,7 @@ class _Patterns:
         fault = next(self._matchers[pattern].iter_errors(words), None)
         if fault is None:
             return
-        if fault.message.startswith(_OUT_OF_STEPS):
+        if fault.message.startswith(OUT_OF_STEPS):
             self._exhausted[pattern] += 1
             yield ValidationError(fault.message, validator=STEPS, validator_value=(pattern, self._most), instance=words)
             return
@@ -65,6 +64,17 @@ class _Patterns:
 @lru_cache(maxsize=64)
 def _format(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, offline=True)
+
+
+@lru_cache(maxsize=1)
+def _unique() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"uniqueItems": True}, offline=True)
+
+
+def _unique_items(_: Any, wanted: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    # `jsonschema` compares each with each where items cannot be sorted.
+    if wanted and isinstance(instance, list) and not _unique().is_valid(instance):
+        yield ValidationError(f"{instance!r} has non-unique elements")
 
 
 class _Formats(FormatChecker):
@@ -113,7 +123,12 @@ def explainer(schemas: Schemas, file: str) -> Validator:
             if isinstance(each.get("$ref"), str) and base_of(schemas, files[uri], pointer) == uri:
                 each["$ref"] = urljoin(uri, each["$ref"])
     patterns = _Patterns(schemas)
-    keywords = {"pattern": patterns.pattern, "patternProperties": patterns.pattern_properties, "$ref": _References(schemas)}
+    keywords = {
+        "uniqueItems": _unique_items,
+        "pattern": patterns.pattern,
+        "patternProperties": patterns.pattern_properties,
+        "$ref": _References(schemas),
+    }
     kind = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
     resources = ((uri, DRAFT202012.create_resource(content)) for uri, content in contents)
     registry: Registry[Any] = Registry().with_resources(resources).crawl()

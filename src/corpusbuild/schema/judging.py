@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any
 
 import jsonschema_rs
@@ -14,8 +15,15 @@ from corpusbuild.diagnostics.where import Pointer
 from corpusbuild.schema.loading import Schemas
 from corpusbuild.schema.vocabulary import subschemas
 
-NESTING, STEPS = "nesting", "pattern steps"
+NESTING, STEPS, MORE = "nesting", "pattern steps", "more reasons"
 """What stands in the place of a keyword where no keyword says no, but a limit was met."""
+
+MOST = 1_000
+"""The most reasons that are given for one value; one more says so where there are others."""
+
+CROWD = 1_000
+OUT_OF_STEPS = "Error executing regex"
+"""How the deciding engine begins to tell that a pattern took too many steps back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,17 +84,55 @@ class Judge:
         deep = too_deep(value, most)
         if deep is not None:
             return [ShapeFault(deep, NESTING, most, None, f"nested more than {most} deep")]
+        found = list(islice(self._reasons(value), MOST + 1))
+        if len(found) > MOST:
+            found[MOST:] = [ShapeFault((), MORE, MOST, None, f"more than {MOST} reasons")]
+        return found
+
+    def _reasons(self, value: Any) -> Iterator[ShapeFault]:
         from corpusbuild.schema.explaining import explainer, reasons  # noqa: PLC0415  jsonschema is slow to import, and rarely needed
 
         if self._explainer is None:
             self._explainer = explainer(self.schemas, self.file)
-        found = list(reasons(self._explainer, value))
-        return found or [_own_words(error) for error in self._judge.iter_errors(value)]
+        found = False
+        if not (self._has_patterns_for_names or _is_crowded(value)):
+            for each in reasons(self._explainer, value):
+                found = True
+                yield each
+        if not found:
+            yield from (self._own_words(error) for error in self._judge.iter_errors(value))
+
+    @cached_property
+    def _has_patterns_for_names(self) -> bool:
+        """Whether ``jsonschema`` would match names of properties by itself: with ``re``, in whatever time that takes."""
+        named = [each for schema in self.schemas.files.values() for _, each in subschemas(schema)]
+        others = {"additionalProperties", "unevaluatedProperties"}
+        return any("patternProperties" in each for each in named) and any(others & each.keys() for each in named)
+
+    def _own_words(self, error: jsonschema_rs.ValidationError) -> ShapeFault:
+        """The deciding engine's own error, for what ``jsonschema`` finds nothing wrong with, or would take too long for."""
+        facts: Mapping[str, Any] = error.kind.as_dict()
+        if error.message.startswith(OUT_OF_STEPS):
+            wanted = facts.get("pattern"), self.schemas.limits.pattern_steps
+            return ShapeFault(tuple(error.instance_path), STEPS, wanted, error.instance, error.message)
+        return _as_told(error, facts)
 
 
-def _own_words(error: jsonschema_rs.ValidationError) -> ShapeFault:
-    """The deciding engine's own error, for what ``jsonschema`` finds nothing wrong with."""
-    facts: Mapping[str, Any] = error.kind.as_dict()
+def _is_crowded(value: Any) -> bool:
+    """Whether an object has so many properties that to look for each among all takes too long; no schema names so many."""
+    todo = [value]
+    while todo:
+        each = todo.pop()
+        if isinstance(each, dict):
+            if len(each) > CROWD:
+                return True
+            todo += each.values()
+        elif isinstance(each, list):
+            todo += each
+    return False
+
+
+def _as_told(error: jsonschema_rs.ValidationError, facts: Mapping[str, Any]) -> ShapeFault:
     unexpected = (facts.get("unexpected") or [None])[0]
     return ShapeFault(
         tuple(error.instance_path),

@@ -13,6 +13,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed, repeated
 from corpusbuild.interchange.uima.types import FS_ARRAY, PRIMITIVES, SOFA
+from corpusbuild.interchange.xml_parsing import NotXml, parse
 
 _XMI = "http://www.omg.org/XMI"
 _CAS = "http:///uima/cas.ecore"
@@ -84,11 +85,9 @@ def has_doctype(data: bytes) -> str | None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parser.Parse(data, True)
-    except _Refused as error:
+        parse(parser, data)
+    except (_Refused, NotXml) as error:
         return str(error)
-    except expat.ExpatError as error:
-        return f"it is not well-formed XML: {expat.ErrorString(error.code)} in line {error.lineno}"
     return None
 
 
@@ -100,11 +99,11 @@ def read_xmi(data: bytes, path: str) -> Cas:
     """The CAS that is written as XMI. Neither entities nor anything outside of ``data`` is looked at."""
     reading = _Xmi(path)
     try:
-        reading.parser.Parse(data, True)
+        parse(reading.parser, data)
     except _Refused as error:
         return reading.cas.broken(At(path, reading.parser.CurrentLineNumber), str(error))
-    except expat.ExpatError as error:
-        return reading.cas.broken(At(path, error.lineno), f"this is not well-formed XML: {expat.ErrorString(error.code)}")
+    except NotXml as error:
+        return reading.cas.broken(At(path, error.line), error.message)
     return reading.cas
 
 
