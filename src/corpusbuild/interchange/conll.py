@@ -15,7 +15,7 @@ from typing import NamedTuple
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.interchange.carrying import know_options, option, telling
-from corpusbuild.interchange.files import SourceFile, source_files, unique_names
+from corpusbuild.interchange.files import SourceFile, lines, source_files, unique_names
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Segment, Source, TableSpec, Unit, Words
 from corpusbuild.interchange.ordering import documents_in_order
 from corpusbuild.interchange.refusing import malformed, not_carried
@@ -161,7 +161,7 @@ def _number(source: Source, name: str) -> int | None:
 def _lines(file: SourceFile) -> Iterator[tuple[int, str | None]]:
     """The lines of a file without their ends, from 1; None for one that is not UTF-8."""
     with file.open() as opened:
-        for number, line in enumerate(opened, 1):
+        for number, line in enumerate(lines(file, opened), 1):
             data = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             try:
                 yield number, data.decode("utf-8").rstrip("\r\n")

@@ -23,6 +23,9 @@ from corpusbuild.interchange.refusing import malformed, not_carried
 MEMBER_BYTES = 4 << 30
 """The most bytes of a file in an archive, unpacked: what says that it has more is not unpacked."""
 
+LINE_BYTES = 64 << 20
+"""The most bytes of a line of a source, or characters of one that is decoded as it is read."""
+
 _ENCRYPTED = 0x1
 
 # What the module raises over one archive or another that is not sound: it trusts what it reads.
@@ -66,6 +69,21 @@ class SourceFile:
                     yield BufferedReader(_Member(packed, self.path))
         except OSError as error:
             raise CannotGoOn(f"cannot be read: {error.strerror or error}", self.path) from error
+
+
+def lines(file: SourceFile, opened: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file that is open. Raises :class:`~corpusbuild.errors.CannotGoOn` at one that is longer than any is."""
+    number = 0
+    while line := opened.readline(LINE_BYTES + 1):
+        number += 1
+        if len(line) > LINE_BYTES:
+            raise too_long(file, number)
+        yield line
+
+
+def too_long(file: SourceFile, line: int) -> CannotGoOn:
+    """The error over a line that has more than :data:`LINE_BYTES`."""
+    return CannotGoOn(f"this line has more than {LINE_BYTES:,} bytes", f"{file.path}:{line}", "put line ends in")
 
 
 class _Member(RawIOBase):

@@ -59,13 +59,18 @@ def nested(where: Where, most: int) -> Iterator[Finding]:
     yield RULE.finding(f"this is nested more than {most:,} deep", where, help="write it flatter, or raise limits.nesting")
 
 
+def more(where: Where, shown: int) -> Iterator[Finding]:
+    """A document that has more faults than are ``shown``."""
+    yield RULE.finding(f"this has more faults than the {shown:,} that are shown", where, help="mend those first")
+
+
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """A document that is nested deeper than it may be, or a string that a pattern takes too long for."""
     if fault.keyword == NESTING:
         yield from nested(where, fault.wanted)
         return
     if fault.keyword == MORE:
-        yield RULE.finding(f"this has more faults than the {fault.wanted:,} that are shown", where, help="mend those first")
+        yield from more(where, fault.wanted)
         return
     pattern, most = fault.wanted
     value = json.dumps(fault.value, ensure_ascii=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from corpusbuild.corpus.files import read_bytes, reader
@@ -22,6 +23,7 @@ from corpusbuild.rules import (
     number_out_of_range,
 )
 from corpusbuild.schema.columnless import Columnless, Fits
+from corpusbuild.schema.judging import MOST
 from corpusbuild.schema.shape import Scalar
 
 EDITOR_HINT = "$schema"
@@ -48,7 +50,9 @@ def read_value(data: bytes, origin: Origin, limits: Limits = DEFAULT) -> tuple[A
         return None, bytes_findings
     if value.deep:
         return None, list(limit_met.parsed(origin, value))
-    repeated = list(duplicate_json_key.check(origin, data)) if value.repeated else []
+    repeated = list(islice(duplicate_json_key.check(origin, data), MOST + 1)) if value.repeated else []
+    if len(repeated) > MOST:
+        repeated[MOST:] = limit_met.more(InJson(origin), MOST)
     return None, repeated or list(invalid_json.check(origin, value, data))
 
 
