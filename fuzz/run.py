@@ -89,7 +89,7 @@ def _round(name: str, folder: Path, figures: Figures, seconds: int, seed: int) -
         f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={INPUT_SECONDS}", f"-rss_limit_mb={INPUT_MEGABYTES}", f"-max_len={READERS[name].most}",
         f"-dict={words}", f"-artifact_prefix={folder}/aborted-", "-print_final_stats=1", "-verbosity=1", "-reload=0", str(corpus),
     ]  # fmt: skip
-    with TemporaryDirectory(prefix="corpusbuild-fuzz-") as temporary:
+    with TemporaryDirectory(prefix="fuzzed-") as temporary:
         process = subprocess.Popen(
             [sys.executable, str(HERE / "one.py"), name, str(folder), *options],
             stdout=subprocess.DEVNULL,

@@ -160,7 +160,12 @@ def unpacked(path: Path, bounds: Bounds | None = None, *, unproved: bool = False
     damage, raises :class:`DamagedArchive`. Modes, owners and times of the archive are not taken over. What is
     ``unproved`` is given even where the archive's checksum is wrong: for whoever looks for the damage.
     """
-    with tempfile.TemporaryDirectory(prefix="corpusbuild-") as place:
+    try:
+        made = tempfile.TemporaryDirectory(prefix="corpusbuild-")
+    except OSError as error:
+        help_text = "make room, or name another folder in TMPDIR"
+        raise CannotGoOn(f"nothing can be unpacked here: {error.strerror}", tempfile.gettempdir(), help_text) from error
+    with made as place:
         yield _unpack(path, Path(place), bounds or Bounds(), unproved=unproved)
 
 
