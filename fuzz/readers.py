@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import Any
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.article import Article
 from corpusbuild.corpus.config import parse_config
 from corpusbuild.corpus.files import read_bytes
 from corpusbuild.corpus.json_positions import JsonPositions
@@ -29,13 +28,13 @@ from corpusbuild.corpus.locate import Locator
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit.agreement import read_agreements
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.formats import reader as format_reader
 from corpusbuild.interchange.judging import sound
-from corpusbuild.interchange.mapping import Mapped, read_mapping
+from corpusbuild.interchange.mapping import Mapped
+from corpusbuild.interchange.mapping_file import MappingFile
 from corpusbuild.interchange.model import Document, Source
 from corpusbuild.interchange.offsets import Counted
 from corpusbuild.interchange.table_mapping import read_mapping as read_table_mapping
@@ -416,7 +415,7 @@ def imported(
 
 def _read(reads: Any, source: Source, home: Path, mapping: Path | None = None) -> None:
     tables = {each.name: each for each in reads.tables(source)}
-    mapper: Mapped | None = None if mapping is None else read_mapping(mapping, tables.values())
+    mapper: Mapped | None = None if mapping is None else MappingFile(mapping).mapped(tables.values())
     findings: list[Finding] = []
     for _, group in groupby(reads.documents(source), key=_name):
         documents = list(group)
@@ -460,7 +459,7 @@ def mapping(folder: Path) -> Callable[[bytes], None]:
         for suffix in ("toml", "json"):
             path = folder / f"map.{suffix}"
             path.write_bytes(data)
-            for read in (partial(read_mapping, path, tables), partial(read_table_mapping, path)):
+            for read in (lambda path=path: MappingFile(path).mapped(tables), partial(read_table_mapping, path)):
                 try:
                     read()
                 except CannotGoOn as error:
@@ -654,6 +653,12 @@ READERS: dict[str, Reader] = {
             "tables",
             imported("tables", several("texts.csv", "rows.tsv", "more.jsonl"), {"mapping": STANCES.encode()}),
             (b'"', b'""', b"\r\n", b"\t", b",", b"\0"),
+            json=True,
+        ),
+        Reader(
+            "w3c",
+            imported("w3c", several("a.jsonld", "a.txt")),
+            (b'"selector"', b'"TextQuoteSelector"', b'"refinedBy"', b'"body"', b'"target"', b'"source"', b'"items"', *_JSON),
             json=True,
         ),
         Reader("conll", imported("conll", several("a.conll", "b.conllu")), _TAGS),

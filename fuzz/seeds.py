@@ -342,6 +342,21 @@ def _tables() -> Iterator[bytes]:
     yield PART.join(each.encode() for each in (texts, rows))
 
 
+def _w3c() -> Iterator[bytes]:
+    quote = {"type": "TextQuoteSelector", "exact": "kapal itu", "suffix": " tua"}
+    place = {"type": "TextPositionSelector", "start": 0, "end": 5}
+    source = "https://kabar.example/a"
+    items = [
+        {"type": "Annotation", "id": "x", "creator": {"name": "Ani"}, "body": "kata", "target": {"source": source, "selector": quote}},
+        {"type": "Annotation", "body": [{"value": "b", "purpose": "tagging"}], "target": [{"source": source, "selector": [quote, place]}]},
+        {"type": "Annotation", "target": {"source": source, "selector": {**place, "end": 60, "refinedBy": quote}}},
+        {"type": "Annotation", "target": {"source": {"id": "b", "value": "Lain."}, "selector": {"type": "RangeSelector"}}},
+    ]
+    page = {"@context": "http://www.w3.org/ns/anno.jsonld", "type": "AnnotationPage", "items": items}
+    yield json.dumps(page, indent=1).encode() + PART + _TEXT.encode()
+    yield json.dumps(items[0]).encode() + PART + _TEXT.encode()
+
+
 def _conll() -> Iterator[bytes]:
     columns = "-DOCSTART- -X- O\n\nIbu NN B-PER\nSari NN I-PER\npergi VB O\n\nke IN O\nLirih NN B-LOC\n"
     universal = "# newdoc id = d1\n# sent_id = 1\n# text = Ibu pergi.\n1\tIbu\tibu\tNOUN\t_\t_\t2\tnsubj\t_\t_\n2-3\tpergi.\t_\t_\t_\t_\t_\t_\t_\t_\n2\tpergi\tpergi\tVERB\t_\t_\t0\troot\t_\tSpaceAfter=No\n3.1\t.\t.\tPUNCT\t_\t_\t_\t_\t_\t_\n"
@@ -396,6 +411,7 @@ _SEEDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "label-config": _label_config,
     "doccano": _doccano,
     "tables": _tables,
+    "w3c": _w3c,
     "conll": _conll,
     "mapping": _mapping,
     "page": _page,

@@ -13,7 +13,6 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed, repeated
 from corpusbuild.interchange.uima.types import FS_ARRAY, PRIMITIVES, SOFA
-from corpusbuild.interchange.xml_parsing import NotXml, parse
 
 _XMI = "http://www.omg.org/XMI"
 _CAS = "http:///uima/cas.ecore"
@@ -85,9 +84,13 @@ def has_doctype(data: bytes) -> str | None:
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = _refuse
     try:
-        parse(parser, data)
-    except (_Refused, NotXml) as error:
+        parser.Parse(data, True)
+    except _Refused as error:
         return str(error)
+    except expat.ExpatError as error:
+        return f"it is not well-formed XML: {expat.ErrorString(error.code)} in line {error.lineno}"
+    except (LookupError, ValueError) as error:  # Python's codecs, which expat asks for what is not Unicode
+        return f"the encoding that it declares cannot be read: {error}"
     return None
 
 
@@ -99,11 +102,13 @@ def read_xmi(data: bytes, path: str) -> Cas:
     """The CAS that is written as XMI. Neither entities nor anything outside of ``data`` is looked at."""
     reading = _Xmi(path)
     try:
-        parse(reading.parser, data)
+        reading.parser.Parse(data, True)
     except _Refused as error:
         return reading.cas.broken(At(path, reading.parser.CurrentLineNumber), str(error))
-    except NotXml as error:
-        return reading.cas.broken(At(path, error.line), error.message)
+    except expat.ExpatError as error:
+        return reading.cas.broken(At(path, error.lineno), f"this is not well-formed XML: {expat.ErrorString(error.code)}")
+    except (LookupError, ValueError) as error:  # Python's codecs, which expat asks for what is not Unicode
+        return reading.cas.broken(At(path, 1), f"the encoding that the XML declares cannot be read: {error}", "save it as UTF-8")
     return reading.cas
 
 
