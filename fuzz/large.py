@@ -44,9 +44,8 @@ def main() -> None:
         said = process.stdout.read().decode()
         _, status, used = os.wait4(process.pid, 0)
         print(said, end="")
-        print(
-            f"exit {os.waitstatus_to_exitcode(status)}, {used.ru_utime + used.ru_stime:.1f} s of the processor, {used.ru_maxrss >> 10:,} MiB"
-        )
+        seconds, memory = used.ru_utime + used.ru_stime, used.ru_maxrss >> 10
+        print(f"exit {os.waitstatus_to_exitcode(status)}, {seconds:.1f} s of the processor, {memory:,} MiB")
 
 
 if __name__ == "__main__":

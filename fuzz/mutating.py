@@ -12,8 +12,8 @@ from readers import PART
 
 _ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 2**31, 2**53 + 1, 2**63, -(2**63) - 1, 10**400, 1e308, "", "\ud800", "\0", "a\u0301", "../x", "con",
-    "CON", "x" * 300, [], {}, [[]], [None], {"": None}, "2031-02-30", "0001-01-01T00:00:60Z", {"exact": ""}, {"start": 1, "end": 0, "check": ""},
-    "^(a+)+$", {"$ref": "#"}, {"$ref": "#/$defs/n"}, {"type": "string", "pattern": "(.*a){20}"},
+    "CON", "x" * 300, [], {}, [[]], [None], {"": None}, "2031-02-30", "0001-01-01T00:00:60Z", {"exact": ""}, "^(a+)+$",
+    {"start": 1, "end": 0, "check": ""}, {"$ref": "#"}, {"$ref": "#/$defs/n"}, {"type": "string", "pattern": "(.*a){20}"},
 )  # fmt: skip
 
 
@@ -52,36 +52,45 @@ def _mutated(data: bytes, dice: random.Random) -> bytes | None:
 
 
 def _change(value: Any, dice: random.Random) -> Any:
-    spots = [spot for spot in _spots(value)]
+    spots = _spots(value)
     if not spots:
         return deepcopy(dice.choice(_ODD))
     home, key = dice.choice(spots)
-    match dice.randrange(8):
+    match dice.randrange(7):
         case 0:
             del home[key]
         case 1:
             home[key] = deepcopy(dice.choice(_ODD))
         case 2:
-            home[key] = [home[key]]
-        case 3:
             other, there = dice.choice(spots)
-            home[key] = json.loads(json.dumps(other[there]))
-        case 4 if isinstance(home, list):
-            home.append(json.loads(json.dumps(home[key])))
+            home[key] = deepcopy(other[there])
+        case 3:
+            _copy(home, key, dice)
         case 4:
-            home[dice.choice([each for where, each in spots if isinstance(each, str)] or ["x"])] = json.loads(json.dumps(home[key]))
-        case 5 if isinstance(home[key], str):
-            home[key] = _reworded(home[key], dice)
-        case 5 if isinstance(home[key], int | float):
-            home[key] += dice.choice((-1, 1, 0.5, 2**62))
-        case 6 if isinstance(home, dict):
+            home[key] = _near(home[key], dice)
+        case 5 if isinstance(home, dict):
             home[dice.choice((f"{key}x", "", "\ud800", key.upper()))] = home.pop(key)
-        case 7:
-            for _ in range(dice.choice((3, 30, 200))):
-                home[key] = {str(key): home[key]} if isinstance(home, dict) else [home[key]]
         case _:
-            home[key] = deepcopy(dice.choice(_ODD))
+            for _ in range(dice.choice((1, 3, 30, 200))):
+                home[key] = {str(key): home[key]} if isinstance(home, dict) else [home[key]]
     return value
+
+
+def _copy(home: Any, key: Any, dice: random.Random) -> None:
+    """Put a copy of a value beside it."""
+    if isinstance(home, list):
+        home.insert(dice.randrange(len(home) + 1), deepcopy(home[key]))
+    else:
+        home[f"{key}{dice.randrange(3)}"] = deepcopy(home[key])
+
+
+def _near(value: Any, dice: random.Random) -> Any:
+    """A value that is nearly the same."""
+    if isinstance(value, str):
+        return _reworded(value, dice)
+    if isinstance(value, int | float):
+        return value + dice.choice((-1, 1, 0.5, 2**62))
+    return deepcopy(dice.choice(_ODD))
 
 
 def _reworded(words: str, dice: random.Random) -> str:

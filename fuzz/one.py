@@ -19,7 +19,6 @@ import atheris
 
 with atheris.instrument_imports(include=["corpusbuild", "tomllib", "tarfile", "zipfile", "gzip", "csv", "cassis"]):
     import readers
-
     from corpusbuild.errors import CannotGoOn
 
 from mutating import mutate

@@ -12,9 +12,8 @@ from tempfile import TemporaryDirectory
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "src"))
 
-from readers import READERS  # noqa: E402  below src, which may not be installed
-
-from corpusbuild.errors import CannotGoOn  # noqa: E402  likewise
+from corpusbuild.errors import CannotGoOn
+from readers import READERS
 
 if __name__ == "__main__":
     with TemporaryDirectory() as place:

@@ -2,6 +2,7 @@
 
     python fuzz/run.py --minutes 30 [--reader NAME]… [--work DIR] [--seed N] [--slice SECONDS]
     python fuzz/run.py --replay          every input that was ever kept, again: none may crash any more
+    python fuzz/run.py --table           what was done so far
 
 Each reader has a process of its own, for a slice of time, round after round, until the minutes are over. The corpora that coverage
 has built up lie in the work folder and are gone on with; the figures of every round are added to ``figures.json`` there.
@@ -30,6 +31,10 @@ INPUT_SECONDS, INPUT_MEGABYTES = 25, 2048
 """The most that one input may take before it is a hang, or too much memory."""
 
 
+_SAVED = ("executions", "processor_seconds", "edges", "features", "rounds", "aborted")
+"""What is kept of the figures; the rest is seen from what lies in the work folder."""
+
+
 @dataclass
 class Figures:
     """What was done to a reader, over all rounds."""
@@ -41,7 +46,10 @@ class Figures:
     rounds: int = 0
     aborted: int = 0
     """How many rounds libFuzzer ended: a hang, or too much memory."""
-    crashes: list[str] = field(default_factory=list)
+    mended: int = 0
+    """Inputs that failed once, and do no longer."""
+    open: list[str] = field(default_factory=list)
+    """Inputs that fail."""
 
 
 def main() -> None:
@@ -51,6 +59,9 @@ def main() -> None:
     names = given.reader or list(READERS)
     if given.replay:
         sys.exit(replay(work, names))
+    if given.table:
+        print(table(_known(work)))
+        return
     end = time.monotonic() + 60 * given.minutes
     while time.monotonic() < end:
         for name in names:
@@ -60,10 +71,10 @@ def main() -> None:
             figures = _known(work).get(name, Figures())
             _round(name, work / name, figures, min(given.slice, int(left)), given.seed + figures.rounds)
             _save(work / name, figures)
-    figures_of_all = _known(work)
-    (work / "figures.json").write_text(json.dumps({name: vars(each) for name, each in figures_of_all.items()}, indent=1) + "\n")
-    print(table(figures_of_all))
-    sys.exit(any(each.crashes for each in figures_of_all.values()))
+    everything = _known(work)
+    (work / "figures.json").write_text(json.dumps({name: vars(each) for name, each in everything.items()}, indent=1) + "\n")
+    print(table(everything))
+    sys.exit(any(each.open for each in everything.values()))
 
 
 def _arguments() -> argparse.Namespace:
@@ -74,6 +85,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--slice", type=int, default=60)
     parser.add_argument("--replay", action="store_true")
+    parser.add_argument("--table", action="store_true")
     return parser.parse_args()
 
 
@@ -86,8 +98,9 @@ def _round(name: str, folder: Path, figures: Figures, seconds: int, seed: int) -
     words = folder / "tokens.dict"
     words.write_text("".join(f'"{_escaped(token)}"\n' for token in READERS[name].tokens))
     options = [
-        f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={INPUT_SECONDS}", f"-rss_limit_mb={INPUT_MEGABYTES}", f"-max_len={READERS[name].most}",
-        f"-dict={words}", f"-artifact_prefix={folder}/aborted-", "-print_final_stats=1", "-verbosity=1", "-reload=0", str(corpus),
+        f"-max_total_time={seconds}", f"-seed={seed}", f"-timeout={INPUT_SECONDS}", f"-rss_limit_mb={INPUT_MEGABYTES}",
+        f"-max_len={READERS[name].most}", f"-dict={words}", f"-artifact_prefix={folder}/aborted-",
+        "-print_final_stats=1", "-verbosity=1", "-reload=0", str(corpus),
     ]  # fmt: skip
     with TemporaryDirectory(prefix="fuzzed-") as temporary:
         process = subprocess.Popen(
@@ -103,21 +116,15 @@ def _round(name: str, folder: Path, figures: Figures, seconds: int, seed: int) -
     (folder / "said.txt").write_text(said[-200_000:])
     figures.rounds += 1
     figures.processor_seconds += used.ru_utime + used.ru_stime
-    figures.executions += max(
-        [
-            int(found)
-            for found in re.findall(r"^#(\d+)\t|number_of_executed_units:\s*(\d+)", said, re.MULTILINE)
-            for found in found
-            if found
-        ],
-        default=0,
-    )
+    told = re.findall(r"^#(\d+)\t|number_of_executed_units:\s*(\d+)", said, re.MULTILINE)
+    figures.executions += max((int(one or other) for one, other in told), default=0)
     for what, name_of in (("cov", "edges"), ("ft", "features")):
         seen = [int(found) for found in re.findall(rf"\b{what}: (\d+)", said)]
         setattr(figures, name_of, max([getattr(figures, name_of), *seen]))
-    figures.aborted += process.returncode != 0
-    kept = [*folder.glob("crashes/*.bin"), *folder.glob("slow/*.bin"), *folder.glob("aborted-*")]
-    figures.crashes = sorted(path.relative_to(folder).as_posix() for path in kept)
+    if process.returncode:
+        figures.aborted += 1
+        if not list(folder.glob("aborted-*")):  # libFuzzer has no input to blame
+            (folder / f"aborted-{figures.rounds}.txt").write_text(said[-5_000:])
 
 
 def _escaped(token: bytes) -> str:
@@ -128,8 +135,7 @@ def replay(work: Path, names: list[str]) -> int:
     """Run everything that was kept once more; how many inputs still crash, or take longer than they may."""
     still = 0
     for name in names:
-        kept = sorted(path for pattern in ("crashes/*.bin", "slow/*.bin", "aborted-*", "mended/*") for path in (work / name).glob(pattern))
-        for path in kept:
+        for path in [*_kept(work / name), *sorted((work / name).glob("mended/*"))]:
             done = subprocess.run(
                 [sys.executable, str(HERE / "replay.py"), name, str(path)], capture_output=True, timeout=4 * INPUT_SECONDS, check=False
             )
@@ -149,26 +155,36 @@ def _known(work: Path) -> dict[str, Figures]:
     """What was done so far: each reader has its own file, so that two runs may share the readers between them."""
     found = {}
     for path in sorted(work.glob("*/figures.json")):
-        found[path.parent.name] = Figures(**json.loads(path.read_bytes()))
+        figures = found[path.parent.name] = Figures(
+            **{each: value for each, value in json.loads(path.read_bytes()).items() if each in _SAVED}
+        )
+        figures.open = [each.relative_to(work).as_posix() for each in _kept(path.parent)]
+        figures.mended = len(list(path.parent.glob("mended/*")))
     return found
+
+
+def _kept(folder: Path) -> list[Path]:
+    """Every input of a reader that failed, and was not seen to be read since."""
+    return sorted(path for pattern in ("crashes/*.bin", "slow/*.bin", "aborted-*") for path in folder.glob(pattern))
 
 
 def _save(folder: Path, figures: Figures) -> None:
     part = folder / "figures.json.part"
-    part.write_text(json.dumps(vars(figures), indent=1) + "\n")
+    part.write_text(json.dumps({each: getattr(figures, each) for each in _SAVED}, indent=1) + "\n")
     part.replace(folder / "figures.json")
 
 
 def table(figures: dict[str, Figures]) -> str:
     """The figures, as a table of Markdown."""
-    rows = ["| reader | executions | edges | features | processor minutes | open |", "|---|---:|---:|---:|---:|---:|"]
-    for name, each in sorted(figures.items()):
-        rows.append(
-            f"| {name} | {each.executions:,} | {each.edges:,} | {each.features:,} | {each.processor_seconds / 60:.1f} | {len(each.crashes)} |"
-        )
-    total = [sum(getattr(each, what) for each in figures.values()) for what in ("executions", "processor_seconds")]
-    rows.append(f"| all | {total[0]:,} | | | {total[1] / 60:.1f} | {sum(len(each.crashes) for each in figures.values())} |")
-    return "\n".join(rows)
+    rows = ["| reader | executions | edges | features | processor minutes | mended | open |", "|---|---:|---:|---:|---:|---:|---:|"]
+    rows += [
+        f"| {name} | {each.executions:,} | {each.edges:,} | {each.features:,} | {each.processor_seconds / 60:.1f} |"
+        f" {each.mended} | {len(each.open)} |"
+        for name, each in sorted(figures.items())
+    ]
+    executions, minutes = sum(each.executions for each in figures.values()), sum(each.processor_seconds for each in figures.values()) / 60
+    mended, left = sum(each.mended for each in figures.values()), sum(len(each.open) for each in figures.values())
+    return "\n".join([*rows, f"| all | {executions:,} | | | {minutes:.1f} | {mended} | {left} |"])
 
 
 if __name__ == "__main__":

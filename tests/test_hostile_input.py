@@ -46,7 +46,7 @@ def bounded(folder: Path, *words: str) -> Ran:
         cwd=folder,
         env={**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"},
         capture_output=True,
-        preexec_fn=limit,  # noqa: PLW1509  this process has no other threads
+        preexec_fn=limit,
         timeout=600,
         check=False,
     )
