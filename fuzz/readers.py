@@ -29,7 +29,7 @@ from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import Origin
-from corpusbuild.emit.agreement import read_agreements
+from corpusbuild.emit.agreement import agreement_section, read_agreements
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.formats import reader as format_reader
 from corpusbuild.interchange.judging import sound
@@ -67,6 +67,7 @@ from corpusbuild.text.graphemes import cut_cluster, joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.workflow.analysis import Analysis, analyse, load_schemas
 from corpusbuild.workflow.run import located
+from corpusbuild.workflow.state import STATE, recall, remember, stands
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 CORPUS = REPOSITORY / "tests" / "corpora" / "kabar-klaim-first-cut"
@@ -321,10 +322,26 @@ def lock(_: Path) -> Callable[[bytes], None]:
 
 
 def agreement(_: Path) -> Callable[[bytes], None]:
-    """``agreement.json``."""
+    """``agreement.json``, and what the card says of it."""
 
     def run(data: bytes) -> None:
-        read_agreements(data)
+        "\n".join(agreement_section(read_agreements(data), lambda words: words.replace("|", ""))).encode("utf-8", "replace")
+
+    return run
+
+
+def memory(folder: Path) -> Callable[[bytes], None]:
+    """``.corpusbuild/state.json``: what the last run is remembered by, which may have come with the corpus."""
+    place = str(folder / "dist")
+
+    def run(data: bytes) -> None:
+        put(folder, {STATE: data.replace(b"%FOLDER%", place.encode())})
+        state = recall(folder, Path(place))
+        if state is not None:
+            stands(Path(place), state.manifest)
+            list(concise(state.report))
+            list(as_json(state.report))
+            remember(folder, Path(place), state)
 
     return run
 
@@ -628,6 +645,7 @@ READERS: dict[str, Reader] = {
             "lock", lock, (b'"lock"', b'"article"', b'"registry"', b'"table"', b"<<<<<<<", b"=======", b">>>>>>>", b"|||||||"), json=True
         ),
         Reader("agreement", agreement, _JSON, json=True),
+        Reader("memory", memory, (b"%FOLDER%", *_JSON), json=True),
         Reader("manifest", manifest, _JSON, json=True),
         Reader("archive", archive, (b"ustar\x0000", b"manifest.json", b"../", b"0000644", b"path=", b"GNU.sparse"), most=64 << 10),
         Reader("zip", zipped, (b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06", b".ann", b".txt", b"../")),

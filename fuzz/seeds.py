@@ -140,8 +140,27 @@ def _lock() -> Iterator[bytes]:
 def _agreement() -> Iterator[bytes]:
     sha = "0" * 64
     yield b'{"format": 1, "agreements": []}'
-    figure = {"table": "claims", "column": "act", "measure": "alpha", "value": 0.5, "low": 0.1, "high": 0.9, "items": 3}
-    yield json.dumps({"format": 1, "agreements": [{"a": "x", "b": "y", "documents": {"x": {"a": sha}}, "figures": [figure]}]}).encode()
+    figure = {"name": "claims.act alpha", "value": 0.5, "low": 0.1, "high": None, "used": 3, "dropped": 1, "unit": "claims"}
+    one = {"a": "x", "b": "y", "articles": ["a"], "draws": 100, "documents": {"x": {"a": sha}}, "figures": [figure]}
+    yield json.dumps({"format": 1, "agreements": [one]}).encode()
+
+
+def _memory() -> Iterator[bytes]:
+    place = {"path": "raw/a.txt", "line": 1, "column": 1, "end_line": 1, "end_column": 2, "pointer": ""}
+    also = [{"label": "first here", "place": place}]
+    finding = {
+        "code": "CB001",
+        "name": "x",
+        "severity": "note",
+        "message": "m",
+        "label": "",
+        "place": place,
+        "also": also,
+        "help": "",
+        "fix": None,
+    }
+    kept = {"inputs": "0" * 64, "manifest": "0" * 64, "findings": [finding], "waived": [[finding, "why"]]}
+    yield json.dumps({"%FOLDER%": kept}).encode()
 
 
 @lru_cache(maxsize=1)
@@ -400,6 +419,7 @@ _SEEDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "text": _text,
     "lock": _lock,
     "agreement": _agreement,
+    "memory": _memory,
     "manifest": _manifest,
     "archive": _archive,
     "zip": _zip,

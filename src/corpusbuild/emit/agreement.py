@@ -14,11 +14,19 @@ from corpusbuild.errors import CannotGoOn
 
 FILE = "agreement.json"
 
-_NUMBER = {"type": ["number", "null"]}
+_NUMBER = {"type": ["number", "null"], "minimum": -1e9, "maximum": 1e9}
 _COUNT = {"type": "integer", "minimum": 0}
 _FIGURE = {
     "type": "object",
-    "properties": {"name": {"type": "string"}, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER, "used": _COUNT, "dropped": _COUNT},
+    "properties": {
+        "name": {"type": "string"},
+        "unit": {"type": "string"},
+        "value": _NUMBER,
+        "low": _NUMBER,
+        "high": _NUMBER,
+        "used": _COUNT,
+        "dropped": _COUNT,
+    },
     "required": ["name", "value", "low", "high", "used", "dropped", "unit"],
 }
 _AGREEMENT = {
