@@ -43,9 +43,9 @@ def _mutated(data: bytes, dice: random.Random) -> bytes | None:
         value = json.loads(data)
     except (ValueError, RecursionError):
         return None
-    for _ in range(dice.choice((1, 1, 1, 2, 4))):
-        value = _change(value, dice)
     try:
+        for _ in range(dice.choice((1, 1, 1, 2, 4))):
+            value = _change(value, dice)
         return json.dumps(value, ensure_ascii=dice.random() < 0.5, indent=dice.choice((None, None, 1))).encode("utf-8", "surrogatepass")
     except (ValueError, RecursionError):
         return None
