@@ -41,13 +41,13 @@ def mutate(data: bytes, most: int, seed: int, otherwise: Callable[[bytes, int], 
 def _mutated(data: bytes, dice: random.Random) -> bytes | None:
     try:
         value = json.loads(data)
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return None
     try:
         for _ in range(dice.choice((1, 1, 1, 2, 4))):
             value = _change(value, dice)
         return json.dumps(value, ensure_ascii=dice.random() < 0.5, indent=dice.choice((None, None, 1))).encode("utf-8", "surrogatepass")
-    except (ValueError, RecursionError):
+    except (ValueError, OverflowError, RecursionError):
         return None
 
 
