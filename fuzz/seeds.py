@@ -280,12 +280,15 @@ def _cas_json() -> Iterator[bytes]:
                 "%NAME": "a.Nama",
                 "%SUPER_TYPE": "uima.tcas.Annotation",
                 "jenis": {"%NAME": "jenis", "%RANGE": "uima.cas.String"},
+                "n": {"%NAME": "n", "%RANGE": "uima.cas.Long"},
+                "f": {"%NAME": "f", "%RANGE": "uima.cas.Float"},
+                "b": {"%NAME": "b", "%RANGE": "uima.cas.Boolean"},
                 "isi": {"%NAME": "isi", "%RANGE": "a.Nama[]"},
             }
         },
         "%FEATURE_STRUCTURES": [
             {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "mimeType": "text", "sofaString": "Siti dan."},
-            {"%ID": 2, "%TYPE": "a.Nama", "@sofa": 1, "begin": 0, "end": 4, "jenis": "orang", "@isi": 4},
+            {"%ID": 2, "%TYPE": "a.Nama", "@sofa": 1, "begin": 0, "end": 4, "jenis": "orang", "n": 3, "f": 1.5, "b": True, "@isi": 4},
             {"%ID": 3, "%TYPE": "uima.tcas.DocumentAnnotation", "@sofa": 1, "begin": 0, "end": 9, "language": "id"},
             {"%ID": 4, "%TYPE": "a.Nama[]", "%ELEMENTS": [2]},
         ],

@@ -535,3 +535,41 @@ def test_a_zip_archive_with_a_name_that_leads_out(tmp_path: Path, name: str) -> 
 def test_a_line_of_another_tool_that_is_longer_than_any(tmp_path: Path, tool: str, name: str) -> None:
     ran = imports(tmp_path, tool, {name: b"text,label\n" + b"a" * (65 << 20)})
     cannot(ran, "this line has more than 67,108,864 bytes", f"{name}:2")
+
+
+DIGITS = "9" * 5_000
+"""More than Python makes a number of."""
+
+
+@pytest.mark.parametrize(
+    ("tool", "files"),
+    [
+        ("brat", {"a.txt": "Satu dua.\n", "a.ann": f"T1\tX {DIGITS} {DIGITS}\tSatu\n"}),
+        ("brat", {"a.txt": "Satu dua.\n", "a.ann": f"T1\tX 0 4\tSatu\nE1\tX:T1 Arg{DIGITS}:T1\n"}),
+        ("webanno", {"a.tsv": f"#FORMAT=WebAnno TSV 3.3\n#T_SP=a.X|y\n\n\n#Text=a\n1-1\t0-1\ta\tz[{DIGITS}]\t\n"}),
+        ("webanno", {"a.tsv": f"#FORMAT=WebAnno TSV 3.{DIGITS}\n\n\n#Text=a\n1-1\t0-1\ta\t\n"}),
+        ("conll", {"a.conllu": f"1-{DIGITS}\ta\t_\t_\t_\t_\t_\t_\t_\t_\n{DIGITS}\ta\t_\t_\t_\t_\t_\t_\t_\t_\n"}),
+        ("conll", {"a.conllu": "²\ta\t_\t_\t_\t_\t_\t_\t_\t_\n"}),
+        ("doccano", {"a.jsonl": f'{{"id": 1, "text": "a", "label": [[0, {DIGITS}, "A"]]}}\n{{"id": 2, "text": "b"}}\n'}),
+        ("label-studio", {"a.json": f'[{{"id": {DIGITS}, "data": {{"text": "a"}}}}, {{"id": "{DIGITS}", "data": {{"text": "a"}}}}]'}),
+        (
+            "w3c",
+            {
+                "a.jsonld": f'{{"type": "Annotation", "target": {{"source": "a", "selector": {{"type": "FragmentSelector", "value": "char=0,{DIGITS}"}}}}}}'
+            },
+        ),
+    ],
+    ids=["offsets", "role", "stack", "version", "range", "superscript", "json", "ids", "fragment"],
+)
+def test_more_digits_than_a_number_has(tmp_path: Path, tool: str, files: dict[str, str]) -> None:
+    imports(tmp_path, tool, {name: text.encode() for name, text in files.items()}, "--keep-going")
+
+
+def test_a_number_of_a_table_that_no_float_holds(tmp_path: Path) -> None:
+    mapping = '[[texts]]\nfile = "a.jsonl"\nid = "id"\ntext = "text"\n[[rows]]\nfile = "b.jsonl"\ntable = "b"\narticle = "id"\n'
+    put(tmp_path, {"m.toml": (mapping + 'columns.n = { kind = "number" }\n').encode()})
+    files = {"a.jsonl": b'{"id": "1", "text": "a"}\n', "b.jsonl": b'{"id": "1", "n": 1' + b"0" * 400 + b"}\n"}
+    ran = imports(tmp_path, "tables", files, "-o", f"mapping={tmp_path / 'm.toml'}")
+    assert ran.status == 1
+    assert "b.jsonl:1" in ran.out
+    assert "is no number" in ran.out
