@@ -256,13 +256,17 @@ _TYPES = """<?xml version="1.0" encoding="UTF-8"?>
 <typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>
 <typeDescription><name>a.Nama</name><description/><supertypeName>uima.tcas.Annotation</supertypeName><features>
 <featureDescription><name>jenis</name><description/><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>
+<featureDescription><name>n</name><description/><rangeTypeName>uima.cas.Integer</rangeTypeName></featureDescription>
+<featureDescription><name>f</name><description/><rangeTypeName>uima.cas.Double</rangeTypeName></featureDescription>
+<featureDescription><name>b</name><description/><rangeTypeName>uima.cas.Boolean</rangeTypeName></featureDescription>
+<featureDescription><name>s</name><description/><rangeTypeName>uima.cas.StringArray</rangeTypeName></featureDescription>
 <featureDescription><name>isi</name><description/><rangeTypeName>uima.cas.FSArray</rangeTypeName><elementType>a.Nama</elementType></featureDescription>
 </features></typeDescription></types></typeSystemDescription>
 """
 _XMI = """<?xml version="1.0" encoding="UTF-8"?>
 <xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:a="http:///a.ecore" xmlns:tcas="http:///uima/tcas.ecore" xmi:version="2.0">
 <cas:NULL xmi:id="0"/><tcas:DocumentAnnotation xmi:id="8" sofa="1" begin="0" end="9" language="id"/>
-<a:Nama xmi:id="2" sofa="1" begin="0" end="4" jenis="orang" isi="3"/><a:Nama xmi:id="3" sofa="1" begin="5" end="8"><isi>x</isi></a:Nama>
+<a:Nama xmi:id="2" sofa="1" begin="0" end="4" jenis="orang" n="3" f="1.5" b="true" isi="3"><s>x</s></a:Nama><a:Nama xmi:id="3" sofa="1" begin="5" end="8"><isi>x</isi></a:Nama>
 <cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" mimeType="text" sofaString="Siti dan."/><cas:View sofa="1" members="2 3"/></xmi:XMI>
 """
 

@@ -540,6 +540,8 @@ def test_a_line_of_another_tool_that_is_longer_than_any(tmp_path: Path, tool: st
 DIGITS = "9" * 5_000
 """More than Python makes a number of."""
 
+FRAGMENT = {"type": "Annotation", "target": {"source": "a", "selector": {"type": "FragmentSelector", "value": f"char=0,{DIGITS}"}}}
+
 
 @pytest.mark.parametrize(
     ("tool", "files"),
@@ -552,12 +554,7 @@ DIGITS = "9" * 5_000
         ("conll", {"a.conllu": "²\ta\t_\t_\t_\t_\t_\t_\t_\t_\n"}),
         ("doccano", {"a.jsonl": f'{{"id": 1, "text": "a", "label": [[0, {DIGITS}, "A"]]}}\n{{"id": 2, "text": "b"}}\n'}),
         ("label-studio", {"a.json": f'[{{"id": {DIGITS}, "data": {{"text": "a"}}}}, {{"id": "{DIGITS}", "data": {{"text": "a"}}}}]'}),
-        (
-            "w3c",
-            {
-                "a.jsonld": f'{{"type": "Annotation", "target": {{"source": "a", "selector": {{"type": "FragmentSelector", "value": "char=0,{DIGITS}"}}}}}}'
-            },
-        ),
+        ("w3c", {"a.jsonld": json.dumps(FRAGMENT)}),
     ],
     ids=["offsets", "role", "stack", "version", "range", "superscript", "json", "ids", "fragment"],
 )
