@@ -1,0 +1,173 @@
+"""How far two annotators agree, as it is read: the figures with their intervals, and the items that differ side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from corpusbuild.agreement.decisions import Said, shortened, value_text
+from corpusbuild.agreement.figures import Agreement, Differing, Figure
+from corpusbuild.site.contents import ARTICLES
+from corpusbuild.site.linking import At, Links
+from corpusbuild.site.naming import slug
+from corpusbuild.site.showing import Shown, Showing
+
+ITEMS = 500
+"""Items that are listed side by side."""
+
+_VALUE, _WORDS = 240, 240
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A figure. ``at``, ``low`` and ``high`` are where they stand on a scale from 0 to 100; None where there are none."""
+
+    figure: Figure
+    at: float | None
+    low: float | None
+    high: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfTable:
+    """The figures of one table: the ``first`` of each field, and all of them."""
+
+    title: str
+    first: tuple[Measured, ...]
+    all: tuple[Measured, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """Two annotators: their figures table by table, and where the items that differ are read, if any do."""
+
+    a: str
+    b: str
+    articles: int
+    draws: int
+    threshold: float
+    tables: tuple[OfTable, ...]
+    not_compared: tuple[str, ...]
+    differing: int
+    address: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """What one annotator says: the row, the value, the words it is about; ``whole`` is a row as a whole."""
+
+    annotator: str
+    row: str
+    value: str | None
+    words: str | None
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that two annotators say differently. ``gold`` leads to what became of it, where a row says that it was drawn from one."""
+
+    title: str
+    row: str
+    about: tuple[str, ...]
+    field: str | None
+    sides: tuple[Side | None, Side | None]
+    gold: Shown | None
+
+
+@dataclass(frozen=True, slots=True)
+class OfArticle:
+    """The items of one article."""
+
+    link: Shown
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Differences:
+    """The page of the items that differ; ``total`` counts all."""
+
+    a: str
+    b: str
+    articles: tuple[OfArticle, ...]
+    listed: int
+    total: int
+
+
+def agreed(agreement: Agreement, links: Links) -> Agreed:
+    """What the overview shows of two annotators."""
+    tables = []
+    for table, of_table in groupby(agreement.figures, key=lambda figure: figure.table):
+        measured = tuple(map(_measured, of_table))
+        first: dict[str | None, Measured] = {}
+        for each in measured:
+            first.setdefault(each.figure.field, each)
+        title = links.layers[table].title if table in links.layers else table.replace("_", " ")
+        tables.append(OfTable(title, tuple(first.values()), measured))
+    return Agreed(
+        agreement.a,
+        agreement.b,
+        len(agreement.articles),
+        agreement.draws,
+        agreement.threshold,
+        tuple(tables),
+        agreement.not_compared,
+        len(agreement.differences),
+        address(agreement) if agreement.differences else None,
+    )
+
+
+def address(agreement: Agreement) -> str:
+    """The page of the items that differ, from the site's root."""
+    return f"agreement/{slug(agreement.a)}~{slug(agreement.b)}.html"
+
+
+def differences(agreement: Agreement, links: Links) -> Differences:
+    """The items that differ, article by article."""
+    showing, drawn = Showing(links), _drawn_from(links)
+    listed = agreement.differences[:ITEMS]
+    articles = tuple(
+        OfArticle(showing.link((ARTICLES, "", article)), tuple(_item(each, links, showing, drawn) for each in items))
+        for article, items in groupby(listed, key=lambda each: each.article)
+    )
+    return Differences(agreement.a, agreement.b, articles, len(listed), len(agreement.differences))
+
+
+def _measured(figure: Figure) -> Measured:
+    return Measured(figure, *(None if each is None else 100 * min(max(each, 0.0), 1.0) for each in (figure.value, figure.low, figure.high)))
+
+
+def _drawn_from(links: Links) -> dict[At, At]:
+    """The row of the reference that was drawn from an annotator's: table, article and ``annotator/key`` → where it is."""
+    found: dict[At, At] = {}
+    for row in links.rows.values():
+        for column in links.layers[row.table].aside:
+            names = row.values.get(column)
+            for name in names if isinstance(names, list) else ():
+                found[row.table, row.article, str(name)] = row.at
+    return found
+
+
+def _item(each: Differing, links: Links, showing: Showing, drawn: dict[At, At]) -> Item:
+    sides: Sequence[Said] = [side for side in (each.a, each.b) if side is not None]
+    at = next((drawn[key] for side in sides if (key := (each.table, each.article, f"{side.annotator}/{side.row}")) in drawn), None)
+    title = links.layers[each.table].title if each.table in links.layers else each.table
+    about = tuple(_about(each, links, value) for value in sides[0].about)
+    shown = tuple(None if side is None else _side(side, each.field) for side in (each.a, each.b))
+    return Item(title, sides[0].row, about, each.field, (shown[0], shown[1]), None if at is None else showing.link(at, each.article))
+
+
+def _about(each: Differing, links: Links, value: str) -> str:
+    """What a row refers to, by its title where it is an entry."""
+    tables = [reference.table for reference in links.layers[each.table].references]
+    found = next(((table, "", value) for table in tables if (table, "", value) in links.rows), None)
+    return links.called(found) if found is not None else value
+
+
+def _side(side: Said, field: str | None) -> Side:
+    value = None if field is None else shortened(value_text(side.value), _VALUE)
+    words = shortened(side.words, _WORDS) if side.words and side.words != side.value else None
+    return Side(side.annotator, side.row, value, words, f"{side.place.path}:{side.place.line}:{side.place.column}")
+
+

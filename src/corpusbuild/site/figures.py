@@ -1,0 +1,207 @@
+"""Count what the rows of a site say: labels by split, rows over time, and how often each entry of a registry is referred to."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from corpusbuild.schema.paths import values_at
+from corpusbuild.schema.shape import ITEM, Column, Label, Path, Record, Scalar, walk
+from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Row
+from corpusbuild.site.layers import Layer
+from corpusbuild.site.linking import Links
+from corpusbuild.site.showing import Shown, Showing
+from corpusbuild.site.timing import Axis, axis_of
+
+LABELS, ENTRIES = 12, 15
+"""How many labels of a field, and entries of a registry, have a line of their own; the rest are summed up in one."""
+
+ALL = "all"
+"""Stands for the split of rows that are in none: those of registries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A label and the values that have it, one number a split. ``merged`` is how many labels it stands for where it is the rest."""
+
+    name: str
+    counts: tuple[int, ...]
+    merged: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution:
+    """How often each label of a field is given, split by split; ``none`` counts the values that are null, ``totals`` the others."""
+
+    table: str
+    field: str
+    splits: tuple[str, ...]
+    labels: tuple[Counted, ...]
+    totals: tuple[int, ...]
+    none: tuple[int, ...]
+
+    @property
+    def name(self) -> str:
+        """What it is called: table and field."""
+        return f"{self.table}.{self.field}"
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Rows of a table by the date of their article: for each interval of ``axis`` one number a split. ``undated`` are in none."""
+
+    table: str
+    splits: tuple[str, ...]
+    axis: Axis
+    counts: tuple[tuple[int, ...], ...]
+    undated: int
+
+    @property
+    def total(self) -> int:
+        """All rows that have a date."""
+        return sum(map(sum, self.counts))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """An entry of a registry, and how often each column refers to it."""
+
+    link: Shown
+    counts: tuple[int, ...]
+
+    @property
+    def total(self) -> int:
+        """How often it is referred to."""
+        return sum(self.counts)
+
+
+@dataclass(frozen=True, slots=True)
+class Frequency:
+    """How often the entries of a registry are referred to, by ``columns``; ``rest`` sums up ``merged`` others, ``never`` are not."""
+
+    title: str
+    columns: tuple[str, ...]
+    lines: tuple[Spoken, ...]
+    merged: int
+    rest: tuple[int, ...]
+    never: int
+
+
+def distributions(links: Links) -> Iterator[Distribution]:
+    """Every field of labels of which there are values, at any depth, table by table."""
+    for name, layer in links.layers.items():
+        rows = rows_of(links, name)
+        for path, column in walk(Record(layer.columns)) if rows else ():
+            if isinstance(column.type, Label):
+                found = _distribution(links, layer, path, column.type.names, rows)
+                if any(found.totals):
+                    yield found
+
+
+def _distribution(links: Links, layer: Layer, path: Path, names: Sequence[str], rows: Sequence[Row]) -> Distribution:
+    splits = splits_of(links, layer.name)
+    counts: dict[str, Counter[str | None]] = {split: Counter() for split in splits}
+    for split in splits:
+        of_split = [row.values for row in rows if split in (ALL, links.contents.splits.get(row.article or row.name))]
+        counts[split].update(values_at(of_split, path))
+    lines = [Counted(label, tuple(counts[split][label] for split in splits)) for label in names]
+    if len(lines) > LABELS:
+        order = sorted(lines, key=lambda line: -sum(line.counts))
+        rest = order[LABELS - 1 :]
+        merged = tuple(sum(line.counts[number] for line in rest) for number in range(len(splits)))
+        lines = [*order[: LABELS - 1], Counted(f"{len(rest)} others", merged, len(rest))]
+    totals = tuple(sum(line.counts[number] for line in lines) for number in range(len(splits)))
+    return Distribution(layer.title, path_text(path), splits, tuple(lines), totals, tuple(counts[split][None] for split in splits))
+
+
+def timelines(links: Links) -> tuple[str, tuple[Timeline, ...]]:
+    """The field that dates articles (the first date of their metadata that has values), and the rows of each table along it."""
+    contents = links.contents
+    for column in contents.shape.article.columns:
+        days = {row.name: _day(row.values.get(column.name)) for row in contents.articles} if _is_date(column) else {}
+        dated = {article: day for article, day in days.items() if day is not None}
+        if dated:
+            axis = axis_of(list(dated.values()))
+            tables = [ARTICLES, *(table.name for table in contents.shape.tables)]
+            found = (_timeline(links, name, axis, dated) for name in tables if rows_of(links, name))
+            return column.name, tuple(found)
+    return "", ()
+
+
+def _timeline(links: Links, table: str, axis: Axis, dated: Mapping[str, date]) -> Timeline:
+    splits = splits_of(links, table)
+    counts = [[0] * len(splits) for _ in axis.intervals]
+    number = {split: place for place, split in enumerate(splits)}
+    undated = 0
+    for row in rows_of(links, table):
+        article = row.article or row.name
+        day = dated.get(article)
+        if day is None:
+            undated += 1
+        else:
+            counts[axis.place(day)][number[links.contents.splits[article]]] += 1
+    return Timeline(links.layers[table].title, splits, axis, tuple(map(tuple, counts)), undated)
+
+
+def frequencies(links: Links) -> Iterator[Frequency]:
+    """Each registry that something refers to, but for that of the annotators, whose rows are not those of one of them."""
+    showing = Showing(links)
+    for registry, entries in links.contents.entries.items():
+        by = [
+            (name, reference)
+            for name, layer in links.layers.items()
+            for reference in layer.references
+            if reference.table == registry and (name, reference.path) != (ANNOTATIONS, ("annotator",))
+        ]
+        counts = {each: Counter(value for value in _keys(links, each[0], each[1].path)) for each in by}
+        by = [each for each in by if counts[each]]
+        if not by:
+            continue
+        totals: Counter[str] = Counter()
+        for each in by:
+            totals.update(counts[each])
+        order = sorted(totals, key=lambda key: (-totals[key], key))
+        shown = order if len(order) <= ENTRIES else order[: ENTRIES - 1]
+        rest = order[len(shown) :]
+        yield Frequency(
+            links.layers[registry].title,
+            tuple(f"{links.layers[name].title} · {reference.name}" for name, reference in by),
+            tuple(Spoken(showing.link((registry, "", key)), tuple(counts[each][key] for each in by)) for key in shown),
+            len(rest),
+            tuple(sum(counts[each][key] for key in rest) for each in by),
+            sum(entry.name not in totals for entry in entries),
+        )
+
+
+def _keys(links: Links, table: str, path: Path) -> Iterator[str]:
+    """What a column refers to, row by row; a row that names an entry twice counts it once."""
+    for row in rows_of(links, table):
+        yield from {value for value in values_at([row.values], path) if isinstance(value, str)}
+
+
+def rows_of(links: Links, table: str) -> Sequence[Row]:
+    """The rows of a table that the site has."""
+    contents = links.contents
+    return contents.articles if table == ARTICLES else contents.rows.get(table, contents.entries.get(table, ()))
+
+
+def splits_of(links: Links, table: str) -> tuple[str, ...]:
+    """The splits of a table's rows."""
+    return (ALL,) if table in links.contents.entries else links.contents.summary.splits
+
+
+def path_text(path: Path) -> str:
+    """A path as people read it: ``via speaker``."""
+    return " ".join(step for step in path if step != ITEM).replace("_", " ")
+
+
+def _is_date(column: Column) -> bool:
+    return column.type in (Scalar.DATE, Scalar.INSTANT)
+
+
+def _day(value: object) -> date | None:
+    if isinstance(value, datetime):
+        return value.date()
+    return value if isinstance(value, date) else None
