@@ -76,13 +76,13 @@ def report_command(
         )
     if not made.ok or format_name != "human":
         Showing(corpus, format_name, most, colour, trusted=trust).show(made.report)
-    relative = os.path.relpath(made.path)
-    path = str(made.path) if relative.startswith("..") else relative
+    relative = Path(os.path.relpath(made.path))
+    path = made.path if relative.parts[0] == ".." else relative
     if not made.ok:
         click.echo(f"nothing was written to {path}", err=True)
         return FINDINGS
     if format_name == "human":
-        click.echo(f"wrote {path}: {counted(made.pages, 'page')}, {made.bytes / 1e6:,.1f} MB; open {os.path.join(path, 'index.html')}")
+        click.echo(f"wrote {path}: {counted(made.pages, 'page')}, {made.size / 1e6:,.1f} MB; open {path / 'index.html'}")
         if made.sample is not None and not made.sample.is_whole:
             click.echo(f"it shows {made.sample.shown:,} of {counted(made.sample.total, 'article')}; --articles N shows more")
     return FINE

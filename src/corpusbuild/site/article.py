@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from corpusbuild.site.contents import ANNOTATIONS, Row
 from corpusbuild.site.layers import Layer, Role
 from corpusbuild.site.linking import Links, labels_of
-from corpusbuild.site.marking import Mark, Piece, lines, paragraphs
+from corpusbuild.site.marking import Mark, Piece, lines, paragraphs, position
 from corpusbuild.site.naming import fragment
 from corpusbuild.site.showing import Card, Showing, Shown
 
@@ -178,8 +178,8 @@ class _Article:
         for paragraph in paragraphs(ranges, marks):
             names = tuple(name for start, _, name, _ in zones if paragraph.start <= start < paragraph.end)
             pieces = tuple(self._piece(piece, text, cards, begun) for piece in paragraph.pieces)
-            position = "" if text is not None else f"{paragraph.start}–{paragraph.end}"
-            yield ParagraphShown(pieces, names, min(paragraph.lanes, LANES), position)
+            place = "" if text is not None else position(paragraph.start, paragraph.end)
+            yield ParagraphShown(pieces, names, min(paragraph.lanes, LANES), place)
 
     def _blocks(self) -> list[tuple[int, int]]:
         """Where the paragraphs of a detached text lie, as its metadata say; else the text is one."""
@@ -210,12 +210,9 @@ class _Article:
         rows = tuple(dict.fromkeys(over.mark.row for over in sorted(piece.over, key=lambda each: each.mark.end - each.mark.start)))
         first = tuple(cards[row] for row in rows if row not in begun)
         begun.update(rows)
-        if text is not None:
-            words = text[piece.start : piece.end]
-        else:
-            words = f"{piece.start}–{piece.end}" if rows else "…"
+        elsewhere = position(piece.start, piece.end) if rows else "…"
+        words = text[piece.start : piece.end] if text is not None else elsewhere
         homes = tuple(row for row in piece.homes if row != GREY)
         drawn = tuple(dict.fromkeys((over.mark.role, min(over.lane, LANES - 1)) for over in reversed(piece.over)))
         href = f"#{cards[rows[0]].id}" if rows else None
         return PieceShown(words, rows, homes, drawn, href, first, GREY in piece.homes)
-

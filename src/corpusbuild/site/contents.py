@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from corpusbuild.agreement.figures import Agreement
 from corpusbuild.corpus.config import Config
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
@@ -57,7 +56,8 @@ class Contents:
     ``articles`` are rows of the table ``articles``, in the order of their ids; ``rows`` those of each nested table and of
     ``annotations``, as the gold annotator has them, of these articles only; ``entries`` those of registries. ``splits``
     and ``annotators`` say of each article in which split it is and who annotated it. ``summary`` and ``report`` are of the
-    whole corpus; ``sample`` says how many of its articles are here.
+    whole corpus; ``sample`` and ``samples`` say how many of its articles, and
+    of the entries of each registry, are here.
     """
 
     config: Config
@@ -70,10 +70,4 @@ class Contents:
     splits: Mapping[str, str]
     annotators: Mapping[str, Sequence[str]]
     sample: Sample
-    detached: frozenset[str] = frozenset()
     samples: Mapping[str, Sample] = field(default_factory=dict)
-    """Of each registry, how many of its entries are here."""
-    agreements: Sequence[Agreement] = ()
-    """How far annotators agree, with the items that differ; empty where that cannot be measured."""
-    no_agreement: str = ""
-    """Why nothing can be said of agreement, where that is so."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpusbuild.schema.shape import Label
 from corpusbuild.site.contents import Row, Sample
@@ -83,8 +83,13 @@ def _referring(table: str, column: str, rows: list[Row], links: Links, showing: 
         if isinstance(each.type, Label):
             found = Counter(str(value) for row in rows if (value := row.values.get(each.name)) is not None)
             counts.append((each.name.replace("_", " "), tuple((name, found[name]) for name in each.type.names if found[name])))
-    cards = tuple(showing.card(row) for row in rows[:MOST])
+    cards = tuple(_without(showing.card(row), column) for row in rows[:MOST])
     return Referring(layer.title, column, cards, len(rows), tuple(each for each in counts if each[1]))
+
+
+def _without(card: Card, column: str) -> Card:
+    """A card without the field that does nothing but refer to the entry whose page it is on."""
+    return replace(card, entries=tuple((name, shown) for name, shown in card.entries if name != column or len(shown.items) > 1))
 
 
 def entry_list(table: str, links: Links) -> ListPage:

@@ -11,6 +11,7 @@ from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import ITEM, Path
 from corpusbuild.site.contents import ARTICLES, Contents, Row
 from corpusbuild.site.layers import Layer, Reference, Role
+from corpusbuild.site.marking import position
 from corpusbuild.site.naming import fragment, slug
 
 At = tuple[str, str, str]
@@ -35,7 +36,7 @@ class Links:
     contents: Contents
     layers: Mapping[str, Layer]
     rows: Mapping[At, Row]
-    referrers: Mapping[At, list[Referrer]] = field(default_factory=dict)
+    referrers: dict[At, list[Referrer]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, contents: Contents, layers: Mapping[str, Layer]) -> Links:
@@ -103,24 +104,26 @@ class Links:
         """The places of one role's words, in the order in which they are written; each has ``start``, ``end`` and ``text``."""
         return [each for value in values_at([row.values], role.path) for each in (value if isinstance(value, list) else [value]) if each]
 
-    def words(self, row: Row) -> str:
-        """The words that say what a row is about, with an ellipsis between parts; positions where the text is not here."""
+    def words(self, row: Row) -> tuple[str, bool]:
+        """The words that say what a row is about, with an ellipsis between parts; positions, and False, where the text is not here."""
         layer = self.layers[row.table]
         order = [layer.stands_for] if layer.stands_for is not None else []
         # An anchor may be null: then that of another role stands for the row, in the end the one that only holds the others.
         order += sorted((role for role in layer.roles if role not in order), key=lambda role: role.home)
         spans = next((found for role in order if (found := self.spans(row, role))), [])
-        return " … ".join(each["text"] if each["text"] is not None else f"{each['start']}–{each['end']}" for each in spans)
+        said = " … ".join(each["text"] if each["text"] is not None else position(each["start"], each["end"]) for each in spans)
+        return said, all(each["text"] is not None for each in spans)
 
     def said(self, row: Row) -> str:
-        """A row in a line: its words, else whom it refers to, and its labels."""
-        words = " ".join(self.words(row).split())
-        if words:
+        """A row in a line: its words; else whom it refers to, with its place or its labels."""
+        words, has_text = self.words(row)
+        words = " ".join(words.split())
+        if words and has_text:
             return words if len(words) <= SNIPPET else words[: SNIPPET - 1].rstrip() + "…"
         layer = self.layers[row.table]
         shared = [each for each in layer.references if each.table == ARTICLES or each.table in self.contents.entries]
         names = [self.called(self.meant(row, each, value)) for each, value in self.references(row) if each in shared]
-        return " · ".join([*names, *labels_of(row, layer)]) or row.name
+        return " · ".join([*names, words] if words else [*names, *labels_of(row, layer)]) or row.name
 
 
 def labels_of(row: Row, layer: Layer) -> list[str]:

@@ -52,6 +52,11 @@ class Paragraph:
         return max((over.lane + 1 for piece in self.pieces for over in piece.over), default=0)
 
 
+def position(start: int, end: int) -> str:
+    """A range as it is shown where its words are not."""
+    return f"{start}\N{EN DASH}{end}"
+
+
 def lines(text: str) -> list[tuple[int, int]]:
     """The lines of a text that are not blank, as ranges."""
     found: list[tuple[int, int]] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,7 +27,7 @@ class SearchPage:
 
 
 def search_page(links: Links, most: int) -> SearchPage:
-    """The rows of every table that has a key or marks words; at most ``most`` of each, those of the first articles by hash left in.
+    """The rows of every table that has a key or marks words; at most ``most`` of each, a sample by their hash.
 
     Of articles, entries and labels the data have each text once; rows name them by number.
     """
@@ -41,7 +42,7 @@ def search_page(links: Links, most: int) -> SearchPage:
         if not rows or (layer.key is None and not layer.roles):
             continue
         total += len(rows)
-        kept = rows[:most]
+        kept = _sample(rows, most)
         shown += len(kept)
         tables.append(_table(layer, kept, links, articles))
     value = {
@@ -52,16 +53,25 @@ def search_page(links: Links, most: int) -> SearchPage:
     return SearchPage(as_block(value), tuple(each["title"] for each in tables), Sample(shown, total))
 
 
+def _sample(rows: Sequence[Row], most: int) -> Sequence[Row]:
+    """All rows, or so many: those with the least hashes, in their order."""
+    if len(rows) <= most:
+        return rows
+    order = sorted(range(len(rows)), key=lambda i: hashlib.sha256(f"{rows[i].article}#{rows[i].name}".encode()).digest())
+    return [rows[i] for i in sorted(order[:most])]
+
+
 def _index(names: list[str], name: str | None) -> int:
     return names.index(name) if name in names else -1
 
 
-def _table(layer: Layer, rows: Any, links: Links, articles: dict[str, int]) -> dict[str, Any]:
-    facets = [*_label_facets(layer), *_entry_facets(layer, links, rows)]
+def _table(layer: Layer, rows: Sequence[Row], links: Links, articles: dict[str, int]) -> dict[str, Any]:
+    # Whom rows are about says more than their labels, and needs to be said to be what.
+    facets = [*((*each, True) for each in _entry_facets(layer, links, rows)), *((*each, False) for each in _label_facets(layer))]
     return {
         "name": layer.name,
         "title": layer.title,
-        "facets": [{"name": name, "values": titles} for name, titles, _ in facets],
+        "facets": [{"name": name, "values": titles, "named": named} for name, titles, _, named in facets],
         "rows": [
             [
                 articles[row.article],
@@ -69,7 +79,7 @@ def _table(layer: Layer, rows: Any, links: Links, articles: dict[str, int]) -> d
                 row.key or "",
                 links.said(row),
                 _hidden(layer, row, links),
-                [of_row(row) for _, _, of_row in facets],
+                [of_row(row) for _, _, of_row, _ in facets],
             ]
             for row in rows
         ],
@@ -90,7 +100,7 @@ def _label_facets(layer: Layer) -> Iterator[tuple[str, list[str], Any]]:
         yield column.name.replace("_", " "), list(kind.names), numbers
 
 
-def _entry_facets(layer: Layer, links: Links, rows: Any) -> Iterator[tuple[str, list[str], Any]]:
+def _entry_facets(layer: Layer, links: Links, rows: Sequence[Row]) -> Iterator[tuple[str, list[str], Any]]:
     for reference in layer.references:
         if reference.table not in links.contents.entries:
             continue

@@ -10,8 +10,9 @@ from typing import Any
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Words
 from corpusbuild.site.contents import ARTICLES, Row
 from corpusbuild.site.layers import Layer, Reference
-from corpusbuild.site.naming import fragment
 from corpusbuild.site.linking import At, Links, Referrer, labels_of
+from corpusbuild.site.marking import position
+from corpusbuild.site.naming import fragment
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,7 @@ class Showing:
     links: Links
     role_numbers: Mapping[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
 
-    def value(self, value: Any, column: Column, row: Row, path: tuple[str, ...]) -> Shown | None:  # noqa: C901  one case a type
+    def value(self, value: Any, column: Column, row: Row, path: tuple[str, ...]) -> Shown | None:
         """A value of ``column``, which stands at ``path`` of ``row``; None for what is null or empty."""
         if value is None or value in ("", []):
             return None
@@ -91,7 +92,9 @@ class Showing:
             case _:
                 return scalar(value)
 
-    def fields(self, values: Mapping[str, Any], columns: Sequence[Column], row: Row, path: tuple[str, ...] = ()) -> tuple[tuple[str, Shown], ...]:
+    def fields(
+        self, values: Mapping[str, Any], columns: Sequence[Column], row: Row, path: tuple[str, ...] = ()
+    ) -> tuple[tuple[str, Shown], ...]:
         """Name and value of each column that says something."""
         found = ((each.name, self.value(values.get(each.name), each, row, (*path, each.name))) for each in columns)
         return tuple((name.replace("_", " "), shown) for name, shown in found if shown is not None)
@@ -112,7 +115,7 @@ class Showing:
         spans = value if isinstance(value, list) else [value]
         role = self.role_numbers.get(site)
         items = tuple(
-            Shown("position", f"{each['start']}–{each['end']}", role=role)
+            Shown("position", position(each["start"], each["end"]), role=role)
             if each["text"] is None
             else Shown("words", each["text"], role=role)
             for each in spans

@@ -27,10 +27,10 @@ Told = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How many pages a site has, and how many bytes."""
+    """How many pages a site has, and how many bytes all its files have."""
 
     pages: int
-    bytes: int
+    size: int
 
 
 @dataclass
@@ -39,7 +39,7 @@ class _Site:
     environment: jinja2.Environment
     common: dict[str, Any]
     pages: int = 0
-    bytes: int = 0
+    size: int = 0
 
     def page(self, path: str, template: str, /, **values: Any) -> None:
         """Write one page; ``root`` leads from it to the site's root."""
@@ -55,10 +55,10 @@ class _Site:
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
-        self.bytes += len(data)
+        self.size += len(data)
 
 
-def write_site(contents: Contents, folder: Path, most_rows: int, told: Told = lambda what, done, total: None) -> Written:
+def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> Written:
     """Write the site of ``contents`` into ``folder``, which is there and empty; the search has ``most_rows`` of each table at most."""
     links = Links.of(contents, layers(contents.shape, contents.config))
     site = _Site(folder, _environment(), _common(contents, links))
@@ -70,7 +70,9 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told = la
     total = len(contents.articles)
     around = [None, *contents.articles, None]
     for number, row in enumerate(contents.articles):
-        before, after = (None if each is None else (links.title(each), links.address(each.at)) for each in (around[number], around[number + 2]))
+        before, after = (
+            None if each is None else (links.title(each), links.address(each.at)) for each in (around[number], around[number + 2])
+        )
         path = links.address(row.at)
         if path is not None:
             site.page(path, "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
@@ -81,7 +83,7 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told = la
             path = links.address(row.at)
             if path is not None:
                 site.page(path, "entry.html", page=entry_page(row, links), here=table)
-    return Written(site.pages, site.bytes)
+    return Written(site.pages, site.size)
 
 
 def _environment() -> jinja2.Environment:

@@ -34,6 +34,13 @@ function read() {
     }
   }
 
+  // Where the cards lie over the text, words that were chosen must not lie below them.
+  function reveal(words) {
+    const over = getComputedStyle(cards).position === "fixed" ? cards.getBoundingClientRect().top : innerHeight;
+    const { top, bottom } = words.getBoundingClientRect();
+    if (top < 0 || bottom > over) scrollBy({ top: (top + bottom - over) / 2 });
+  }
+
   // What the address names: a card, or (":text") its words.
   function follow() {
     const id = decoded(location.hash.slice(1));
@@ -45,7 +52,7 @@ function read() {
     }
     show([card.dataset.n]);
     const words = document.getElementById(`${card.id}:text`);
-    if (words) words.scrollIntoView({ block: "center" });
+    if (words) reveal(words.closest("a"));
     cards.scrollTop = 0;
   }
 
@@ -59,6 +66,7 @@ function read() {
     from = piece;
     cards.scrollTop = 0;
     byNumber.get(rows[0])?.focus({ preventScroll: true });
+    reveal(piece);
   });
   for (const name of ["pointerover", "pointerout", "focusin", "focusout"]) {
     text.addEventListener(name, (event) => {
@@ -180,7 +188,10 @@ function search({ articles, splits, tables }) {
     if (key) meta.append(span("key", key), " ");
     meta.append(span("quiet", "in "), isolated(articles[article][0], []));
     facets.forEach((values, number) => {
-      for (const value of values) meta.append(span("quiet", ` · ${table.facets[number].name} `), isolated(table.facets[number].values[value], []));
+      const { name, values: titles, named } = table.facets[number];
+      values.forEach((value, i) => {
+        meta.append(span("quiet", i ? ", " : named ? ` · ${name} ` : " · "), Object.assign(isolated(titles[value], []), { title: name }));
+      });
     });
     item.append(first, meta);
     return item;
