@@ -1,0 +1,117 @@
+"""Write the pages of a site into a folder."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from corpusbuild.emit.libraries import made_by
+from corpusbuild.site.article import article_page
+from corpusbuild.site.contents import ARTICLES, Contents
+from corpusbuild.site.entry import article_list, entry_list, entry_page
+from corpusbuild.site.layers import layers
+from corpusbuild.site.linking import Links
+from corpusbuild.site.naming import slug
+from corpusbuild.site.overview import overview
+from corpusbuild.site.searching import search_page
+
+STATIC = ("site.css", "site.js")
+
+Told = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """How many pages a site has, and how many bytes all its files have."""
+
+    pages: int
+    size: int
+
+
+@dataclass
+class _Site:
+    folder: Path
+    environment: jinja2.Environment
+    common: dict[str, Any]
+    pages: int = 0
+    size: int = 0
+
+    def page(self, path: str, template: str, /, **values: Any) -> None:
+        """Write one page; ``root`` leads from it to the site's root."""
+        root = "../" * path.count("/")
+        self._write(path, self.environment.get_template(template).render(self.common, root=root, **values).encode("utf-8", "replace"))
+        self.pages += 1
+
+    def copy(self, name: str) -> None:
+        """Write a file that is the same in every site."""
+        self._write(name, files("corpusbuild.site").joinpath("static", name).read_bytes())
+
+    def _write(self, path: str, data: bytes) -> None:
+        target = self.folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        self.size += len(data)
+
+
+def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> Written:
+    """Write the site of ``contents`` into ``folder``, which is there and empty; the search has ``most_rows`` of each table at most."""
+    links = Links.of(contents, layers(contents.shape, contents.config))
+    site = _Site(folder, _environment(), _common(contents, links))
+    for name in STATIC:
+        site.copy(name)
+    site.page("index.html", "overview.html", page=overview(links), here="overview")
+    site.page("search.html", "search.html", page=search_page(links, most_rows), here="search")
+    site.page(f"{ARTICLES}/index.html", "list.html", page=article_list(links), here=ARTICLES)
+    total = len(contents.articles)
+    around = [None, *contents.articles, None]
+    for number, row in enumerate(contents.articles):
+        before, after = (
+            None if each is None else (links.title(each), links.address(each.at)) for each in (around[number], around[number + 2])
+        )
+        path = links.address(row.at)
+        if path is not None:
+            site.page(path, "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
+        told("writing articles", number + 1, total)
+    for table, rows in contents.entries.items():
+        site.page(f"{slug(table)}/index.html", "list.html", page=entry_list(table, links), here=table)
+        for row in rows:
+            path = links.address(row.at)
+            if path is not None:
+                site.page(path, "entry.html", page=entry_page(row, links), here=table)
+    return Written(site.pages, site.size)
+
+
+def _environment() -> jinja2.Environment:
+    """Everything that comes from the corpus is escaped, and a name that nothing has is a bug."""
+    return jinja2.Environment(
+        loader=jinja2.PackageLoader("corpusbuild.site"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+def _common(contents: Contents, links: Links) -> dict[str, Any]:
+    """What every page has."""
+    return {
+        "config": contents.config,
+        "navigation": list(_navigation(contents, links)),
+        "sample": contents.sample,
+        "language": next(iter(contents.config.language), None),
+        "made_by": made_by(),
+    }
+
+
+def _navigation(contents: Contents, links: Links) -> Iterator[tuple[str, str, str]]:
+    """Name, title and address of what every page leads to."""
+    yield "overview", "overview", "index.html"
+    yield ARTICLES, ARTICLES, f"{ARTICLES}/index.html"
+    for table in contents.entries:
+        yield table, links.layers[table].title, f"{slug(table)}/index.html"
+    yield "search", "search", "search.html"
