@@ -8,15 +8,17 @@ from itertools import groupby
 
 from corpusbuild.agreement.decisions import Said, shortened, value_text
 from corpusbuild.agreement.figures import Agreement, Differing, Figure
+from corpusbuild.schema.shape import Column, Words
 from corpusbuild.site.contents import ARTICLES
 from corpusbuild.site.linking import At, Links
+from corpusbuild.site.marking import position
 from corpusbuild.site.naming import slug
 from corpusbuild.site.showing import Shown, Showing
 
 ITEMS = 500
 """Items that are listed side by side."""
 
-_VALUE, _WORDS = 240, 240
+_SHOWN = 240
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +156,9 @@ def _item(each: Differing, links: Links, showing: Showing, drawn: dict[At, At]) 
     at = next((drawn[key] for side in sides if (key := (each.table, each.article, f"{side.annotator}/{side.row}")) in drawn), None)
     title = links.layers[each.table].title if each.table in links.layers else each.table
     about = tuple(_about(each, links, value) for value in sides[0].about)
-    shown = tuple(None if side is None else _side(side, each.field) for side in (each.a, each.b))
+    table = links.contents.shape.table(each.table)
+    column = None if table is None or each.field is None else table.row.get(each.field)
+    shown = tuple(None if side is None else _side(side, column) for side in (each.a, each.b))
     return Item(title, sides[0].row, about, each.field, (shown[0], shown[1]), None if at is None else showing.link(at, each.article))
 
 
@@ -165,9 +169,28 @@ def _about(each: Differing, links: Links, value: str) -> str:
     return links.called(found) if found is not None else value
 
 
-def _side(side: Said, field: str | None) -> Side:
-    value = None if field is None else shortened(value_text(side.value), _VALUE)
-    words = shortened(side.words, _WORDS) if side.words and side.words != side.value else None
+def _side(side: Said, column: Column | None) -> Side:
+    """What one annotator says in a column, or of a whole row. Of an anchor the words say it, or its place where they are not here."""
+    value = None
+    if column is not None and isinstance(column.type, Words):
+        value = None if side.words else _places(side.value)
+    elif column is not None:
+        value = shortened(_text(side.value), _SHOWN)
+    words = shortened(side.words, _SHOWN) if side.words and side.words != value else None
     return Side(side.annotator, side.row, value, words, f"{side.place.path}:{side.place.line}:{side.place.column}")
 
 
+def _text(value: object) -> str:
+    """A value as it is read: null as nothing, a list of words without its brackets."""
+    if value is None or value == []:
+        return "none"
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return ", ".join(value)
+    return value_text(value)
+
+
+def _places(value: object) -> str:
+    """The places of an anchor of a detached text."""
+    each = value if isinstance(value, list) else [value]
+    found = [position(place["start"], place["end"]) for place in each if isinstance(place, dict) and {"start", "end"} <= place.keys()]
+    return " … ".join(found) or _text(value)

@@ -18,10 +18,10 @@ from wcwidth import iter_graphemes, wcswidth
 if TYPE_CHECKING:
     from pygal.graph.graph import Graph
 
-WIDTH = 340
+WIDTH = 300
 _TEXT = 12
 _LONGEST = 18  # cells of a label beside its bar
-_BAR, _GAP, _AXIS, _TALL = 10, 12, 8, 150
+_BAR, _GAP, _AXIS, _TALL, _READ = 10, 12, 8, 150, 4
 
 # Control characters and what is no character are not XML; marks that reorder text would reorder what is around it.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -66,7 +66,9 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
 
 def columns(title: str, labels: Sequence[str], series: Sequence[Series], ticks: Sequence[str]) -> str:
     """Columns along an axis, the series one upon the other; ``ticks`` are the labels that are shown."""
-    chart = _chart("StackedBar", _TALL, margin_right=14, show_minor_x_labels=False, truncate_label=-1, max_scale=4, value_formatter=_whole)
+    most = max((sum(values) for values in zip(*(each.values for each in series), strict=True)), default=0)
+    chart = _chart("StackedBar", _TALL, margin_right=14, show_minor_x_labels=False, truncate_label=-1, value_formatter="{:,.0f}".format)
+    chart.y_labels = scale(most)
     chart.x_labels = list(labels)
     chart.x_labels_major = list(ticks)
     for each in series:
@@ -85,8 +87,14 @@ def _same(beside: str, _: float) -> str:
     return beside
 
 
-def _whole(value: float) -> str:
-    return f"{value:,.0f}" if float(value).is_integer() else ""
+def scale(most: float) -> list[int]:
+    """Whole numbers to read heights by, from 0 to ``most`` or a little less: four at most, in steps of 1, 2 or 5 times a power of ten."""
+    power = 1
+    while True:
+        for step in (power, 2 * power, 5 * power):
+            if step * _READ >= most:
+                return list(range(0, int(most) + 1, step))
+        power *= 10
 
 
 def _chart(kind: str, height: int, **options: object) -> Graph:

@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpusbuild.agreement.figures import Agreement
 from corpusbuild.corpus.config import Config
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
 from corpusbuild.schema.shape import Shape
+from corpusbuild.site.leaks import Leaks
 
 ARTICLES = "articles"
 ANNOTATIONS = "annotations"
@@ -71,3 +73,9 @@ class Contents:
     annotators: Mapping[str, Sequence[str]]
     sample: Sample
     samples: Mapping[str, Sample] = field(default_factory=dict)
+    leaks: Leaks | None = None
+    """What is known of articles that are alike, in the whole corpus; None where nobody asked."""
+    agreements: Sequence[Agreement] = ()
+    """How far annotators agree, with what they say differently."""
+    no_agreement: str = ""
+    """Why something cannot be said of agreement, where that is so."""

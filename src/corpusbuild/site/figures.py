@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import ITEM, Column, Label, Path, Record, Scalar, walk
-from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Row
+from corpusbuild.schema.shape import ITEM, Label, Path, Record, Scalar, walk
+from corpusbuild.site.contents import ARTICLES, Row
 from corpusbuild.site.layers import Layer
 from corpusbuild.site.linking import Links
 from corpusbuild.site.showing import Shown, Showing
@@ -117,17 +117,19 @@ def _distribution(links: Links, layer: Layer, path: Path, names: Sequence[str], 
 
 
 def timelines(links: Links) -> tuple[str, tuple[Timeline, ...]]:
-    """The field that dates articles (the first date of their metadata that has values), and the rows of each table along it."""
+    """The field that dates articles (of their metadata's, the one that most have), and the rows of each table along it."""
     contents = links.contents
+    name, dated = "", dict[str, date]()
     for column in contents.shape.article.columns:
-        days = {row.name: _day(row.values.get(column.name)) for row in contents.articles} if _is_date(column) else {}
-        dated = {article: day for article, day in days.items() if day is not None}
-        if dated:
-            axis = axis_of(list(dated.values()))
-            tables = [ARTICLES, *(table.name for table in contents.shape.tables)]
-            found = (_timeline(links, name, axis, dated) for name in tables if rows_of(links, name))
-            return column.name, tuple(found)
-    return "", ()
+        if column.type in (Scalar.DATE, Scalar.INSTANT):
+            days = ((row.name, _day(row.values[column.name])) for row in contents.articles)
+            found = {article: day for article, day in days if day is not None}
+            name, dated = (column.name, found) if len(found) > len(dated) else (name, dated)
+    if not dated:
+        return "", ()
+    axis = axis_of(list(dated.values()))
+    tables = [ARTICLES, *(table.name for table in contents.shape.tables)]
+    return name, tuple(_timeline(links, table, axis, dated) for table in tables if rows_of(links, table))
 
 
 def _timeline(links: Links, table: str, axis: Axis, dated: Mapping[str, date]) -> Timeline:
@@ -146,14 +148,17 @@ def _timeline(links: Links, table: str, axis: Axis, dated: Mapping[str, date]) -
 
 
 def frequencies(links: Links) -> Iterator[Frequency]:
-    """Each registry that something refers to, but for that of the annotators, whose rows are not those of one of them."""
+    """Each registry that something refers to, but for that of the annotators: the rows that are counted are those of one of them."""
     showing = Showing(links)
+    annotator = links.contents.shape.annotation.get("annotator")
     for registry, entries in links.contents.entries.items():
+        if annotator is not None and registry == annotator.ref:
+            continue
         by = [
             (name, reference)
             for name, layer in links.layers.items()
             for reference in layer.references
-            if reference.table == registry and (name, reference.path) != (ANNOTATIONS, ("annotator",))
+            if reference.table == registry
         ]
         counts = {each: Counter(value for value in _keys(links, each[0], each[1].path)) for each in by}
         by = [each for each in by if counts[each]]
@@ -195,10 +200,6 @@ def splits_of(links: Links, table: str) -> tuple[str, ...]:
 def path_text(path: Path) -> str:
     """A path as people read it: ``via speaker``."""
     return " ".join(step for step in path if step != ITEM).replace("_", " ")
-
-
-def _is_date(column: Column) -> bool:
-    return column.type in (Scalar.DATE, Scalar.INSTANT)
 
 
 def _day(value: object) -> date | None:

@@ -16,7 +16,7 @@ from corpusbuild.site.linking import Links, is_top
 from corpusbuild.site.naming import slug
 from corpusbuild.site.showing import Card, Showing, Shown
 
-ROWS, COLUMNS = 24, 16
+ROWS, COLUMNS = 24, 24
 """Lines and columns of a matrix: those with most rows."""
 
 CARDS = 100
@@ -70,11 +70,27 @@ class Matrix:
 
 
 @dataclass(frozen=True, slots=True)
+class Cited:
+    """A row that another gives as its evidence: where it is read, and its words."""
+
+    link: Shown
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """A row of a cell, and what it cites, by the column that does."""
+
+    card: Card
+    cited: tuple[tuple[str, tuple[Cited, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """The rows of one cell as they are read, of ``total``."""
+    """The rows of one cell as they are read, the first :data:`CARDS` of them."""
 
     cell: Cell
-    cards: tuple[Card, ...]
+    proofs: tuple[Proof, ...]
 
 
 def matrices(links: Links) -> Iterator[Matrix]:
@@ -92,7 +108,18 @@ def evidence(matrix: Matrix, links: Links) -> Iterator[Evidence]:
     """What each cell of a matrix leads to."""
     showing = Showing(links)
     for cell in matrix.cells:
-        yield Evidence(cell, tuple(showing.card(row) for row in cell.rows[:CARDS]))
+        yield Evidence(cell, tuple(Proof(showing.card(row), tuple(_cited(row, links, showing))) for row in cell.rows[:CARDS]))
+
+
+def _cited(row: Row, links: Links, showing: Showing) -> Iterator[tuple[str, tuple[Cited, ...]]]:
+    """The rows of articles that a row refers to, with their words."""
+    for reference in links.layers[row.table].references:
+        if reference.table in links.contents.rows:
+            values = (value for value in values_at([row.values], reference.path) if isinstance(value, str))
+            places = [links.meant(row, reference, value) for value in values]
+            cited = tuple(Cited(showing.link(at, row.article), links.said(links.rows[at]) if at in links.rows else "") for at in places)
+            if cited:
+                yield reference.name, cited
 
 
 def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: Column) -> Matrix | None:
@@ -110,6 +137,8 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
     chosen = [sorted(each, key=lambda key: (-each[key], key)) for each in totals]
     shown = chosen[0][:ROWS], chosen[1][:COLUMNS]
     kept = {pair: rows for pair, rows in pairs.items() if pair[0] in shown[0] and pair[1] in shown[1]}
+    # What has rows with hidden ones only would be an empty line.
+    shown = [key for key in shown[0] if any(pair[0] == key for pair in kept)], [key for key in shown[1] if any(pair[1] == key for pair in kept)]
     showing = Showing(links)
     names = [{key: showing.link((each.table, "", key)) for key in keys} for each, keys in zip(by, shown, strict=True)]
     most = max(map(len, kept.values()), default=1)

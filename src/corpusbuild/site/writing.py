@@ -11,16 +11,18 @@ from typing import Any
 import jinja2
 
 from corpusbuild.emit.libraries import made_by
+from corpusbuild.site.agreed import address, differences
 from corpusbuild.site.article import article_page
 from corpusbuild.site.contents import ARTICLES, Contents
 from corpusbuild.site.entry import article_list, entry_list, entry_page
 from corpusbuild.site.layers import layers
 from corpusbuild.site.linking import Links
+from corpusbuild.site.matrix import evidence
 from corpusbuild.site.naming import slug
 from corpusbuild.site.overview import overview
 from corpusbuild.site.searching import search_page
 
-STATIC = ("site.css", "site.js")
+STATIC = ("site.css", "overview.css", "site.js")
 
 Told = Callable[[str, int, int], None]
 
@@ -64,7 +66,7 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
     site = _Site(folder, _environment(), _common(contents, links))
     for name in STATIC:
         site.copy(name)
-    site.page("index.html", "overview.html", page=overview(links), here="overview")
+    _overview(site, links)
     site.page("search.html", "search.html", page=search_page(links, most_rows), here="search")
     site.page(f"{ARTICLES}/index.html", "list.html", page=article_list(links), here=ARTICLES)
     total = len(contents.articles)
@@ -84,6 +86,17 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
             if path is not None:
                 site.page(path, "entry.html", page=entry_page(row, links), here=table)
     return Written(site.pages, site.size)
+
+
+def _overview(site: _Site, links: Links) -> None:
+    """The first page, and those that its numbers lead to."""
+    first = overview(links)
+    site.page("index.html", "overview.html", page=first, here="overview")
+    for matrix in first.matrices:
+        site.page(matrix.address, "evidence.html", matrix=matrix, page=tuple(evidence(matrix, links)), here="overview")
+    for agreement in links.contents.agreements:
+        if agreement.differences:
+            site.page(address(agreement), "differences.html", page=differences(agreement, links), here="overview")
 
 
 def _environment() -> jinja2.Environment:

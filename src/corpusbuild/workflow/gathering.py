@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -21,6 +21,7 @@ from corpusbuild.schema.shape import walk
 from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Contents, Row, Sample
 from corpusbuild.tables import Tables, registry_rows
 from corpusbuild.workflow.compiling import count_corpus
+from corpusbuild.workflow.overview import agreements, leaks
 from corpusbuild.workflow.run import Run
 
 _AT_ONCE = 256
@@ -41,7 +42,9 @@ def gather(run: Run, most: int, *, include_detached_text: bool) -> tuple[Content
         if counted.summary is None or not report.ok:
             return None, report
         gathered = _Gathered(analysis.plan, analysis.linked, analysis.registries, most, include_detached_text)
-        return gathered.contents(counted.summary, report), report
+        agreed, no_agreement = agreements(analysis)
+        known = leaks(analysis.linked, analysis.plan)
+        return replace(gathered.contents(counted.summary, report), leaks=known, agreements=agreed, no_agreement=no_agreement), report
 
 
 @dataclass(frozen=True)

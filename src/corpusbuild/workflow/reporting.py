@@ -30,6 +30,7 @@ ROWS_SHOWN = 20_000
 """Rows of each table that the search of a site looks in unless more are asked for: a browser has them at hand in 0.1 s or so."""
 
 NAME = "report"
+_NEEDED = ("jinja2", "pygal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +60,9 @@ class Asked:
 
 def need_extra() -> None:
     """Raise :class:`CannotGoOn` where what writes pages is not installed."""
-    if find_spec("jinja2") is None:
-        raise CannotGoOn("jinja2 is not installed", help="pip install 'corpusbuild[report]'")
+    missing = [name for name in _NEEDED if find_spec(name) is None]
+    if missing:
+        raise CannotGoOn(f"{' and '.join(missing)} not installed", help="pip install 'corpusbuild[report]'")
 
 
 def make_site(run: Run, out: str | Path | None, asked: Asked) -> Reported:
