@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from corpusbuild.agreement.figures import Agreement
 from corpusbuild.corpus.config import Config
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.emit.summary import Summary
@@ -71,3 +72,7 @@ class Contents:
     annotators: Mapping[str, Sequence[str]]
     sample: Sample
     samples: Mapping[str, Sample] = field(default_factory=dict)
+    agreements: Sequence[Agreement] = ()
+    """How far annotators agree, with the items that differ; empty where that cannot be measured."""
+    no_agreement: str = ""
+    """Why nothing can be said of agreement, where that is so."""

@@ -15,11 +15,11 @@ from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.kernel import compile_block
 from corpusbuild.link import Linked
 from corpusbuild.plan import Plan
-from corpusbuild.registries import Registries
 from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import walk
 from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Contents, Row, Sample
 from corpusbuild.tables import Tables, registry_rows
+from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.compiling import count_corpus
 from corpusbuild.workflow.run import Run
 
@@ -40,15 +40,15 @@ def gather(run: Run, most: int, *, include_detached_text: bool) -> tuple[Content
         report = run.report(done.judge(counted.findings))
         if counted.summary is None or not report.ok:
             return None, report
-        gathered = _Gathered(analysis.plan, analysis.linked, analysis.registries, most, include_detached_text)
+        gathered = _Gathered(analysis, analysis.plan, analysis.linked, most, include_detached_text)
         return gathered.contents(counted.summary, report), report
 
 
 @dataclass(frozen=True)
 class _Gathered:
+    analysis: Analysis
     plan: Plan
     linked: Linked
-    registries: Registries
     most: int
     include_detached_text: bool
 
@@ -106,7 +106,7 @@ class _Gathered:
         for table in self.plan.shape.registries:
             if table.key is None:
                 continue
-            compiled = registry_rows(table, self.registries.owned(table.name), self.linked.gold)[table.name].to_pylist()
+            compiled = registry_rows(table, self.analysis.registries.owned(table.name), self.linked.gold)[table.name].to_pylist()
             keys = [row[table.key] for row in compiled]
             kept = _chosen(keys, self.most, self._used(table.name))
             entries[table.name] = [Row(table.name, row[table.key], row) for row in compiled if row[table.key] in kept]
