@@ -13,7 +13,7 @@ from corpusbuild.site.contents import ARTICLES
 from corpusbuild.site.linking import At, Links
 from corpusbuild.site.marking import position
 from corpusbuild.site.naming import slug
-from corpusbuild.site.showing import Shown, Showing
+from corpusbuild.site.showing import Showing, Shown
 
 ITEMS = 500
 """Items that are listed side by side."""

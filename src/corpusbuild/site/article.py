@@ -83,6 +83,7 @@ class ArticlePage:
     annotators: Sequence[str]
     metadata: tuple[tuple[str, Shown], ...]
     document: tuple[tuple[str, Shown], ...]
+    document_id: str
     referred: tuple[tuple[str, tuple[Shown, ...]], ...]
     legend: tuple[Legend, ...]
     paragraphs: tuple[ParagraphShown, ...]
@@ -129,8 +130,9 @@ class _Article:
         groups = list(self._groups(showing))
         cards = [card for group in groups if group.marked for card in group.cards]
         text = self.row.values["text"]
-        documents = self.rows(self.links.layers[ANNOTATIONS])
-        own = [column for column in self.links.layers[ANNOTATIONS].columns if column.name != "annotator"]
+        whole = self.links.layers[ANNOTATIONS]
+        documents = [] if whole.is_marked else self.rows(whole)  # whose words are marked has a card
+        own = [column for column in whole.columns if column.name != "annotator"]
         return ArticlePage(
             self.row,
             self.links.title(self.row),
@@ -138,6 +140,7 @@ class _Article:
             contents.annotators.get(name, ()),
             showing.fields(self.row.values, columns, self.row),
             showing.fields(documents[0].values, own, documents[0]) if documents else (),
+            fragment(ANNOTATIONS, documents[0].name) if documents else "",
             tuple(showing.referred(self.row)),
             tuple(self.legend),
             tuple(self._paragraphs(text, cards)),

@@ -76,6 +76,6 @@ class Contents:
     leaks: Leaks | None = None
     """What is known of articles that are alike, in the whole corpus; None where nobody asked."""
     agreements: Sequence[Agreement] = ()
-    """How far annotators agree, with what they say differently."""
+    """How far annotators agree, with the items that differ; empty where that cannot be measured."""
     no_agreement: str = ""
-    """Why something cannot be said of agreement, where that is so."""
+    """Why nothing can be said of agreement, where that is so."""

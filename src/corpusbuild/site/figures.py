@@ -12,7 +12,7 @@ from corpusbuild.schema.shape import ITEM, Label, Path, Record, Scalar, walk
 from corpusbuild.site.contents import ARTICLES, Row
 from corpusbuild.site.layers import Layer
 from corpusbuild.site.linking import Links
-from corpusbuild.site.showing import Shown, Showing
+from corpusbuild.site.showing import Showing, Shown
 from corpusbuild.site.timing import Axis, axis_of
 
 LABELS, ENTRIES = 12, 15
@@ -154,12 +154,7 @@ def frequencies(links: Links) -> Iterator[Frequency]:
     for registry, entries in links.contents.entries.items():
         if annotator is not None and registry == annotator.ref:
             continue
-        by = [
-            (name, reference)
-            for name, layer in links.layers.items()
-            for reference in layer.references
-            if reference.table == registry
-        ]
+        by = [(name, reference) for name, layer in links.layers.items() for reference in layer.references if reference.table == registry]
         counts = {each: Counter(value for value in _keys(links, each[0], each[1].path)) for each in by}
         by = [each for each in by if counts[each]]
         if not by:

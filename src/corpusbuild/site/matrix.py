@@ -138,7 +138,10 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
     shown = chosen[0][:ROWS], chosen[1][:COLUMNS]
     kept = {pair: rows for pair, rows in pairs.items() if pair[0] in shown[0] and pair[1] in shown[1]}
     # What has rows with hidden ones only would be an empty line.
-    shown = [key for key in shown[0] if any(pair[0] == key for pair in kept)], [key for key in shown[1] if any(pair[1] == key for pair in kept)]
+    shown = (
+        [key for key in shown[0] if any(pair[0] == key for pair in kept)],
+        [key for key in shown[1] if any(pair[1] == key for pair in kept)],
+    )
     showing = Showing(links)
     names = [{key: showing.link((each.table, "", key)) for key in keys} for each, keys in zip(by, shown, strict=True)]
     most = max(map(len, kept.values()), default=1)
@@ -159,9 +162,7 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
     )
 
 
-def _cell(
-    number: int, pair: tuple[str, str], rows: Sequence[Row], names: Sequence[Mapping[str, Shown]], label: Column, most: int
-) -> Cell:
+def _cell(number: int, pair: tuple[str, str], rows: Sequence[Row], names: Sequence[Mapping[str, Shown]], label: Column, most: int) -> Cell:
     found = Counter(row.values.get(label.name) for row in rows)
     shade = max(1, -(-len(rows) * STEPS // most))
     counts = tuple((name, found[name]) for name in _labels(label))

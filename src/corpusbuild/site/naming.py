@@ -22,7 +22,7 @@ def slug(name: str) -> str:
         return name
     ascii_part = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
     digest = hashlib.sha256(name.encode("utf-8", "surrogatepass")).hexdigest()[:16]
-    return f"{_APART.sub('-', ascii_part).strip('-')[:60] or 'x'}.{digest}"
+    return f"{_APART.sub('-', ascii_part).strip('-_')[:60] or 'x'}.{digest}"
 
 
 def fragment(table: str, key: str) -> str:

@@ -10,13 +10,13 @@ from pathlib import PurePosixPath
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located
 from corpusbuild.site.agreed import Agreed, agreed
-from corpusbuild.site.contents import ARTICLES
 from corpusbuild.site.charts import Series, bars, columns
+from corpusbuild.site.contents import ARTICLES
 from corpusbuild.site.figures import Distribution, Frequency, Timeline, distributions, frequencies, timelines
 from corpusbuild.site.leaks import Leaks, Pair
 from corpusbuild.site.linking import Links
 from corpusbuild.site.matrix import Matrix, matrices
-from corpusbuild.site.showing import Shown, Showing
+from corpusbuild.site.showing import Showing, Shown
 
 FINDINGS = 25
 """Findings of one rule that are listed."""
@@ -148,7 +148,9 @@ def _labels(found: Distribution) -> Chart:
     merged = sum(each.merged for each in found.labels)
     kept = f"; the {len(labels) - 1} most frequent labels, {merged:,} others summed up" if merged else ""
     head = ("label", *(word for split in found.splits for word in (split, f"% of {split}")))
-    return Chart(found.name, f"n = {size}{none}{kept}", bars(f"{found.name}, share of each label by split", labels, series), head, tuple(lines))
+    return Chart(
+        found.name, f"n = {size}{none}{kept}", bars(f"{found.name}, share of each label by split", labels, series), head, tuple(lines)
+    )
 
 
 def _times(found: Timeline) -> Chart:
@@ -199,5 +201,3 @@ def _open(located: Located, links: Links, advice: str) -> Open:
     at = (ARTICLES, "", PurePosixPath(located.place.path).stem)
     is_article = located.place.path.startswith(("raw/", "annotations/")) and at in links.rows
     return Open(located, Showing(links).link(at) if is_article else None, advice)
-
-

@@ -137,7 +137,7 @@ class Showing:
             row,
             place,
             self.links.address(row.at),
-            f"#{place}:text" if layer.is_marked else None,
+            f"#{place}:text" if layer.is_marked and any(self.links.spans(row, role) for role in layer.roles) else None,
             row.name if row.key is not None else "",
             self.links.said(row),
             self.fields(row.values, [each for each in left if each.name in referring], row),

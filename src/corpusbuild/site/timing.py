@@ -91,6 +91,6 @@ def _label(start: date, unit: str) -> str:
             return f"{start.year:04}"
         case "decade" | "century" | "millennium":
             years = dict(_YEARS)[unit]
-            return f"{start.year // years * years:04}–{start.year // years * years + years - 1:04}"
+            return f"{start.year // years * years:04}\N{EN DASH}{start.year // years * years + years - 1:04}"
         case _:
             return start.isoformat()

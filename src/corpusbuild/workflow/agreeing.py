@@ -50,9 +50,7 @@ def agree(corpus: Corpus, a: str, b: str, tables: Sequence[str] = ()) -> Agreeme
     return agreement_of(Annotated.of(corpus), a, b, tables)
 
 
-def agreement_of(
-    annotated: Annotated, a: str, b: str, tables: Sequence[str] = (), measured: Sequence[Figure] | None = None
-) -> Agreement:
+def agreement_of(annotated: Annotated, a: str, b: str, tables: Sequence[str] = (), measured: Sequence[Figure] | None = None) -> Agreement:
     """The same, of a corpus that has been read; where the figures have been ``measured``, they are not measured again."""
     annotated.know(a, b)
     readings = annotated.both(a, b)

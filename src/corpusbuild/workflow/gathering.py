@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -15,11 +15,11 @@ from corpusbuild.facts import AnnotationFact, ArticleFact
 from corpusbuild.kernel import compile_block
 from corpusbuild.link import Linked
 from corpusbuild.plan import Plan
-from corpusbuild.registries import Registries
 from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import walk
 from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Contents, Row, Sample
 from corpusbuild.tables import Tables, registry_rows
+from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.compiling import count_corpus
 from corpusbuild.workflow.overview import agreements, leaks
 from corpusbuild.workflow.run import Run
@@ -41,23 +41,22 @@ def gather(run: Run, most: int, *, include_detached_text: bool) -> tuple[Content
         report = run.report(done.judge(counted.findings))
         if counted.summary is None or not report.ok:
             return None, report
-        gathered = _Gathered(analysis.plan, analysis.linked, analysis.registries, most, include_detached_text)
-        agreed, no_agreement = agreements(analysis)
-        known = leaks(analysis.linked, analysis.plan)
-        return replace(gathered.contents(counted.summary, report), leaks=known, agreements=agreed, no_agreement=no_agreement), report
+        gathered = _Gathered(analysis, analysis.plan, analysis.linked, most, include_detached_text)
+        return gathered.contents(counted.summary, report), report
 
 
 @dataclass(frozen=True)
 class _Gathered:
+    analysis: Analysis
     plan: Plan
     linked: Linked
-    registries: Registries
     most: int
     include_detached_text: bool
 
     def contents(self, summary: Summary, report: Report) -> Contents:
         entries, samples = self._entries()
         articles = sorted(self._rows[ARTICLES], key=lambda row: row.name.encode())
+        agreed, no_agreement = agreements(self.analysis)
         return Contents(
             config=self.plan.config,
             shape=self.plan.shape,
@@ -70,6 +69,9 @@ class _Gathered:
             annotators={fact.id: tuple(each.annotator for each in written) for _, fact, written in self._units},
             sample=Sample(len(articles), len(self.linked.blocks.article_rows)),
             samples=samples,
+            leaks=leaks(self.linked, self.plan),
+            agreements=agreed,
+            no_agreement=no_agreement,
         )
 
     @cached_property
@@ -109,7 +111,7 @@ class _Gathered:
         for table in self.plan.shape.registries:
             if table.key is None:
                 continue
-            compiled = registry_rows(table, self.registries.owned(table.name), self.linked.gold)[table.name].to_pylist()
+            compiled = registry_rows(table, self.analysis.registries.owned(table.name), self.linked.gold)[table.name].to_pylist()
             keys = [row[table.key] for row in compiled]
             kept = _chosen(keys, self.most, self._used(table.name))
             entries[table.name] = [Row(table.name, row[table.key], row) for row in compiled if row[table.key] in kept]

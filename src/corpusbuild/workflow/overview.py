@@ -34,9 +34,7 @@ def leaks(linked: Linked, plan: Plan) -> Leaks:
     number = len(linked.splits)
     # A group and its split as one number, each once: a group of two splits is there twice.
     held = np.unique(group.astype(np.int64) * number + split)
-    shares = tuple(
-        Share(name, int((split == each).sum()), int((held % number == each).sum())) for each, name in enumerate(linked.splits)
-    )
+    shares = tuple(Share(name, int((split == each).sum()), int((held % number == each).sum())) for each, name in enumerate(linked.splits))
     near = sum(tie.similarity is not None for tie in kinship.ties)
 
     def gravest(tie: Tie) -> tuple[bool, float, int, int]:
@@ -117,7 +115,17 @@ def _measured(saved: Agreements, annotated: Annotated, a: str, b: str) -> list[F
 
 def _figure(saved: Mapping[str, Any]) -> Figure:
     """A figure as ``agree --save`` wrote it; what is not asked for here may be missing there."""
-    labels = {name: (each["a"], each["b"]) for name, each in saved.get("labels", {}).items()}
-    numbers = (saved[name] for name in ("value", "low", "high", "used", "dropped", "unit"))
-    named = (saved.get("table") or "", saved.get("field"), saved.get("measure") or saved["name"])
-    return Figure(*named, *numbers, labels, saved.get("note"), tuple(saved.get("left_out", ())))
+    return Figure(
+        table=saved.get("table") or "",
+        field=saved.get("field"),
+        measure=saved.get("measure") or saved["name"],
+        value=saved["value"],
+        low=saved["low"],
+        high=saved["high"],
+        used=saved["used"],
+        dropped=saved["dropped"],
+        unit=saved["unit"],
+        labels={name: (each["a"], each["b"]) for name, each in saved.get("labels", {}).items()},
+        note=saved.get("note"),
+        left_out=tuple(saved.get("left_out", ())),
+    )
