@@ -7,6 +7,7 @@ A chart is as wide as a phone; a page sets several side by side. Lengths are CSS
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -102,7 +103,10 @@ def _chart(kind: str, height: int, **options: object) -> Graph:
     from pygal.etree import etree  # noqa: PLC0415
     from pygal.style import Style  # noqa: PLC0415
 
-    etree.to_etree()  # it would take lxml where that is installed, which writes other bytes
+    # It would take lxml where that is installed, which writes other bytes.
+    etree.to_etree()
+    # It looks for maps, of which there are none, whenever anything is imported, in a way that Python has given up.
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, pygal.PluginImportFixer)]
     style = Style(label_font_size=_TEXT, major_label_font_size=_TEXT, value_font_size=_TEXT)
     chart: Graph = getattr(pygal, kind)(
         width=WIDTH, height=height, style=style, css=(), js=(), show_legend=False, margin=2, spacing=6, explicit_size=True, **options

@@ -73,6 +73,8 @@ class Contents:
     annotators: Mapping[str, Sequence[str]]
     sample: Sample
     samples: Mapping[str, Sample] = field(default_factory=dict)
+    annotated: Mapping[str, int] = field(default_factory=dict)
+    """How many articles of the whole corpus each annotator has annotated."""
     leaks: Leaks | None = None
     """What is known of articles that are alike, in the whole corpus; None where nobody asked."""
     agreements: Sequence[Agreement] = ()

@@ -193,7 +193,7 @@ def splits_of(links: Links, table: str) -> tuple[str, ...]:
 
 
 def path_text(path: Path) -> str:
-    """A path as people read it: ``via speaker``."""
+    """A path as people read it: its steps without those of lists."""
     return " ".join(step for step in path if step != ITEM).replace("_", " ")
 
 

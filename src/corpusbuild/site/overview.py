@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -105,7 +104,7 @@ def overview(links: Links) -> Overview:
         splits=contents.summary.splits,
         gold=contents.summary.gold,
         counts=tuple(_counts(links)),
-        annotators=tuple(Counter(name for each in contents.annotators.values() for name in each).most_common()),
+        annotators=tuple(contents.annotated.items()),
         labels=tuple(map(_labels, distributions(links))),
         dated=dated.replace("_", " "),
         times=tuple(map(_times, times)) if times and len(times[0].axis.intervals) > 1 else (),

@@ -21,7 +21,7 @@ from corpusbuild.site.contents import ANNOTATIONS, ARTICLES, Contents, Row, Samp
 from corpusbuild.tables import Tables, registry_rows
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.compiling import count_corpus
-from corpusbuild.workflow.overview import agreements, leaks
+from corpusbuild.workflow.overview import agreements, annotated, leaks
 from corpusbuild.workflow.run import Run
 
 _AT_ONCE = 256
@@ -69,6 +69,7 @@ class _Gathered:
             annotators={fact.id: tuple(each.annotator for each in written) for _, fact, written in self._units},
             sample=Sample(len(articles), len(self.linked.blocks.article_rows)),
             samples=samples,
+            annotated=annotated(self.analysis),
             leaks=leaks(self.linked, self.plan),
             agreements=agreed,
             no_agreement=no_agreement,

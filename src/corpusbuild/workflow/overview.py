@@ -68,43 +68,51 @@ def _split_of(linked: Linked, articles: int) -> Array:
     return split
 
 
+def annotated(analysis: Analysis) -> dict[str, int]:
+    """How many articles each annotator has annotated, by name."""
+    counts = analysis.facts.annotations.column("annotator").value_counts()
+    return dict(sorted((str(each["values"]), int(each["counts"].as_py())) for each in counts))
+
+
 def agreements(analysis: Analysis) -> tuple[tuple[Agreement, ...], str]:
     """How far annotators agree, pair by pair, systems with the gold too, and what differs; and why not, where nothing can be said.
 
     Figures that were saved with ``agree --save`` are shown as they are, where the documents are still those that were
     compared: they were measured with every text at hand.
     """
+    if len(annotated(analysis)) < 2:
+        return (), ""
     try:
         need_extra()
     except CannotGoOn as error:
         return (), f"{error.message} ({error.help})"
-    annotated = Annotated.of_analysis(analysis)
-    saved = saved_agreements(annotated.plan.root)
+    read = Annotated.of_analysis(analysis)
+    saved = saved_agreements(read.plan.root)
     found = []
     why = ""
-    for a, b in _pairs(annotated):
+    for a, b in _pairs(read):
         try:
-            found.append(agreement_of(annotated, a, b, measured=_measured(saved, annotated, a, b)))
+            found.append(agreement_of(read, a, b, measured=_measured(saved, read, a, b)))
         except CannotGoOn as error:
             why = f"{a} and {b}: {error}"
     return tuple(found), why
 
 
-def _pairs(annotated: Annotated) -> list[tuple[str, str]]:
+def _pairs(read: Annotated) -> list[tuple[str, str]]:
     """Whom to compare: as ``agree`` does, and each system with the gold; only those who share an article."""
-    gold = annotated.plan.config.gold
+    gold = read.plan.config.gold
     try:
-        pairs = pairs_of(annotated)
+        pairs = pairs_of(read)
     except UnknownName:
         pairs = []
     if gold is not None:
-        pairs += [(gold, system) for system in sorted(annotated.predictions) if (gold, system) not in pairs]
-    return [(a, b) for a, b in pairs if annotated.documents(a).keys() & annotated.documents(b).keys()]
+        pairs += [(gold, system) for system in sorted(read.predictions) if (gold, system) not in pairs]
+    return [(a, b) for a, b in pairs if read.documents(a).keys() & read.documents(b).keys()]
 
 
-def _measured(saved: Agreements, annotated: Annotated, a: str, b: str) -> list[Figure] | None:
+def _measured(saved: Agreements, read: Annotated, a: str, b: str) -> list[Figure] | None:
     """The figures that are saved of a pair; None where they are of other documents than those that are there."""
-    now = {name: {article: fact.sha256 for article, fact in annotated.documents(name).items()} for name in (a, b)}
+    now = {name: {article: fact.sha256 for article, fact in read.documents(name).items()} for name in (a, b)}
     both = now[a].keys() & now[b].keys()
     now = {name: {article: documents[article] for article in both} for name, documents in now.items()}
     for each in saved:
