@@ -68,7 +68,7 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that two annotators say differently. ``gold`` leads to what became of it, where a row says that it was drawn from one."""
+    """One thing that two annotators say differently. ``gold`` is the row of the reference that it is, or became."""
 
     title: str
     row: str
@@ -153,13 +153,23 @@ def _drawn_from(links: Links) -> dict[At, At]:
 
 def _item(each: Differing, links: Links, showing: Showing, drawn: dict[At, At]) -> Item:
     sides: Sequence[Said] = [side for side in (each.a, each.b) if side is not None]
-    at = next((drawn[key] for side in sides if (key := (each.table, each.article, f"{side.annotator}/{side.row}")) in drawn), None)
+    at = next((found for side in sides if (found := _in_reference(each, side, links, drawn)) is not None), None)
     title = links.layers[each.table].title if each.table in links.layers else each.table
     about = tuple(_about(each, links, value) for value in sides[0].about)
     table = links.contents.shape.table(each.table)
     column = None if table is None or each.field is None else table.row.get(each.field)
     shown = tuple(None if side is None else _side(side, column) for side in (each.a, each.b))
     return Item(title, sides[0].row, about, each.field, (shown[0], shown[1]), None if at is None else showing.link(at, each.article))
+
+
+def _in_reference(each: Differing, side: Said, links: Links, drawn: dict[At, At]) -> At | None:
+    """The row of the reference that is the annotator's own, or was drawn from it."""
+    if side.annotator == links.contents.summary.gold:
+        layer = links.layers.get(each.table)
+        # Without a key, a row is called by its property and its number.
+        own = each.table, each.article, side.row if layer is None or layer.key else side.row.rpartition("/")[2]
+        return own if own in links.rows else None
+    return drawn.get((each.table, each.article, f"{side.annotator}/{side.row}"))
 
 
 def _about(each: Differing, links: Links, value: str) -> str:

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from pygal.graph.graph import Graph
 
 WIDTH = 300
+COLOURS = 6
+"""How many colours the style sheet has for series, ``color-0`` and so on."""
+
 _TEXT = 12
 _LONGEST = 18  # cells of a label beside its bar
 _BAR, _GAP, _AXIS, _TALL, _READ = 10, 12, 8, 150, 4
@@ -27,7 +30,8 @@ _BAR, _GAP, _AXIS, _TALL, _READ = 10, 12, 8, 150, 4
 # Control characters and what is no character are not XML; marks that reorder text would reorder what is around it.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 _NUMBERS = {"d", "x", "y", "width", "height"}
-_IDLE = {"rx", "ry", "text-anchor"}
+_IDLE = {"id", "rx", "ry", "text-anchor"}
+_CLASSES = {"stackedbar-graph", "horizontalbar-graph", "axis", "x", "y", "text-overlay"}
 _DIGITS = re.compile(r"(\.\d)\d+")
 
 
@@ -115,19 +119,28 @@ def _chart(kind: str, height: int, **options: object) -> Graph:
 
 
 def _drawn(chart: Graph, title: str) -> str:
-    """The drawing, without what the library adds for its own styles and scripts."""
+    """The drawing, without what the library adds for its own styles and scripts, and with those classes only that style it."""
     root = chart.render_tree()
     for parent in list(root.iter()):
         for child in list(parent):
             if _is_idle(child, parent):
                 parent.remove(child)
-        for name in _NUMBERS & parent.attrib.keys():
-            parent.set(name, _DIGITS.sub(r"\1", parent.attrib[name]))
-        for name in _IDLE & parent.attrib.keys():
-            del parent.attrib[name]
-    del root.attrib["id"]
+    for node in root.iter():
+        kept = [_cycled(name) for name in node.get("class", "").split() if name in _CLASSES or name.startswith("color-")]
+        node.attrib.pop("class", None)
+        node.attrib |= {"class": " ".join(kept)} if kept else {}
+        for name in _NUMBERS & node.attrib.keys():
+            node.set(name, _DIGITS.sub(r"\1", node.attrib[name]))
+        for name in _IDLE & node.attrib.keys():
+            del node.attrib[name]
     root.attrib |= {"role": "img", "aria-label": visible(title), "class": "chart"}
     return ET.tostring(root, encoding="unicode")
+
+
+def _cycled(name: str) -> str:
+    """A class; of a series beyond the last colour, that of one before."""
+    colour = name.removeprefix("color-")
+    return f"color-{int(colour) % COLOURS}" if colour != name else name
 
 
 def _is_idle(node: ET.Element, parent: ET.Element) -> bool:

@@ -106,7 +106,7 @@ def _distribution(links: Links, layer: Layer, path: Path, names: Sequence[str], 
     for split in splits:
         of_split = [row.values for row in rows if split in (ALL, links.contents.splits.get(row.article or row.name))]
         counts[split].update(values_at(of_split, path))
-    lines = [Counted(label, tuple(counts[split][label] for split in splits)) for label in names]
+    lines = [Counted(label_text(label), tuple(counts[split][label] for split in splits)) for label in names]
     if len(lines) > LABELS:
         order = sorted(lines, key=lambda line: -sum(line.counts))
         rest = order[LABELS - 1 :]
@@ -190,6 +190,11 @@ def rows_of(links: Links, table: str) -> Sequence[Row]:
 def splits_of(links: Links, table: str) -> tuple[str, ...]:
     """The splits of a table's rows."""
     return (ALL,) if table in links.contents.entries else links.contents.summary.splits
+
+
+def label_text(label: str) -> str:
+    """A label as people read it; one of which nothing could be seen in quotation marks."""
+    return label if label.strip() else f'"{label}"'
 
 
 def path_text(path: Path) -> str:

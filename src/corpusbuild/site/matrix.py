@@ -10,7 +10,7 @@ from itertools import product
 from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import Column, Label
 from corpusbuild.site.contents import Row
-from corpusbuild.site.figures import rows_of
+from corpusbuild.site.figures import label_text, rows_of
 from corpusbuild.site.layers import Layer, Reference
 from corpusbuild.site.linking import Links, is_top
 from corpusbuild.site.naming import slug
@@ -152,7 +152,7 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
         by[0].name,
         by[1].name,
         label.name.replace("_", " "),
-        _labels(label),
+        tuple(map(label_text, _labels(label))),
         tuple(names[1].values()),
         tuple((name, tuple(cells.get((key, other)) for other in shown[1])) for key, name in names[0].items()),
         total,
@@ -165,7 +165,7 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
 def _cell(number: int, pair: tuple[str, str], rows: Sequence[Row], names: Sequence[Mapping[str, Shown]], label: Column, most: int) -> Cell:
     found = Counter(row.values.get(label.name) for row in rows)
     shade = max(1, -(-len(rows) * STEPS // most))
-    counts = tuple((name, found[name]) for name in _labels(label))
+    counts = tuple((label_text(name), found[name]) for name in _labels(label))
     return Cell(f"cell-{number + 1}", names[1][pair[1]], names[0][pair[0]], counts, len(rows), shade, tuple(rows))
 
 
