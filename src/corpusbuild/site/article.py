@@ -217,5 +217,7 @@ class _Article:
         words = text[piece.start : piece.end] if text is not None else elsewhere
         homes = tuple(row for row in piece.homes if row != GREY)
         drawn = tuple(dict.fromkeys((over.mark.role, min(over.lane, LANES - 1)) for over in reversed(piece.over)))
-        href = f"#{cards[rows[0]].id}" if rows else None
+        # A link of nothing but space has no name.
+        named = bool(words.strip()) or any(card.name for card in first)
+        href = f"#{cards[rows[0]].id}" if rows and named else None
         return PieceShown(words, rows, homes, drawn, href, first, GREY in piece.homes)

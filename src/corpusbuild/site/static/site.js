@@ -52,16 +52,16 @@ function read() {
     }
     show([card.dataset.n]);
     const words = document.getElementById(`${card.id}:text`);
-    if (words) reveal(words.closest("a"));
+    if (words) reveal(words.closest(".m"));
     cards.scrollTop = 0;
   }
 
   text.addEventListener("click", (event) => {
-    const piece = event.target.closest("a.m");
+    const piece = event.target.closest(".m");
     if (!piece || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     const rows = numbers(piece.dataset.r);
-    history.pushState(null, "", piece.getAttribute("href"));
+    history.pushState(null, "", `#${byNumber.get(rows[0])?.id ?? ""}`);
     show(rows);
     from = piece;
     cards.scrollTop = 0;
