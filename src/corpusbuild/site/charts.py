@@ -25,7 +25,8 @@ COLOURS = 6
 
 _TEXT = 12
 _LONGEST = 18  # cells of a label beside its bar
-_BAR, _GAP, _AXIS, _TALL, _READ = 10, 12, 8, 150, 4
+_BAR, _GAP, _EDGE = 10, 12, 8  # how thick a bar is, what is between two groups of them, and around all
+_TALL, _READ = 150, 4  # how tall columns are, and by how many lines at most their heights are read
 
 # Control characters and what is no character are not XML; marks that reorder text would reorder what is around it.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
@@ -49,7 +50,7 @@ def bars(title: str, labels: Sequence[str], series: Sequence[Series]) -> str:
     """Horizontal bars in groups: for each label the value of each series, with its words beside it."""
     shown = [short(label) for label in labels]
     wider = max((_cells(label) for label in shown), default=0) - max(map(len, shown), default=0)
-    height = len(labels) * (len(series) * _BAR + _GAP) + _AXIS
+    height = len(labels) * (len(series) * _BAR + _GAP) + _EDGE
     chart = _chart(
         "HorizontalBar",
         height,
@@ -83,7 +84,7 @@ def columns(title: str, labels: Sequence[str], series: Sequence[Series], ticks: 
 
 def _points(series: Series) -> list[dict[str, object]]:
     return [
-        {"value": value, "tooltip": visible(told), "formatter": partial(_same, beside)}
+        {"value": value, "tooltip": visible(told), "formatter": partial(_same, visible(beside))}
         for value, beside, told in zip(series.values, series.beside, series.told, strict=True)
     ]
 
@@ -93,7 +94,7 @@ def _same(beside: str, _: float) -> str:
 
 
 def scale(most: float) -> list[int]:
-    """Whole numbers to read heights by, from 0 to ``most`` or a little less: four at most, in steps of 1, 2 or 5 times a power of ten."""
+    """Whole numbers to read heights by, from 0 to ``most`` or a little less, in steps of 1, 2 or 5 times a power of ten."""
     power = 1
     while True:
         for step in (power, 2 * power, 5 * power):

@@ -46,7 +46,9 @@ class _Site:
     def page(self, path: str, template: str, /, **values: Any) -> None:
         """Write one page; ``root`` leads from it to the site's root."""
         root = "../" * path.count("/")
-        self._write(path, self.environment.get_template(template).render(self.common, root=root, **values).encode("utf-8", "replace"))
+        page = self.environment.get_template(template).render(self.common, root=root, **values)
+        # The one character of Unicode that no page can hold, not even escaped.
+        self._write(path, page.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace"))
         self.pages += 1
 
     def copy(self, name: str) -> None:
