@@ -78,9 +78,7 @@ def replace(target: Path) -> None:
             _rename(target, old)
             new.rename(target)
     except OSError as error:
-        raise CannotWrite(
-            f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
-        ) from error
+        raise CannotWrite(f"this cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
     _remove(old)
 
 

@@ -211,7 +211,7 @@ class _Article:
     def _piece(self, piece: Piece, text: str | None, cards: Sequence[Card], begun: set[int]) -> PieceShown:
         # The innermost first: what is linked is what is meant by a click there.
         rows = tuple(dict.fromkeys(over.mark.row for over in sorted(piece.over, key=lambda each: each.mark.end - each.mark.start)))
-        first = tuple(cards[row] for row in rows if row not in begun)
+        first = tuple(cards[row] for row in sorted(rows) if row not in begun)
         begun.update(rows)
         elsewhere = position(piece.start, piece.end) if rows else "…"
         words = text[piece.start : piece.end] if text is not None else elsewhere

@@ -27,7 +27,7 @@ ARTICLES_SHOWN = 2_000
 """Articles, and entries of each registry, that a site has pages for unless more are asked for."""
 
 ROWS_SHOWN = 20_000
-"""Rows of each table that the search of a site looks in unless more are asked for: a browser has them at hand in 0.1 s or so."""
+"""Rows of each table that the search of a site looks in unless more are asked for: a browser filters them in about 0.1 s."""
 
 NAME = "report"
 _NEEDED = ("jinja2", "pygal")

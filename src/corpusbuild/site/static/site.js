@@ -133,8 +133,8 @@ function search({ articles, splits, tables }) {
     const asked = state();
     table = tables.find((each) => each.name === asked.get("table")) ?? tables[0];
     form.replaceChildren(
-      field("Words", Object.assign(document.createElement("input"), { type: "search", name: "q", value: asked.get("q") ?? "" }), true),
-      ...(tables.length > 1 ? [choice("Table", "table", tables.map((each) => [each.name, each.title]), table.name)] : []),
+      field("words", Object.assign(document.createElement("input"), { type: "search", name: "q", value: asked.get("q") ?? "" }), true),
+      ...(tables.length > 1 ? [choice("table", "table", tables.map((each) => [each.name, each.title]), table.name)] : []),
       ...(splits.length > 1 ? [choice("split", "split", [["", "all"], ...splits.map((each) => [each, each])], asked.get("split") ?? "")] : []),
       ...table.facets.map((facet) => {
         const name = `by.${facet.name}`;
