@@ -18,10 +18,10 @@ from hypothesis import strategies as st
 from bundled import FIRST_CUT, ROOT, copy_corpus
 from corpusbuild import Corpus
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import Label, Record, Scalar, walk
+from corpusbuild.schema.shape import ITEM, Label, Record, Scalar, walk
 from corpusbuild.site.agreed import agreed, differences
 from corpusbuild.site.charts import COLOURS, Series, bars, columns, scale, short, visible
-from corpusbuild.site.figures import ALL, ENTRIES, LABELS, distributions, frequencies, label_text, path_text, timelines
+from corpusbuild.site.figures import ENTRIES, LABELS, distributions, frequencies, label_text, path_text, timelines
 from corpusbuild.site.layers import layers
 from corpusbuild.site.linking import Links
 from corpusbuild.site.matrix import CARDS, COLUMNS, ROWS, evidence, matrices
@@ -60,36 +60,36 @@ def kabar(tmp_path_factory):
 def test_labels_are_counted_by_split_as_they_were_written(golden):
     wrote, links = golden
     rows = wrote.rows()
-    found = {(each.table, each.field): each for each in distributions(links)}
+    found = {(each.table, each.field): each for each in distributions(links.contents.summary)}
     seen = 0
     for name, layer in links.layers.items():
         for path, column in walk(Record(layer.columns)):
             if not isinstance(column.type, Label):
                 continue
-            of_split = {split: values_at(rows.get((name, split), []), path) for split in (*links.contents.summary.splits, "registry")}
-            if not any(value is not None for values in of_split.values() for value in values):
+            registry = name in links.contents.entries
+            splits = ("registry",) if registry else links.contents.summary.splits
+            of_split = {split: Counter(values_at(rows.get((name, split), []), path)) for split in splits}
+            if not any(label is not None for counts in of_split.values() for label in counts):
                 assert (layer.title, path_text(path)) not in found
                 continue
             each = found[layer.title, path_text(path)]
-            for number, split in enumerate(each.splits):
-                counts = Counter(of_split["registry" if split == ALL else split])
+            assert each.splits == (("entries",) if registry else splits)
+            for number, counts in enumerate(of_split.values()):
                 assert {line.name: line.counts[number] for line in each.labels} == {
                     label_text(label): counts[label] for label in column.type.names
                 }
                 assert each.totals[number] == sum(counts.values()) - counts[None]
-                assert each.none[number] == counts[None]
+            everything = [row for split in splits for row in rows.get((name, split), [])]
+            assert each.none == sum(value is None for value in _in_what_is_there(everything, path))
             seen += 1
     assert seen == len(found) > 5
 
 
-def test_labels_sum_up_to_what_the_summary_of_the_data_set_counts(golden):
-    _, links = golden
-    summary = links.contents.summary
-    for each in distributions(links):
-        of_table = {path_text(path): labels for (table, path), labels in summary.labels.items() if table.replace("_", " ") == each.table}
-        assert {line.name: sum(line.counts) for line in each.labels} == {
-            label_text(label): count for label, count in of_table[each.field].items()
-        }
+def _in_what_is_there(rows, path):
+    """The values of a field wherever what holds it is not null itself."""
+    if path[-1] == ITEM:
+        return values_at(rows, path)
+    return [holder.get(path[-1]) for holder in values_at(rows, path[:-1]) if holder is not None]
 
 
 def test_rows_over_time_are_all_rows_each_on_the_date_of_its_article(golden):
@@ -287,7 +287,7 @@ def _crowded(root, entries: int):
 def test_long_lists_are_cut_and_the_rest_is_summed_up(tmp_path):
     rows = _crowded(tmp_path / "corpus", 60)
     links = _links(tmp_path / "corpus")
-    (labels,) = (each for each in distributions(links) if each.table == "rows")
+    (labels,) = (each for each in distributions(links.contents.summary) if each.table == "rows")
     assert len(labels.labels) == LABELS
     assert labels.labels[-1].merged == len(HARM) + len(LONG) - LABELS + 1
     assert sum(line.counts[0] for line in labels.labels) == labels.totals[0] == len(rows)

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from corpusbuild.emit.summary import FieldSummary, Summary
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import ITEM, Label, Path, Record, Scalar, walk
+from corpusbuild.schema.shape import ITEM, Path, Scalar
 from corpusbuild.site.contents import ARTICLES, Row
-from corpusbuild.site.layers import Layer
 from corpusbuild.site.linking import Links
 from corpusbuild.site.showing import Showing, Shown
 from corpusbuild.site.timing import Axis, axis_of
@@ -18,8 +18,8 @@ from corpusbuild.site.timing import Axis, axis_of
 LABELS, ENTRIES = 12, 15
 """How many labels of a field, and entries of a registry, have a line of their own; the rest are summed up in one."""
 
-ALL = "all"
-"""Stands for the split of rows that are in none: those of registries."""
+REGISTRY = "registry"
+"""What the summary of a data set calls the split of registries."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +33,14 @@ class Counted:
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """How often each label of a field is given, split by split; ``none`` counts the values that are null, ``totals`` the others."""
+    """How often each label of a field is given, split by split; ``totals`` sums them up, ``none`` counts the values that are null."""
 
     table: str
     field: str
     splits: tuple[str, ...]
     labels: tuple[Counted, ...]
     totals: tuple[int, ...]
-    none: tuple[int, ...]
+    none: int
 
     @property
     def name(self) -> str:
@@ -89,31 +89,26 @@ class Frequency:
     never: int
 
 
-def distributions(links: Links) -> Iterator[Distribution]:
-    """Every field of labels of which there are values, at any depth, table by table."""
-    for name, layer in links.layers.items():
-        rows = rows_of(links, name)
-        for path, column in walk(Record(layer.columns)) if rows else ():
-            if isinstance(column.type, Label):
-                found = _distribution(links, layer, path, column.type.names, rows)
-                if any(found.totals):
-                    yield found
+def distributions(summary: Summary) -> Iterator[Distribution]:
+    """Every field of labels of which there are values, at any depth, table by table; of the whole corpus."""
+    for (name, path), counts in summary.labels.items():
+        field = summary.fields[name][path]
+        splits = tuple(split for split in (*summary.splits, REGISTRY) if split in field.by_split)
+        if sum(counts.values()):
+            yield _distribution(name, path, field, splits if splits == (REGISTRY,) else summary.splits)
 
 
-def _distribution(links: Links, layer: Layer, path: Path, names: Sequence[str], rows: Sequence[Row]) -> Distribution:
-    splits = splits_of(links, layer.name)
-    counts: dict[str, Counter[str | None]] = {split: Counter() for split in splits}
-    for split in splits:
-        of_split = [row.values for row in rows if split in (ALL, links.contents.splits.get(row.article or row.name))]
-        counts[split].update(values_at(of_split, path))
-    lines = [Counted(label_text(label), tuple(counts[split][label] for split in splits)) for label in names]
+def _distribution(table: str, path: Path, field: FieldSummary, splits: tuple[str, ...]) -> Distribution:
+    found = [field.by_split.get(split, {}) for split in splits]
+    lines = [Counted(label_text(label), tuple(counts.get(label, 0) for counts in found)) for label in field.labels or ()]
     if len(lines) > LABELS:
         order = sorted(lines, key=lambda line: -sum(line.counts))
         rest = order[LABELS - 1 :]
         merged = tuple(sum(line.counts[number] for line in rest) for number in range(len(splits)))
         lines = [*order[: LABELS - 1], Counted(f"{len(rest)} others", merged, len(rest))]
     totals = tuple(sum(line.counts[number] for line in lines) for number in range(len(splits)))
-    return Distribution(layer.title, path_text(path), splits, tuple(lines), totals, tuple(counts[split][None] for split in splits))
+    names = tuple("entries" if split == REGISTRY else split for split in splits)
+    return Distribution(table.replace("_", " "), path_text(path), names, tuple(lines), totals, field.nulls)
 
 
 def timelines(links: Links) -> tuple[str, tuple[Timeline, ...]]:
@@ -133,7 +128,7 @@ def timelines(links: Links) -> tuple[str, tuple[Timeline, ...]]:
 
 
 def _timeline(links: Links, table: str, axis: Axis, dated: Mapping[str, date]) -> Timeline:
-    splits = splits_of(links, table)
+    splits = links.contents.summary.splits
     counts = [[0] * len(splits) for _ in axis.intervals]
     number = {split: place for place, split in enumerate(splits)}
     undated = 0
@@ -185,11 +180,6 @@ def rows_of(links: Links, table: str) -> Sequence[Row]:
     """The rows of a table that the site has."""
     contents = links.contents
     return contents.articles if table == ARTICLES else contents.rows.get(table, contents.entries.get(table, ()))
-
-
-def splits_of(links: Links, table: str) -> tuple[str, ...]:
-    """The splits of a table's rows."""
-    return (ALL,) if table in links.contents.entries else links.contents.summary.splits
 
 
 def label_text(label: str) -> str:

@@ -31,6 +31,16 @@ class Count:
 
 
 @dataclass(frozen=True, slots=True)
+class Dealt:
+    """What one split got: articles, the groups that these make, and rows of the tables that are annotated."""
+
+    split: str
+    articles: int
+    groups: int
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
 class Chart:
     """A drawing, and the table of what is drawn: ``head`` names its columns, each of ``lines`` begins with a name.
 
@@ -88,6 +98,7 @@ class Overview:
     frequencies: tuple[Frequency, ...]
     matrices: tuple[Matrix, ...]
     leaks: Leaks | None
+    dealt: tuple[Dealt, ...]
     kin: tuple[Kin, ...]
     agreed: tuple[Agreed, ...]
     no_agreement: str
@@ -105,12 +116,13 @@ def overview(links: Links) -> Overview:
         gold=contents.summary.gold,
         counts=tuple(_counts(links)),
         annotators=tuple(contents.annotated.items()),
-        labels=tuple(map(_labels, distributions(links))),
+        labels=tuple(map(_labels, distributions(contents.summary))),
         dated=dated.replace("_", " "),
         times=tuple(map(_times, times)) if times and len(times[0].axis.intervals) > 1 else (),
         frequencies=tuple(frequencies(links)),
         matrices=tuple(matrices(links)),
         leaks=leaks,
+        dealt=tuple(_dealt(leaks, links)) if leaks is not None else (),
         kin=tuple(_kin(leaks, links)) if leaks is not None else (),
         agreed=tuple(agreed(each, links) for each in contents.agreements),
         no_agreement=contents.no_agreement,
@@ -140,10 +152,8 @@ def _labels(found: Distribution) -> Chart:
         (label, *(word for number, count in enumerate(each.counts) for word in (f"{count:,}", percent(count, found.totals[number]))))
         for label, each in zip(labels, found.labels, strict=True)
     ]
-    if any(found.none):
-        lines.append(("none", *(word for count in found.none for word in (f"{count:,}", ""))))
     size = " · ".join(f"{total:,}" for total in found.totals)
-    none = f", {sum(found.none):,} without a label" if any(found.none) else ""
+    none = f", {found.none:,} without a label" if found.none else ""
     merged = sum(each.merged for each in found.labels)
     kept = f"; the {len(labels) - 1} most frequent labels, {merged:,} others summed up" if merged else ""
     head = ("label", *(word for split in found.splits for word in (split, f"% of {split}")))
@@ -173,6 +183,13 @@ def percent(count: int, total: int) -> str:
     if share < 1:
         return "<1 %"
     return ">99 %" if count < total and round(share) == 100 else f"{share:.0f} %"
+
+
+def _dealt(leaks: Leaks, links: Links) -> Iterator[Dealt]:
+    tables = [links.contents.summary.tables[table.name].splits for table in links.contents.shape.tables]
+    for share in leaks.shares:
+        rows = sum(splits[share.split].rows for splits in tables if share.split in splits)
+        yield Dealt(share.split, share.articles, share.groups, rows)
 
 
 def _kin(leaks: Leaks, links: Links) -> Iterator[Kin]:
