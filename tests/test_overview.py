@@ -312,7 +312,7 @@ def test_a_crowded_page_says_what_it_leaves_out_and_harms_nobody(tmp_path):
     page = (reported.path / "index.html").read_text("utf-8")
     assert "most frequent labels, 38 others summed up" in page
     assert "46 others" in page
-    assert "which are not shown" in page
+    assert "are about others, which are not shown: 36 <bdi>ones" in page
     for path in reported.path.rglob("*.html"):
         data = path.read_text("utf-8")
         assert ATTACK not in data

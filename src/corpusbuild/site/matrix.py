@@ -41,14 +41,18 @@ class Cell:
     @property
     def told(self) -> str:
         """Its counts in words."""
-        return ", ".join(f"{count:,} {label}" for label, count in self.counts if count)
+        none = self.total - sum(count for _, count in self.counts)
+        return ", ".join(
+            [*(f"{count:,} {label}" for label, count in self.counts if count), *([f"{none:,} without a label"] if none else [])]
+        )
 
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """The rows of a table by two of its references. ``left`` counts those of lines and columns that are not shown.
+    """The rows of a table by two of its references.
 
-    ``lines`` has a cell or None for each column. ``address`` is the page of the evidence.
+    ``lines`` has a cell or None for each column. ``left`` counts the rows of lines and columns that are not shown,
+    ``hidden`` these, with the name of their registry. ``address`` is the page of the evidence.
     """
 
     title: str
@@ -60,7 +64,7 @@ class Matrix:
     lines: tuple[tuple[Shown, tuple[Cell | None, ...]], ...]
     total: int
     left: int
-    hidden: tuple[int, int]
+    hidden: tuple[tuple[int, str], ...]
     address: str
 
     @property
@@ -130,18 +134,12 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
             pairs.setdefault(pair, []).append(row)
     if not pairs:
         return None
-    totals: tuple[Counter[str], Counter[str]] = (Counter(), Counter())
-    for pair, rows in pairs.items():
-        for place in (0, 1):
-            totals[place][pair[place]] += len(rows)
-    chosen = [sorted(each, key=lambda key: (-each[key], key)) for each in totals]
-    shown = chosen[0][:ROWS], chosen[1][:COLUMNS]
-    kept = {pair: rows for pair, rows in pairs.items() if pair[0] in shown[0] and pair[1] in shown[1]}
-    # What has rows with hidden ones only would be an empty line.
-    shown = (
-        [key for key in shown[0] if any(pair[0] == key for pair in kept)],
-        [key for key in shown[1] if any(pair[1] == key for pair in kept)],
-    )
+    # The lines with most rows, then the columns that have most of these: columns of other lines would be empty here.
+    lines = _most(pairs, 0, ROWS)
+    kept = {pair: rows for pair, rows in pairs.items() if pair[0] in lines}
+    columns = _most(kept, 1, COLUMNS)
+    kept = {pair: rows for pair, rows in kept.items() if pair[1] in columns}
+    shown = [key for key in lines if any(pair[0] == key for pair in kept)], columns
     showing = Showing(links)
     names = [{key: showing.link((each.table, "", key)) for key in keys} for each, keys in zip(by, shown, strict=True)]
     most = max(map(len, kept.values()), default=1)
@@ -157,9 +155,17 @@ def _matrix(links: Links, layer: Layer, by: tuple[Reference, Reference], label: 
         tuple((name, tuple(cells.get((key, other)) for other in shown[1])) for key, name in names[0].items()),
         total,
         total - sum(cell.total for cell in cells.values()),
-        (len(chosen[0]) - len(shown[0]), len(chosen[1]) - len(shown[1])),
+        tuple((len({pair[place] for pair in pairs}) - len(shown[place]), links.layers[each.table].title) for place, each in enumerate(by)),
         f"evidence/{slug(layer.name)}.html",
     )
+
+
+def _most(pairs: Mapping[tuple[str, str], Sequence[Row]], place: int, most: int) -> list[str]:
+    """Of one side of the pairs, those with most rows."""
+    totals: Counter[str] = Counter()
+    for pair, rows in pairs.items():
+        totals[pair[place]] += len(rows)
+    return sorted(totals, key=lambda key: (-totals[key], key))[:most]
 
 
 def _cell(number: int, pair: tuple[str, str], rows: Sequence[Row], names: Sequence[Mapping[str, Shown]], label: Column, most: int) -> Cell:
