@@ -140,6 +140,17 @@ def test_a_registry_has_a_page_for_each_entry_and_it_lists_every_row_that_refers
                 assert listed or speaker["id"] not in [*claim["speakers"], *relays], (speaker["id"], claim["id"])
 
 
+@pytest.mark.parametrize(("registry", "column"), [("speakers", "speaker"), ("targets", "target")])
+def test_a_stance_is_listed_with_its_evidence_where_its_speaker_and_its_target_are_read(kabar, registry, column):
+    wrote = read_written(ROOT)
+    pages = _pages(kabar.path)
+    for document in wrote.documents:
+        for stance in document["stances"] if document["annotator"] == wrote.gold else ():
+            links = pages[f"{registry}/{stance[column]}.html"].links
+            for place in (f"stances:{stance['id']}", *(f"claims:{each}" for each in stance["evidence"] if "#" not in each)):
+                assert f"../articles/{document['article']}.html#{place.lower()}" in links, stance
+
+
 def test_a_relation_stands_on_the_cards_of_both_ends_across_articles(kabar):
     wrote = read_written(ROOT)
     pages = _pages(kabar.path)
