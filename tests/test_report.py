@@ -20,6 +20,7 @@ from corpusbuild.site.marking import Mark, lines, paragraphs
 from corpusbuild.site.naming import slug
 from corpusbuild.site.searching import as_block
 from hostile import ATTACK, KEYS, LONG, hostile
+from storages import put
 from written import copy_of, read_written
 
 SITE = ROOT / "src" / "corpusbuild" / "site"
@@ -240,6 +241,14 @@ def test_a_large_corpus_is_sampled_by_hash_and_every_page_says_so(tmp_path):
     before = tree(reported.path)
     assert Corpus.open(root).report(articles=2, rows=5).sample == reported.sample
     assert tree(reported.path) == before
+
+
+def test_the_site_of_a_corpus_in_a_storage_is_written_to_a_folder_here(tmp_path):
+    url = put(copy_corpus(tmp_path / "corpus", FIRST_CUT), "memory://report/corpus")
+    with pytest.raises(CannotGoOn, match="written to a folder of this machine"):
+        Corpus.open(url).report()
+    assert Corpus.open(url).report(tmp_path / "far").ok
+    assert tree(tmp_path / "far") == tree(Corpus.open(tmp_path / "corpus").report().path)
 
 
 def test_the_same_corpus_gives_the_same_site(tmp_path):
