@@ -194,6 +194,11 @@ def test_the_bundled_site_is_small(kabar):
     assert sum(path.stat().st_size for path in kabar.path.rglob("*") if path.is_file()) < 2_000_000
 
 
+def test_the_script_makes_no_markup_of_data_and_asks_for_nothing():
+    script = (SITE / "static" / "site.js").read_text("utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|fetch\(|XMLHttpRequest|import\(", script)
+
+
 def test_no_page_has_a_script_or_a_style_of_its_own_and_each_forbids_them(made):
     _, reported = made
     for path in reported.path.rglob("*.html"):
@@ -264,6 +269,12 @@ def test_nothing_is_replaced_that_is_no_site(tmp_path):
     (mine / "thesis.txt").write_text("years", "utf-8")
     with pytest.raises(CannotGoOn, match="no site that corpusbuild wrote"):
         Corpus.open(root).report(mine)
+    made = Corpus.open(root).make(tmp_path / "made")
+    with pytest.raises(CannotGoOn, match="no site that corpusbuild wrote"):
+        Corpus.open(root).report(made.path)
+    site = Corpus.open(root).report(tmp_path / "site").path
+    with pytest.raises(CannotGoOn, match="not a data set that corpusbuild wrote"):
+        Corpus.open(root).make(site)
     with pytest.raises(CannotGoOn, match="among the sources"):
         Corpus.open(root).report(root / "raw" / "site")
     assert (mine / "thesis.txt").read_text("utf-8") == "years"

@@ -103,7 +103,9 @@ def _common(contents: Contents, links: Links) -> dict[str, Any]:
         "config": contents.config,
         "navigation": list(_navigation(contents, links)),
         "sample": contents.sample,
-        "language": next(iter(contents.config.language), None),
+        # Of a corpus in several languages, nobody says which text is in which.
+        "language": contents.config.language[0] if len(contents.config.language) == 1 else None,
+        "gold": contents.summary.gold,
         "made_by": made_by(),
     }
 
