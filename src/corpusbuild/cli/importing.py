@@ -11,7 +11,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import format_option
-from corpusbuild.cli.showing import progress, wants_colour
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import say, wants_colour
 from corpusbuild.interchange.formats import READERS
 from corpusbuild.interchange.model import Unit
 from corpusbuild.interchange.recording import RECORDS, REJECTS
@@ -71,9 +72,9 @@ def import_command(
             keep_going=keep_going,
             progress=tell,
         )
-    for line in _lines(done, format_name, most, colour):
-        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
-    return FINE if done.folder is not None else FINDINGS
+    status = FINE if done.folder is not None else FINDINGS
+    say(_lines(done, format_name, most, colour), status)
+    return status
 
 
 def _whose(annotator: str | None) -> dict[str, str]:

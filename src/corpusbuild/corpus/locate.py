@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.json_positions import JsonPositions
-from corpusbuild.corpus.layout import is_compressed
+from corpusbuild.corpus.layout import is_compressed, leads_out
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Located
@@ -77,9 +77,10 @@ class Locator:
         return self._sources[origin]
 
     def _data(self, origin: Origin) -> bytes:
-        # A pipe would keep us waiting; of a compressed shard as a whole there is nothing to show, and nothing of what is no text.
+        # A pipe would keep us waiting, and a link out of the corpus is not followed, least of all to be shown; of a compressed shard
+        # as a whole there is nothing to show, and nothing of what is no text.
         unseen = origin.path.endswith(_NO_TEXT) or (origin.length is None and is_compressed(origin.path))
-        if unseen or not (self.root / origin.path).is_file():
+        if unseen or leads_out(self.root, origin.path) or not (self.root / origin.path).is_file():
             return b""
         with suppress(OSError, CannotGoOn), opened(self.root, origin.path) as file:
             file.seek(origin.offset)

@@ -20,6 +20,9 @@ READERS = {
 
 WRITERS = {
     "brat": "corpusbuild.interchange.brat.writing:BratWriter",
+    "conll": "corpusbuild.interchange.conll_writing:ConllWriter",
+    "doccano": "corpusbuild.interchange.doccano_writing:DoccanoWriter",
+    "label-studio": "corpusbuild.interchange.label_studio_writing:LabelStudioWriter",
     "w3c": "corpusbuild.interchange.w3c:W3c",
 }
 """Name → module and class of its :class:`Writer`."""

@@ -176,6 +176,7 @@ class Exporting:
 class Writer(Protocol):
     """A format that can be written: files of each document, by their paths, and those of the whole at the end.
 
+    Documents come article by article. What is given for one path several times is put together in one file, in that order.
     What a format cannot carry is counted in ``losses`` while the contents are made, which costs no file.
     """
 

@@ -178,8 +178,9 @@ def _preferred(best: Sequence[_Plain], known: Counted) -> int | None:
     unit = known.given or known.documented
     if unit is None:
         return None
-    # A mark is no part of the text, and CRLF is what stands there.
-    ranked = [(not scale.counting.crlf, scale.counting.mark, number) for number, scale in enumerate(best) if unit in scale.units]
+    # Tools count what they were given: a mark that stands in a text is a character of it (what a file begins with, readers take
+    # off themselves), and CRLF is two.
+    ranked = [(not scale.counting.crlf, not scale.counting.mark, number) for number, scale in enumerate(best) if unit in scale.units]
     return min(ranked)[-1] if ranked else None
 
 

@@ -60,7 +60,7 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
 
     first = writer(name, what)
     first.losses += _registries(annotated)
-    files = sum(1 for _ in _files(annotated, first, whose, bare=not annotators))
+    files = len({path for path, _ in _files(annotated, first, whose, bare=not annotators)})
     documents = sum(len(annotated.documents(each)) for each in whose)
     told = Exported(None, whose, documents, files, dict(sorted(first.losses.items())))
     listed(told)
@@ -71,10 +71,9 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
 
 
 def _files(annotated: Annotated, made: Writer, whose: Sequence[str], *, bare: bool) -> Iterator[tuple[str, str]]:
-    """Path and content of every file: each annotator's, then, with ``bare``, those of articles that nobody annotated."""
-    for annotator in whose:
-        for reading in annotated.read(annotator, annotated.articles):
-            yield from made.document(reading).items()
+    """Path and content of every file: article by article, then, with ``bare``, those of articles that nobody annotated."""
+    for reading in annotated.by_article(whose):
+        yield from made.document(reading).items()
     seen = {fact.article for fact in annotated.annotations}
     for name, fact in annotated.articles.items():
         if bare and name not in seen:
@@ -96,7 +95,7 @@ def _systems(annotated: Annotated) -> frozenset[str]:
 
 
 def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
-    """Write ``files`` beside ``to``, and put them in place when all are written."""
+    """Write ``files`` beside ``to``, and put them in place when all are written. What a path has again stands behind what it had."""
     target = to.absolute()
     folder = target.with_name(f".{target.name}.new")
     try:
@@ -106,7 +105,8 @@ def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
         for path, content in files:
             file = folder / PurePosixPath(path)
             file.parent.mkdir(exist_ok=True)
-            file.write_text(content, "utf-8", newline="")
+            with file.open("a", encoding="utf-8", newline="") as opened:
+                opened.write(content)
         if target.exists():
             target.rmdir()
         folder.rename(target)
