@@ -38,6 +38,8 @@ class _Site:
     folder: Path
     environment: jinja2.Environment
     common: dict[str, Any]
+    told: Told
+    total: int
     pages: int = 0
     size: int = 0
 
@@ -46,6 +48,7 @@ class _Site:
         root = "../" * path.count("/")
         self._write(path, self.environment.get_template(template).render(self.common, root=root, **values).encode("utf-8", "replace"))
         self.pages += 1
+        self.told("writing", self.pages, self.total)
 
     def copy(self, name: str) -> None:
         """Write a file that is the same in every site."""
@@ -61,13 +64,12 @@ class _Site:
 def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> Written:
     """Write the site of ``contents`` into ``folder``, which is there and empty; the search has ``most_rows`` of each table at most."""
     links = Links.of(contents, layers(contents.shape, contents.config))
-    site = _Site(folder, _environment(), _common(contents, links))
+    site = _Site(folder, _environment(), _common(contents, links), told, _pages(contents))
     for name in STATIC:
         site.copy(name)
     site.page("index.html", "overview.html", page=overview(links), here="overview")
     site.page("search.html", "search.html", page=search_page(links, most_rows), here="search")
     site.page(f"{ARTICLES}/index.html", "list.html", page=article_list(links), here=ARTICLES)
-    total = len(contents.articles)
     around = [None, *contents.articles, None]
     for number, row in enumerate(contents.articles):
         before, after = (
@@ -76,7 +78,6 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
         path = links.address(row.at)
         if path is not None:
             site.page(path, "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
-        told("writing articles", number + 1, total)
     for table, rows in contents.entries.items():
         site.page(f"{slug(table)}/index.html", "list.html", page=entry_list(table, links), here=table)
         for row in rows:
@@ -84,6 +85,11 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
             if path is not None:
                 site.page(path, "entry.html", page=entry_page(row, links), here=table)
     return Written(site.pages, site.size)
+
+
+def _pages(contents: Contents) -> int:
+    """How many pages there will be: overview, search and lists, articles, entries."""
+    return 3 + len(contents.articles) + sum(len(rows) + 1 for rows in contents.entries.values())
 
 
 def _environment() -> jinja2.Environment:
