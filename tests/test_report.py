@@ -256,6 +256,13 @@ def test_the_site_of_a_corpus_in_a_storage_is_written_to_a_folder_here(tmp_path)
     assert tree(tmp_path / "far") == tree(Corpus.open(tmp_path / "corpus").report().path)
 
 
+def test_progress_ends_when_the_last_page_is_written(tmp_path):
+    told = []
+    Corpus.open(copy_corpus(tmp_path / "corpus", FIRST_CUT)).report(progress=lambda *each: told.append(each))
+    counts = [(done, total) for what, done, total in told if what == "writing"]
+    assert counts == [(done, counts[-1][1]) for done in range(1, counts[-1][1] + 1)]
+
+
 def test_the_same_corpus_gives_the_same_site(tmp_path):
     root = copy_corpus(tmp_path / "corpus", FIRST_CUT)
     once, again = (Corpus.open(root).report(tmp_path / name).path for name in ("once", "again"))

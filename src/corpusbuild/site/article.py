@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from corpusbuild.site.contents import ANNOTATIONS, Row
 from corpusbuild.site.layers import Layer, Role
@@ -156,7 +157,6 @@ class _Article:
             rows = self.rows(layer)
             if layer.is_marked:
                 rows = sorted(rows, key=lambda row: (self._first(layer, row), row.number))
-                rows = [row for row in rows if self._spans(layer, row)] + [row for row in rows if not self._spans(layer, row)]
             if layer.name == ANNOTATIONS and not layer.is_marked:
                 continue
             if rows:
@@ -167,8 +167,9 @@ class _Article:
     def _spans(self, layer: Layer, row: Row) -> list[tuple[Role, int, int]]:
         return [(role, each["start"], each["end"]) for role in layer.roles for each in self.links.spans(row, role)]
 
-    def _first(self, layer: Layer, row: Row) -> int:
-        return min((start for _, start, _ in self._spans(layer, row)), default=-1)
+    def _first(self, layer: Layer, row: Row) -> float:
+        """Where a row begins; one without words comes last."""
+        return min((start for _, start, _ in self._spans(layer, row)), default=inf)
 
     # ---- the text ----
 

@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import ITEM, Path
 from corpusbuild.site.contents import ARTICLES, Contents, Row
 from corpusbuild.site.layers import Layer, Reference, Role
 from corpusbuild.site.marking import position
@@ -134,8 +133,3 @@ def labels_of(row: Row, layer: Layer) -> list[str]:
     """The labels of a row, in the order of the schema."""
     found = [row.values.get(column.name) for column in layer.labels]
     return [str(label) for each in found for label in (each if isinstance(each, list) else [each]) if label is not None]
-
-
-def is_top(path: Path) -> bool:
-    """Whether a path leads to a column of the row itself, or to the items of one."""
-    return len([step for step in path if step != ITEM]) == 1
