@@ -20,6 +20,14 @@ from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.importing import Imported, import_corpus
 
+_NEXT = (
+    ("cd {folder}", ""),
+    ("edit pyproject.toml", "the licence and the language, which no source says"),
+    ("corpusbuild make", "check it, and compile it into dist/"),
+    ("corpusbuild lock", "sign off what is there: from then on, make says what differs"),
+)
+"""The commands that come next, and what each does."""
+
 
 @click.command("import")
 @click.argument("tool", metavar="FORMAT", type=click.Choice(list(READERS)))
@@ -144,4 +152,7 @@ def _told(done: Imported) -> Iterator[str]:
     yield f"records: {counts} ({RECORDS} lists them{f', {REJECTS} those refused' if done.records.get('refused') else ''})"
     if len(done.annotators) > 1:
         yield f"gold is {done.gold}, of {', '.join(done.annotators)}: pyproject.toml says so"
-    yield from ("", "next", f"  cd {shlex.quote(str(done.folder))}", "  corpusbuild make")
+    yield ""
+    yield "next"
+    for command, what in _NEXT:
+        yield f"  {command.format(folder=shlex.quote(str(done.folder))):<22}{what}".rstrip()

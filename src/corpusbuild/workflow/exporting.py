@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from corpusbuild.blocks import Block
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.errors import CannotGoOn, CannotWrite
-from corpusbuild.interchange.formats import writer
+from corpusbuild.interchange.formats import WITH_MAPPING, writer
 from corpusbuild.interchange.model import Exporting, Losses, Writer
 from corpusbuild.plan import SHARED
 from corpusbuild.units import read_units
@@ -56,10 +56,13 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
     annotated = Annotated.of(corpus)
     annotated.know(*annotators)
     whose = tuple(sorted(set(annotators), key=str.encode)) or annotated.annotators
-    what = Exporting(annotated.plan.config.name, annotated.plan.shape, whose, _systems(annotated), include_detached_text)
+    plan = annotated.plan
+    schemas, gold = plan.article_judge.schemas.files, plan.config.gold
+    what = Exporting(plan.config.name, plan.shape, whose, _systems(annotated), include_detached_text, schemas, plan.entries, gold)
 
     first = writer(name, what)
-    first.losses += _registries(annotated)
+    if name not in WITH_MAPPING:
+        first.losses += _registries(annotated)
     files = len({path for path, _ in _files(annotated, first, whose, bare=not annotators)})
     documents = sum(len(annotated.documents(each)) for each in whose)
     told = Exported(None, whose, documents, files, dict(sorted(first.losses.items())))
@@ -83,7 +86,7 @@ def _files(annotated: Annotated, made: Writer, whose: Sequence[str], *, bare: bo
 
 
 def _registries(annotated: Annotated) -> Losses:
-    """Registries are no annotations: no format has them."""
+    """Registries are no annotations: no format has them, but some of our writers put them beside the data."""
     plan = annotated.plan
     return Losses({(each, "a registry"): len(plan.entries[each]) for each in plan.entries if plan.entries[each]})
 
@@ -104,7 +107,7 @@ def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
         folder.mkdir(parents=True)
         for path, content in files:
             file = folder / PurePosixPath(path)
-            file.parent.mkdir(exist_ok=True)
+            file.parent.mkdir(parents=True, exist_ok=True)
             with file.open("a", encoding="utf-8", newline="") as opened:
                 opened.write(content)
         if target.exists():
