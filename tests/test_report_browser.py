@@ -12,6 +12,8 @@ from corpusbuild import Corpus
 from hostile import ATTACK, LABELS, hostile
 from written import copy_of
 
+chromium()
+
 ARTICLE = "articles/pakta-pertahanan-di-pyongyang.html"
 DETACHED = "articles/asli-kim-bertemu-putin-di-rusia.html"
 KINDS = [
@@ -28,8 +30,6 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def opened():
-    """One browser for all tests, and no waiting for a site where there is none."""
-    chromium()
     with browser() as found:
         yield found
 

@@ -220,11 +220,9 @@ class _Article:
         elsewhere = position(piece.start, piece.end) if rows else "…"
         words = text[piece.start : piece.end] if text is not None else elsewhere
         homes = tuple(row for row in piece.homes if row != GREY)
-        roles = [self.roles[over.mark.role] for over in piece.over]
-        drawn = tuple((self.styles.get(role, HOME), min(over.lane, LANES - 1)) for role, over in zip(roles, piece.over, strict=True))
-        said = ", ".join(
-            dict.fromkeys(f"{role.name} {cards[over.mark.row].name}".strip() for role, over in zip(roles, piece.over, strict=True))
-        )
+        over = [(self.roles[each.mark.role], each) for each in piece.over]
+        drawn = [(self.styles.get(role, HOME), min(each.lane, LANES - 1)) for role, each in over]
+        said = ", ".join(dict.fromkeys(f"{role.name} {cards[each.mark.row].name}".strip() for role, each in over))
         # A link of nothing but space has no name.
         named = bool(words.strip()) or any(card.name for card in first)
         href = f"#{cards[rows[0]].id}" if rows and named else None
