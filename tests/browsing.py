@@ -19,12 +19,12 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking",
 
 
 def chromium() -> str:
-    """The path of a browser; the test that asks is skipped where there is none."""
+    """The path of a browser; the module that asks is skipped where there is none."""
     pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install -e '.[dev]'")
     named = os.environ.get("CORPUSBUILD_CHROMIUM")
     found = named or shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     if found is None:
-        pytest.skip("there is no Chromium here: apt-get install chromium, or name one in CORPUSBUILD_CHROMIUM")
+        pytest.skip("there is no Chromium here: apt-get install chromium, or name one in CORPUSBUILD_CHROMIUM", allow_module_level=True)
     return found
 
 

@@ -20,6 +20,7 @@ from corpusbuild.site.marking import Mark, lines, paragraphs
 from corpusbuild.site.naming import slug
 from corpusbuild.site.searching import as_block
 from hostile import ATTACK, KEYS, LONG, hostile
+from storages import put
 from written import copy_of, read_written
 
 SITE = ROOT / "src" / "corpusbuild" / "site"
@@ -140,6 +141,17 @@ def test_a_registry_has_a_page_for_each_entry_and_it_lists_every_row_that_refers
                 assert listed or speaker["id"] not in [*claim["speakers"], *relays], (speaker["id"], claim["id"])
 
 
+@pytest.mark.parametrize(("registry", "column"), [("speakers", "speaker"), ("targets", "target")])
+def test_a_stance_is_listed_with_its_evidence_where_its_speaker_and_its_target_are_read(kabar, registry, column):
+    wrote = read_written(ROOT)
+    pages = _pages(kabar.path)
+    for document in wrote.documents:
+        for stance in document["stances"] if document["annotator"] == wrote.gold else ():
+            links = pages[f"{registry}/{stance[column]}.html"].links
+            for place in (f"stances:{stance['id']}", *(f"claims:{each}" for each in stance["evidence"] if "#" not in each)):
+                assert f"../articles/{document['article']}.html#{place.lower()}" in links, stance
+
+
 def test_a_relation_stands_on_the_cards_of_both_ends_across_articles(kabar):
     wrote = read_written(ROOT)
     pages = _pages(kabar.path)
@@ -180,6 +192,11 @@ def test_a_detached_text_that_is_at_hand_is_shown_only_where_that_is_asked_for(t
 
 def test_the_bundled_site_is_small(kabar):
     assert sum(path.stat().st_size for path in kabar.path.rglob("*") if path.is_file()) < 2_000_000
+
+
+def test_the_script_makes_no_markup_of_data_and_asks_for_nothing():
+    script = (SITE / "static" / "site.js").read_text("utf-8")
+    assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|Function\(|fetch\(|XMLHttpRequest|import\(", script)
 
 
 def test_no_page_has_a_script_or_a_style_of_its_own_and_each_forbids_them(made):
@@ -231,6 +248,21 @@ def test_a_large_corpus_is_sampled_by_hash_and_every_page_says_so(tmp_path):
     assert tree(reported.path) == before
 
 
+def test_the_site_of_a_corpus_in_a_storage_is_written_to_a_folder_here(tmp_path):
+    url = put(copy_corpus(tmp_path / "corpus", FIRST_CUT), "memory://report/corpus")
+    with pytest.raises(CannotGoOn, match="written to a folder of this machine"):
+        Corpus.open(url).report()
+    assert Corpus.open(url).report(tmp_path / "far").ok
+    assert tree(tmp_path / "far") == tree(Corpus.open(tmp_path / "corpus").report().path)
+
+
+def test_progress_ends_when_the_last_page_is_written(tmp_path):
+    told = []
+    Corpus.open(copy_corpus(tmp_path / "corpus", FIRST_CUT)).report(progress=lambda *each: told.append(each))
+    counts = [(done, total) for what, done, total in told if what == "writing"]
+    assert counts == [(done, counts[-1][1]) for done in range(1, counts[-1][1] + 1)]
+
+
 def test_the_same_corpus_gives_the_same_site(tmp_path):
     root = copy_corpus(tmp_path / "corpus", FIRST_CUT)
     once, again = (Corpus.open(root).report(tmp_path / name).path for name in ("once", "again"))
@@ -244,6 +276,12 @@ def test_nothing_is_replaced_that_is_no_site(tmp_path):
     (mine / "thesis.txt").write_text("years", "utf-8")
     with pytest.raises(CannotGoOn, match="no site that corpusbuild wrote"):
         Corpus.open(root).report(mine)
+    made = Corpus.open(root).make(tmp_path / "made")
+    with pytest.raises(CannotGoOn, match="no site that corpusbuild wrote"):
+        Corpus.open(root).report(made.path)
+    site = Corpus.open(root).report(tmp_path / "site").path
+    with pytest.raises(CannotGoOn, match="not a data set that corpusbuild wrote"):
+        Corpus.open(root).make(site)
     with pytest.raises(CannotGoOn, match="among the sources"):
         Corpus.open(root).report(root / "raw" / "site")
     assert (mine / "thesis.txt").read_text("utf-8") == "years"

@@ -12,6 +12,8 @@ from corpusbuild import Corpus
 from hostile import ATTACK, LABELS, hostile
 from written import copy_of
 
+chromium()
+
 ARTICLE = "articles/pakta-pertahanan-di-pyongyang.html"
 DETACHED = "articles/asli-kim-bertemu-putin-di-rusia.html"
 KINDS = [
@@ -28,8 +30,6 @@ KINDS = [
 
 @pytest.fixture(scope="module")
 def opened():
-    """One browser for all tests, and no waiting for a site where there is none."""
-    chromium()
     with browser() as found:
         yield found
 
@@ -86,6 +86,7 @@ def test_words_of_two_rows_show_both_cards_and_are_told_apart_by_more_than_colou
             "it => [...it.querySelectorAll('.u')].map(each => { const s = getComputedStyle(each);"
             "return [s.textDecorationStyle, s.textDecorationThickness, s.textUnderlineOffset]; })"
         )
+        assert both.get_attribute("title") == "content c7, source c8"
         assert len(drawn) == 2
         assert len({offset for _, _, offset in drawn}) == 2
         legend = page.locator(".legend .u").evaluate_all(

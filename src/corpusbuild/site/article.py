@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from corpusbuild.site.contents import ANNOTATIONS, Row
 from corpusbuild.site.layers import Layer, Role
@@ -41,13 +42,14 @@ class PieceShown:
     """A run of text under the same marks.
 
     ``rows`` are the numbers of those it is words of, ``homes`` of those whose words lie around it; ``drawn`` has style and lane
-    of each line under it, the outermost first. ``begins`` are the cards of the rows of which it is the first.
+    of each line under it, the outermost first, ``said`` its roles in words. ``begins`` are the cards of the rows of which it is the first.
     """
 
     text: str
     rows: tuple[int, ...] = ()
     homes: tuple[int, ...] = ()
     drawn: tuple[tuple[int, int], ...] = ()
+    said: str = ""
     href: str | None = None
     begins: tuple[Card, ...] = ()
     grey: bool = False
@@ -101,16 +103,18 @@ def article_page(row: Row, links: Links) -> ArticlePage:
 class _Article:
     row: Row
     links: Links
-    roles: dict[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    roles: list[Role] = field(default_factory=list)
+    styles: dict[Role, int] = field(default_factory=dict)
     legend: list[Legend] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for layer in self.layers:
             if layer.is_marked and self.rows(layer):
                 drawn = [role for role in layer.roles if not role.home]
-                found = [(role, (len(self.roles) + i) % STYLES) for i, role in enumerate(drawn)]
-                self.roles.update({(layer.name, role.path): number for role, number in found})
-                self.legend.append(Legend(layer.title, tuple((role.name, number) for role, number in found)))
+                known = sum(not role.home for role in self.roles)
+                self.styles.update({role: (known + i) % STYLES for i, role in enumerate(drawn)})
+                self.roles += layer.roles
+                self.legend.append(Legend(layer.title, tuple((role.name, self.styles[role]) for role in drawn)))
 
     @property
     def layers(self) -> list[Layer]:
@@ -123,7 +127,7 @@ class _Article:
 
     def page(self) -> ArticlePage:
         contents, name, layer = self.links.contents, self.row.name, self.links.layers["articles"]
-        showing = Showing(self.links, self.roles)
+        showing = Showing(self.links, {(role.table, role.path): style for role, style in self.styles.items()})
         heading = layer.heading
         left_out = {BLOCKS, *([heading.name] if heading is not None else [])}
         columns = [column for column in layer.columns if column.name not in left_out]
@@ -156,7 +160,6 @@ class _Article:
             rows = self.rows(layer)
             if layer.is_marked:
                 rows = sorted(rows, key=lambda row: (self._first(layer, row), row.number))
-                rows = [row for row in rows if self._spans(layer, row)] + [row for row in rows if not self._spans(layer, row)]
             if layer.name == ANNOTATIONS and not layer.is_marked:
                 continue
             if rows:
@@ -167,8 +170,9 @@ class _Article:
     def _spans(self, layer: Layer, row: Row) -> list[tuple[Role, int, int]]:
         return [(role, each["start"], each["end"]) for role in layer.roles for each in self.links.spans(row, role)]
 
-    def _first(self, layer: Layer, row: Row) -> int:
-        return min((start for _, start, _ in self._spans(layer, row)), default=-1)
+    def _first(self, layer: Layer, row: Row) -> float:
+        """Where a row begins; one without words comes last."""
+        return min((start for _, start, _ in self._spans(layer, row)), default=inf)
 
     # ---- the text ----
 
@@ -198,7 +202,7 @@ class _Article:
             spans = self._spans(layer, card.row)
             bare = all(role.home for role, _, _ in spans)
             for role, start, end in spans:
-                yield Mark(start, end, card.number, self.roles.get((layer.name, role.path), HOME), role.home and not bare)
+                yield Mark(start, end, card.number, self.roles.index(role), role.home and not bare)
 
     def _zones(self) -> Iterator[tuple[int, int, str, bool]]:
         """Start, end and label of each zone, and whether its words do not count as text."""
@@ -216,8 +220,10 @@ class _Article:
         elsewhere = position(piece.start, piece.end) if rows else "…"
         words = text[piece.start : piece.end] if text is not None else elsewhere
         homes = tuple(row for row in piece.homes if row != GREY)
-        drawn = tuple(dict.fromkeys((over.mark.role, min(over.lane, LANES - 1)) for over in reversed(piece.over)))
+        over = [(self.roles[each.mark.role], each) for each in piece.over]
+        drawn = [(self.styles.get(role, HOME), min(each.lane, LANES - 1)) for role, each in over]
+        said = ", ".join(dict.fromkeys(f"{role.name} {cards[each.mark.row].name}".strip() for role, each in over))
         # A link of nothing but space has no name.
         named = bool(words.strip()) or any(card.name for card in first)
         href = f"#{cards[rows[0]].id}" if rows and named else None
-        return PieceShown(words, rows, homes, drawn, href, first, GREY in piece.homes)
+        return PieceShown(words, rows, homes, tuple(dict.fromkeys(reversed(drawn))), said, href, first, GREY in piece.homes)

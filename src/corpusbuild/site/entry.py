@@ -61,7 +61,7 @@ class ListPage:
 
 def entry_page(row: Row, links: Links) -> EntryPage:
     """The page of an entry."""
-    showing = Showing(links)
+    showing = Showing(links, telling=True)
     layer = links.layers[row.table]
     heading = layer.heading
     columns = [column for column in layer.columns if not column.key and (heading is None or column.name != heading.name)]
@@ -70,26 +70,32 @@ def entry_page(row: Row, links: Links) -> EntryPage:
         groups.setdefault((referrer.row.table, referrer.by.name), {})[referrer.row.at] = referrer.row
     order = {name: number for number, name in enumerate(links.layers)}
     referring = tuple(
-        _referring(table, column, list(rows.values()), links, showing)
-        for (table, column), rows in sorted(groups.items(), key=lambda each: order[each[0][0]])
+        _referring(row, column, list(rows.values()), showing)
+        for (_, column), rows in sorted(groups.items(), key=lambda each: order[each[0][0]])
     )
     return EntryPage(row, layer.title, links.title(row), showing.fields(row.values, columns, row), referring)
 
 
-def _referring(table: str, column: str, rows: list[Row], links: Links, showing: Showing) -> Referring:
-    layer = links.layers[table]
+def _referring(entry: Row, column: str, rows: list[Row], showing: Showing) -> Referring:
+    layer = showing.links.layers[rows[0].table]
     counts: list[tuple[str, tuple[tuple[str, int], ...]]] = []
     for each in layer.labels:
         if isinstance(each.type, Label):
             found = Counter(str(value) for row in rows if (value := row.values.get(each.name)) is not None)
             counts.append((each.name.replace("_", " "), tuple((name, found[name]) for name in each.type.names if found[name])))
-    cards = tuple(_without(showing.card(row), column) for row in rows[:MOST])
+    cards = tuple(_of_entry(entry, row, column, showing) for row in rows[:MOST])
     return Referring(layer.title, column, cards, len(rows), tuple(each for each in counts if each[1]))
 
 
-def _without(card: Card, column: str) -> Card:
-    """A card without the field that does nothing but refer to the entry whose page it is on."""
-    return replace(card, entries=tuple((name, shown) for name, shown in card.entries if name != column or len(shown.items) > 1))
+def _of_entry(entry: Row, row: Row, column: str, showing: Showing) -> Card:
+    """The card of a row that refers to an entry, without what the page says already."""
+    links = showing.links
+    card = showing.card(row)
+    words, _ = links.words(row)
+    # Where there are no words, whom else a row is about and its labels stand in their place.
+    told = {} if words else {each.name for each in links.layers[row.table].references if each.table in links.contents.entries}
+    entries = [(name, shown) for name, shown in card.entries if name not in told and (name != column or len(shown.items) > 1)]
+    return replace(card, words=links.said(row, entry.at), entries=tuple(entries), labels=card.labels if words else ())
 
 
 def entry_list(table: str, links: Links) -> ListPage:

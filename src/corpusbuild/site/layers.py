@@ -38,6 +38,11 @@ class Reference:
         """What it is called: the column's name."""
         return " ".join(step for step in self.path if step != ITEM).replace("_", " ")
 
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is a column of the row itself, or the items of one."""
+        return len([step for step in self.path if step != ITEM]) == 1
+
 
 @dataclass(frozen=True, slots=True)
 class Layer:
@@ -137,7 +142,7 @@ def _ends(shape: Shape, table: Table, references: tuple[Reference, ...]) -> tupl
     """The two columns of a relation: the first that refer to one nested table with a key, another than this."""
     keyed = [each.name for each in shape.tables if each.key is not None and each.name != table.name]
     for name in keyed:
-        those = [each for each in references if each.table == name and len([step for step in each.path if step != ITEM]) == 1]
+        those = [each for each in references if each.table == name and each.is_direct]
         if len(those) == 2:
             return those[0], those[1]
     return None

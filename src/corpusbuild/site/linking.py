@@ -8,7 +8,6 @@ from functools import cached_property
 from typing import Any
 
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import ITEM, Path
 from corpusbuild.site.contents import ARTICLES, Contents, Row
 from corpusbuild.site.layers import Layer, Reference, Role
 from corpusbuild.site.marking import position
@@ -114,15 +113,19 @@ class Links:
         said = " … ".join(each["text"] if each["text"] is not None else position(each["start"], each["end"]) for each in spans)
         return said, all(each["text"] is not None for each in spans)
 
-    def said(self, row: Row) -> str:
-        """A row in a line: its words; else whom it refers to, with its place or its labels."""
+    def said(self, row: Row, here: At | None = None) -> str:
+        """A row in a line: its words, else their place; whom it refers to, and its labels where it has no words.
+
+        Where an entry is read ``here``, it is not said again.
+        """
         words, has_text = self.words(row)
         words = " ".join(words.split())
         if words and has_text:
             return words if len(words) <= SNIPPET else words[: SNIPPET - 1].rstrip() + "…"
         layer = self.layers[row.table]
         shared = [each for each in layer.references if each.table == ARTICLES or each.table in self.contents.entries]
-        names = [self.called(self.meant(row, each, value)) for each, value in self.references(row) if each in shared]
+        meant = [self.meant(row, each, value) for each, value in self.references(row) if each in shared]
+        names = [] if words and here is not None else [self.called(each) for each in meant if each != here]
         return " · ".join([*names, words] if words else [*names, *labels_of(row, layer)]) or row.name
 
 
@@ -130,8 +133,3 @@ def labels_of(row: Row, layer: Layer) -> list[str]:
     """The labels of a row, in the order of the schema."""
     found = [row.values.get(column.name) for column in layer.labels]
     return [str(label) for each in found for label in (each if isinstance(each, list) else [each]) if label is not None]
-
-
-def is_top(path: Path) -> bool:
-    """Whether a path leads to a column of the row itself, or to the items of one."""
-    return len([step for step in path if step != ITEM]) == 1

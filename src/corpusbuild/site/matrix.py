@@ -12,7 +12,7 @@ from corpusbuild.schema.shape import Column, Label
 from corpusbuild.site.contents import Row
 from corpusbuild.site.figures import label_text, rows_of
 from corpusbuild.site.layers import Layer, Reference
-from corpusbuild.site.linking import Links, is_top
+from corpusbuild.site.linking import Links
 from corpusbuild.site.naming import slug
 from corpusbuild.site.showing import Card, Showing, Shown
 
@@ -100,7 +100,7 @@ class Evidence:
 def matrices(links: Links) -> Iterator[Matrix]:
     """A matrix for each table with two references to registries and a column of labels, of which there are rows."""
     for layer in links.layers.values():
-        references = [each for each in layer.references if each.table in links.contents.entries and is_top(each.path)]
+        references = [each for each in layer.references if each.table in links.contents.entries and each.is_direct]
         label = next((column for column in layer.columns if isinstance(column.type, Label)), None)
         if len(references) >= 2 and label is not None:
             found = _matrix(links, layer, (references[0], references[1]), label)

@@ -66,10 +66,14 @@ class Card:
 
 @dataclass(frozen=True)
 class Showing:
-    """Shows the rows of a site; ``role_numbers`` are those of the legend, by table and path."""
+    """Shows the rows of a site; ``role_numbers`` are those of the legend, by table and path.
+
+    With ``telling``, a link to a row says what that is about: away from its article, its key says nothing.
+    """
 
     links: Links
     role_numbers: Mapping[tuple[str, tuple[str, ...]], int] = field(default_factory=dict)
+    telling: bool = False
 
     def value(self, value: Any, column: Column, row: Row, path: tuple[str, ...]) -> Shown | None:
         """A value of ``column``, which stands at ``path`` of ``row``; None for what is null or empty."""
@@ -109,7 +113,8 @@ class Showing:
         if table == ARTICLES or table in self.links.contents.entries:
             return Shown("link", self.links.called(at), self.links.address(at))
         text = name if article in {here, ""} else f"{name} · {self.links.called((ARTICLES, '', article))}"
-        return Shown("link", text, self.links.address(at))
+        told = self.links.said(self.links.rows[at]) if self.telling and at in self.links.rows else ""
+        return Shown("link", f"{text} {told}".strip(), self.links.address(at))
 
     def _words(self, value: Any, site: tuple[str, tuple[str, ...]]) -> Shown | None:
         spans = value if isinstance(value, list) else [value]

@@ -40,6 +40,8 @@ class _Site:
     folder: Path
     environment: jinja2.Environment
     common: dict[str, Any]
+    told: Told
+    total: int
     pages: int = 0
     size: int = 0
 
@@ -50,6 +52,7 @@ class _Site:
         # The one character of Unicode that no page can hold, not even escaped.
         self._write(path, page.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace"))
         self.pages += 1
+        self.told("writing", self.pages, self.total)
 
     def copy(self, name: str) -> None:
         """Write a file that is the same in every site."""
@@ -65,13 +68,12 @@ class _Site:
 def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> Written:
     """Write the site of ``contents`` into ``folder``, which is there and empty; the search has ``most_rows`` of each table at most."""
     links = Links.of(contents, layers(contents.shape, contents.config))
-    site = _Site(folder, _environment(), _common(contents, links))
+    site = _Site(folder, _environment(), _common(contents, links), told, _pages(contents))
     for name in STATIC:
         site.copy(name)
     _overview(site, links)
     site.page("search.html", "search.html", page=search_page(links, most_rows), here="search")
     site.page(f"{ARTICLES}/index.html", "list.html", page=article_list(links), here=ARTICLES)
-    total = len(contents.articles)
     around = [None, *contents.articles, None]
     for number, row in enumerate(contents.articles):
         before, after = (
@@ -80,7 +82,6 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
         path = links.address(row.at)
         if path is not None:
             site.page(path, "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
-        told("writing articles", number + 1, total)
     for table, rows in contents.entries.items():
         site.page(f"{slug(table)}/index.html", "list.html", page=entry_list(table, links), here=table)
         for row in rows:
@@ -93,12 +94,18 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
 def _overview(site: _Site, links: Links) -> None:
     """The first page, and those that its numbers lead to."""
     first = overview(links)
+    differing = [each for each in links.contents.agreements if each.differences]
+    site.total += len(first.matrices) + len(differing)
     site.page("index.html", "overview.html", page=first, here="overview")
     for matrix in first.matrices:
         site.page(matrix.address, "evidence.html", matrix=matrix, page=tuple(evidence(matrix, links)), here="overview")
-    for agreement in links.contents.agreements:
-        if agreement.differences:
-            site.page(address(agreement), "differences.html", page=differences(agreement, links), here="overview")
+    for agreement in differing:
+        site.page(address(agreement), "differences.html", page=differences(agreement, links), here="overview")
+
+
+def _pages(contents: Contents) -> int:
+    """How many pages there will be, but for those that the overview leads to: overview, search and lists, articles, entries."""
+    return 3 + len(contents.articles) + sum(len(rows) + 1 for rows in contents.entries.values())
 
 
 def _environment() -> jinja2.Environment:
@@ -118,7 +125,9 @@ def _common(contents: Contents, links: Links) -> dict[str, Any]:
         "config": contents.config,
         "navigation": list(_navigation(contents, links)),
         "sample": contents.sample,
-        "language": next(iter(contents.config.language), None),
+        # Of a corpus in several languages, nobody says which text is in which.
+        "language": contents.config.language[0] if len(contents.config.language) == 1 else None,
+        "gold": contents.summary.gold,
         "made_by": made_by(),
     }
 

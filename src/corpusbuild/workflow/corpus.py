@@ -228,11 +228,11 @@ class Corpus:
 
     # ---- looking and writing ----
 
-    def stats(self) -> Statistics:
-        """Counts of tables, splits and labels, from the sources as they are."""
+    def stats(self, *, progress: Progress = silent) -> Statistics:
+        """Counts of tables, splits, labels and references to registries, from the sources as they are."""
         from corpusbuild.workflow.statistics import statistics  # noqa: PLC0415  start-up time
 
-        return statistics(self)
+        return statistics(self, progress)
 
     def report(  # noqa: PLR0913  each is an option of the command
         self,

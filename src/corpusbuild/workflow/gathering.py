@@ -55,7 +55,7 @@ class _Gathered:
 
     def contents(self, summary: Summary, report: Report) -> Contents:
         entries, samples = self._entries()
-        articles = sorted(self._rows[ARTICLES], key=lambda row: row.name.encode())
+        articles = self._rows[ARTICLES]
         agreed, no_agreement = agreements(self.analysis)
         return Contents(
             config=self.plan.config,
@@ -94,6 +94,8 @@ class _Gathered:
             rows[ARTICLES] += [Row(ARTICLES, row["article_id"], row) for row in tables[ARTICLES].to_pylist()]
             for name in (*keys, ANNOTATIONS):
                 rows[name] += _numbered(name, keys.get(name), tables[name].to_pylist())
+        for each in rows.values():
+            each.sort(key=lambda row: (row.article or row.name).encode())  # they came split by split
         return rows
 
     def _compiled(self) -> Iterator[Tables]:

@@ -119,11 +119,19 @@ class Annotated:
             if article in only:
                 yield from self._read(article, (fact,))
 
+    def by_article(self, annotators: Sequence[str]) -> Iterator[Reading]:
+        """What some annotators wrote, article by article: those of one article in the order of ``annotators``."""
+        documents = [self.documents(annotator) for annotator in annotators]
+        for article in self.articles:
+            yield from self._read(article, tuple(each[article] for each in documents if article in each))
+
     def others(self, annotator: str, readings: Collection[str]) -> tuple[str, ...]:
         """The articles that an annotator has annotated beside those of ``readings``."""
         return tuple(sorted(self.documents(annotator).keys() - set(readings), key=str.encode))
 
     def _read(self, article: str, facts: tuple[AnnotationFact, ...]) -> list[Reading]:
+        if not facts:
+            return []
         (unit,) = read_units(Block.of("", [(self.articles[article], facts)]), self.plan)
         readings: list[Reading] = []
         for fact, value in unit.documents:

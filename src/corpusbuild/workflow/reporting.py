@@ -30,6 +30,8 @@ ROWS_SHOWN = 20_000
 """Rows of each table that the search of a site looks in unless more are asked for: a browser filters them in about 0.1 s."""
 
 NAME = "report"
+"""The folder of the site in dist/, and what its manifest says that it is."""
+
 _NEEDED = ("jinja2", "pygal")
 
 
@@ -101,7 +103,7 @@ def _target(corpus: Corpus, out: str | Path | None) -> Path:
 
 def _staged(target: Path) -> Path:
     """A new folder beside the place where the site will stand."""
-    if not swap.may_replace(target):
+    if not swap.may_replace(target, NAME):
         raise CannotWrite("this is no site that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
     folder = swap.staging(target)
     try:
@@ -117,7 +119,7 @@ def _staged(target: Path) -> Path:
 def _manifest(contents: Contents) -> bytes:
     """What says that a folder is a site of ours, which the next may replace."""
     said = {
-        "kind": "report",
+        "kind": NAME,
         "name": contents.config.name,
         "version": contents.config.version,
         "provenance": {"tool": {"name": "corpusbuild", "version": made_by()["corpusbuild"]}},
