@@ -65,7 +65,7 @@ class Timeline:
 
 
 @dataclass(frozen=True, slots=True)
-class Spoken:
+class Mentioned:
     """An entry of a registry, and how often each column refers to it."""
 
     link: Shown
@@ -83,7 +83,7 @@ class Frequency:
 
     title: str
     columns: tuple[str, ...]
-    lines: tuple[Spoken, ...]
+    lines: tuple[Mentioned, ...]
     merged: int
     rest: tuple[int, ...]
     never: int
@@ -163,7 +163,7 @@ def frequencies(links: Links) -> Iterator[Frequency]:
         yield Frequency(
             links.layers[registry].title,
             tuple(f"{links.layers[name].title} · {reference.name}" for name, reference in by),
-            tuple(Spoken(showing.link((registry, "", key)), tuple(counts[each][key] for each in by)) for key in shown),
+            tuple(Mentioned(showing.link((registry, "", key)), tuple(counts[each][key] for each in by)) for key in shown),
             len(rest),
             tuple(sum(counts[each][key] for key in rest) for each in by),
             sum(entry.name not in totals for entry in entries),

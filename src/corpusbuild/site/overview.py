@@ -1,4 +1,4 @@
-"""The first page: what the corpus holds, how its labels lie, who is spoken of, how far annotators agree, and what is open."""
+"""The first page: what the corpus holds, how its labels lie, who is referred to, how far annotators agree, and what is open."""
 
 from __future__ import annotations
 
