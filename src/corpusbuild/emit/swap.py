@@ -30,8 +30,11 @@ def aside(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
-def may_replace(target: Path) -> bool:
-    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours."""
+def may_replace(target: Path, kind: str | None = None) -> bool:
+    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours.
+
+    With ``kind``, not a data set but what else we write, whose manifest says so.
+    """
     if not (target.exists() or target.is_symlink()):
         return True
     if target.is_symlink() or not target.is_dir():
@@ -41,18 +44,19 @@ def may_replace(target: Path) -> bool:
             return True
         if not (target / "manifest.json").is_file():
             return False
-        return is_ours((target / "manifest.json").read_bytes())
+        return is_ours((target / "manifest.json").read_bytes(), kind)
     except OSError:
         return False
 
 
-def is_ours(manifest: bytes) -> bool:
-    """Whether a manifest says that corpusbuild wrote it."""
+def is_ours(manifest: bytes, kind: str | None = None) -> bool:
+    """Whether a manifest says that corpusbuild wrote it, and that it is of this ``kind``; of a data set, it says none."""
     try:
-        made_by: object = orjson.loads(manifest)["provenance"]["tool"]["name"]
-    except (ValueError, KeyError, TypeError):
+        said = orjson.loads(manifest)
+        made_by: object = said["provenance"]["tool"]["name"]
+        return made_by == "corpusbuild" and said.get("kind") == kind
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return made_by == "corpusbuild"
 
 
 def mend(target: Path) -> None:
@@ -78,9 +82,7 @@ def replace(target: Path) -> None:
             _rename(target, old)
             new.rename(target)
     except OSError as error:
-        raise CannotWrite(
-            f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
-        ) from error
+        raise CannotWrite(f"this cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
     _remove(old)
 
 
