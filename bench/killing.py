@@ -7,6 +7,7 @@ run again, with nothing cleaned up, which must give the new state and leave noth
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -15,10 +16,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
+import traceback
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
+from typing import NoReturn
+
+from dying import Dying, run_dying
 
 HERE = Path(__file__).resolve().parent
 TESTS = HERE.parent / "tests"
@@ -48,6 +56,8 @@ class Case:
     alone: tuple[str, ...] = ()
     status: int = 0
     cwd: str = "corpus"
+    share: int = 3
+    """How many kills it has where others have as many."""
 
 
 @dataclass
@@ -78,12 +88,12 @@ class Killed:
 
 def environment(place: Path) -> dict[str, str]:
     """The same for all runs: a day and a person for git, and a folder for what is temporary, so that it can be looked into."""
-    person = {f"GIT_{who}_{what}": said for who in ("AUTHOR", "COMMITTER") for what, said in (("NAME", "ana"), ("EMAIL", "ana@example.org"))}
-    dates = {f"GIT_{who}_DATE": "2031-06-01T12:00:00Z" for who in ("AUTHOR", "COMMITTER")}
+    git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
+    for who in ("GIT_AUTHOR", "GIT_COMMITTER"):
+        git |= {f"{who}_NAME": "ana", f"{who}_EMAIL": "ana@example.org", f"{who}_DATE": "2031-06-01T12:00:00Z"}
     own = {"TMPDIR": str(place / "tmp"), "CORPUSBUILD_CONFIG": str(place / "config"), "HF_HUB_OFFLINE": "1", "HF_HOME": str(place / "hf")}
     path = os.pathsep.join([str(HERE.parent / "src"), os.environ.get("PYTHONPATH", "")])
-    git = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_SYSTEM": os.devnull}
-    return {**os.environ, **person, **dates, **own, **git, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
+    return {**os.environ, **git, **own, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
 
 
 # ---- states ----
@@ -109,21 +119,32 @@ def state_of(place: Path) -> State:
     return found
 
 
-_GIT = {"head": ("rev-parse", "HEAD"), "index": ("status", "--porcelain"), "tags": ("for-each-ref", "refs/tags")}
+_GIT = {
+    "head": ("rev-parse", "HEAD"),
+    "index": ("status", "--porcelain", "--", ".", ":!.corpusbuild"),
+    "tags": ("for-each-ref", "refs/tags"),
+}
 
 
 def temporary(place: Path) -> list[str]:
     """Files and folders that only a run at work has need of."""
     found = [path.relative_to(place).as_posix() for path in place.rglob("*") if GIT not in f"{path.relative_to(place).as_posix()}/"]
+    found = [name for name in found if name.rpartition("/")[2] not in {"sketches", "out"} or any((place / name).iterdir())]
     mine = [name for name in found if name.startswith("tmp/") and "/" not in name.removeprefix("tmp/")]
     return sorted([*mine, *(name for name in found if _is_temporary(name))])
 
 
 def _is_temporary(name: str) -> bool:
     last = name.rpartition("/")[2]
-    in_own = f"/{OWN}" in f"/{name}"
     hidden = last.startswith(".") and last.endswith((".part", ".new", ".old"))
-    return hidden or (in_own and (last.endswith(".part") and "/parts/" not in name)) or (in_own and "/sketches/" in name) or (in_own and "/journal" in name)
+    if f"/{OWN}" not in f"/{name}":
+        return hidden
+    folder = name.partition(OWN)[2].partition("/")[0]
+    return hidden or folder in _PASSING or (last.endswith(".part") and folder != "parts")
+
+
+_PASSING = {"journal", "release.json", "sketches", "out"}
+"""What is in the tool's own folder while a run is at work only."""
 
 
 def judged(found: State, known: Known) -> str | None:
@@ -171,31 +192,96 @@ def restore(known: Known, place: Path) -> None:
 
 def run(case: Case, place: Path, *, moment: tuple[int, int] | None = None, after: tuple[float, int] | None = None) -> tuple[int, str]:
     """Run the command in ``place``; the n-th change, or so many seconds, and the signal then. Its status, and what it said."""
-    program = [sys.executable, "-m", "corpusbuild"]
-    if moment is not None:
-        program = [sys.executable, str(HERE / "dying.py"), str(place), *map(str, moment)]
+    if after is None:
+        return _forked(case, place, moment)
     process = subprocess.Popen(
-        [*program, *case.words], cwd=place / case.cwd, env=environment(place), stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+        [sys.executable, "-m", "corpusbuild", *case.words],
+        cwd=place / case.cwd,
+        env=environment(place),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
     )
     try:
-        said, _ = process.communicate(timeout=_PATIENCE if after is None else after[0])
+        said, _ = process.communicate(timeout=after[0])
     except subprocess.TimeoutExpired:
-        if after is None:
-            process.kill()
-            raise
         process.send_signal(after[1])
         said, _ = process.communicate(timeout=_PATIENCE)
     _wait_for_orphans(place)
     return process.returncode, said.decode("utf-8", "replace")
 
 
+def _forked(case: Case, place: Path, moment: tuple[int, int] | None) -> tuple[int, str]:
+    """The same in a process that has imported already what takes most of a second: it is forked from one that does nothing else."""
+    with tempfile.TemporaryFile() as out:
+        pid = os.fork()
+        if not pid:
+            _be(case, place, moment, out.fileno())
+        _, status = os.waitpid(pid, 0)
+        _wait_for_orphans(place)
+        out.seek(0)
+        return os.waitstatus_to_exitcode(status), out.read().decode("utf-8", "replace")
+
+
+def _be(case: Case, place: Path, moment: tuple[int, int] | None, out: int) -> NoReturn:
+    """Be the command."""
+    status = 70
+    try:
+        os.dup2(out, 1)
+        os.dup2(out, 2)
+        os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+        os.chdir(place / case.cwd)
+        os.environ.clear()
+        os.environ.update(environment(place))
+        tempfile.tempdir = None
+        sys.stdout, sys.stderr = open(1, "w", closefd=False), open(2, "w", closefd=False)  # noqa: SIM115  these are numbers
+        run_dying(Dying(str(place), *(moment or (-1, 0))), case.words)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 0
+    except KeyboardInterrupt:
+        status = -2  # before the command line hears of it
+    finally:
+        with suppress(BaseException):
+            atexit._run_exitfuncs()  # noqa: SLF001  what the end of a program does
+            sys.stdout.flush()
+            sys.stderr.flush()
+        if status == -2:
+            signal.signal(signal.SIGINT, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGINT)
+        os._exit(status)
+
+
+def preload() -> None:
+    """Import, in the process that others are forked from, what commands import; nothing is called, so no thread is started."""
+    sys.path[:0] = [str(HERE.parent / "src"), str(TESTS)]
+    from corpusbuild.startup import spare_memory, spare_pandas  # noqa: PLC0415  before anything else
+
+    spare_pandas()
+    spare_memory()
+    for name in _IMPORTED:
+        import_module(name)
+    import_module("pyarrow.parquet")
+
+
+_IMPORTED = [
+    *(f"corpusbuild.cli.{name}" for name in ("make", "lock", "check", "release", "importing", "hydrate", "detach", "reanchor", "rename")),
+    *(f"corpusbuild.workflow.{name}" for name in ("compiling", "checking", "editor", "hydrating", "detaching", "reanchoring", "renaming")),
+    *("corpusbuild.workflow.releasing", "corpusbuild.workflow.importing", "corpusbuild.workflow.mending", "corpusbuild.interchange.brat"),
+]
+
+
 def _wait_for_orphans(place: Path) -> None:
     """Wait until nobody works in ``place`` any more: a killed run's git, or its workers."""
     end = time.monotonic() + _PATIENCE
     while time.monotonic() < end:
-        if not any(_works_in(pid, place) for pid in os.listdir("/proc") if pid.isdigit()):
+        if not any(_works_in(pid, place) for pid in _numbers("/proc")):
             return
         time.sleep(0.02)
+
+
+def _numbers(folder: str) -> list[str]:
+    return [path.name for path in Path(folder).iterdir() if path.name.isdigit()]
 
 
 def _works_in(pid: str, place: Path) -> bool:
@@ -214,8 +300,7 @@ def learn(case: Case, work: Path) -> Known:
     for folder in (place, template):
         shutil.rmtree(folder, ignore_errors=True)
     (place / "tmp").mkdir(parents=True)
-    with _in_environment(place):
-        case.prepare(place)
+    _prepared(case, place)
     shutil.copytree(place, template, symlinks=True)
     known = Known(case, template, state_of(place), {}, 0.0, 0, 0)
     start = time.monotonic()
@@ -236,19 +321,21 @@ def learn(case: Case, work: Path) -> Known:
     return known
 
 
-class _in_environment:  # noqa: N801  read as a phrase
-    """Prepare under the settings under which the command runs."""
-
-    def __init__(self, place: Path) -> None:
-        self._place = place
-
-    def __enter__(self) -> None:
-        self._before = dict(os.environ)
-        os.environ.update(environment(self._place))
-
-    def __exit__(self, *error: object) -> None:
-        os.environ.clear()
-        os.environ.update(self._before)
+def _prepared(case: Case, place: Path) -> None:
+    """Make the old state, in a process of its own: threads that it starts are not in those that are forked from this one."""
+    pid = os.fork()
+    if not pid:
+        status = 1
+        try:
+            os.environ.update(environment(place))
+            case.prepare(place)
+            status = 0
+        finally:
+            if status:
+                traceback.print_exc()
+            os._exit(status)
+    if os.waitpid(pid, 0)[1]:
+        raise SystemExit(f"{case.name}: the old state cannot be made")
 
 
 def kill(known: Known, work: Path, number: int, *, moment: int | None = None, after: float | None = None) -> Killed:
@@ -320,11 +407,14 @@ def plan(knowns: Sequence[Known], count: int, seed: int) -> Iterator[tuple[Known
     """
     rng = random.Random(seed)
     moments: Mapping[str, list[tuple[int, int]]] = {known.case.name: [] for known in knowns}
+    turns = [known for known in knowns for _ in range(known.case.share)]
+    rng.shuffle(turns)
+    had = dict.fromkeys(moments, 0)
     for number in range(count):
-        known = knowns[number % len(knowns)]
-        round_ = number // len(knowns)
-        if round_ % 4 == 3:
-            which = SIGNALS[(round_ // 4) % len(SIGNALS)]
+        known = turns[number % len(turns)]
+        had[known.case.name] += 1
+        if had[known.case.name] % 4 == 0:
+            which = SIGNALS[(had[known.case.name] // 4) % len(SIGNALS)]
             yield known, which, None, rng.uniform(0.0, known.seconds * 1.05)
             continue
         waiting = moments[known.case.name]
@@ -340,22 +430,21 @@ def plan(knowns: Sequence[Known], count: int, seed: int) -> Iterator[tuple[Known
 
 def cases() -> list[Case]:
     """Every command that changes something which it could leave half changed."""
-    if str(TESTS) not in sys.path:
-        sys.path.insert(0, str(TESTS))
-    data_set = ("corpus/dist/kabar-klaim/",)
+    data_set = ("corpus/dist/kabar-kota/",)
     release = ("release", "--date", "2031-06-01")
     return [
         Case("make", ("make",), _edited),
         Case("make --jobs 2", ("make", "--jobs", "2"), _edited_shards),
         Case("lock", ("lock",), _edited),
         Case("check --fix", ("check", "--fix"), _spoilt),
-        Case("release", release, _to_be_released, alone=data_set),
+        Case("release", release, _to_be_released, alone=data_set, share=1),
         Case(
             "release --commit --tag",
             (*release, "--commit", "--tag"),
             _to_be_released,
-            steps=(("corpus/CHANGELOG.md", "corpus/pyproject.toml", "git:head", "git:index"), ("corpus/dist/kabar-klaim-",)),
+            steps=(("corpus/CHANGELOG.md", "corpus/pyproject.toml", "git:head", "git:index"), ("corpus/dist/kabar-kota-",)),
             alone=data_set,
+            share=1,
         ),
         Case("import", ("import", "brat", "source", "--to", "corpus"), _brat, cwd="."),
         Case("hydrate", ("hydrate", "../mine"), _detached, alone=(KEPT,)),
@@ -429,12 +518,14 @@ def _spoilt(place: Path) -> None:
 
 
 def _to_be_released(place: Path) -> None:
-    root = _corpus(place)
+    _two(place)
+    root = place / "corpus"
     (root / ".gitignore").write_text("/dist/\n.corpusbuild/\n")
     _made(root)
     _git(root, "init", "-q", "-b", "main")
     _git(root, "add", "-A")
     _git(root, "commit", "-qm", "base")
+    _made(root)  # now it names the commit
 
 
 def _git(root: Path, *words: str) -> None:

@@ -17,7 +17,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from killing import Killed, cases, kill, learn, plan
+from killing import Killed, cases, kill, learn, plan, preload
 
 HERE = Path(__file__).resolve().parent
 
@@ -31,6 +31,7 @@ def main() -> int:
     parser.add_argument("--work", type=Path)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "kills.json")
     asked = parser.parse_args()
+    preload()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
         work = (asked.work or Path(folder)).resolve()
         chosen = [case for case in cases() if not asked.case or case.name in asked.case]

@@ -9,21 +9,24 @@ from typing import NoReturn
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
+from corpusbuild.interrupts import Terminated, termination_heard
 from corpusbuild.render.colours import BOLD_RED, RESET
 
-FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, 130
+FINE, FINDINGS, CANNOT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
 
 
 def run(command: click.Command) -> NoReturn:
     """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
     try:
-        status = command.main(standalone_mode=False)
+        with termination_heard():
+            status = command.main(standalone_mode=False)
     except click.ClickException as error:
         error.show()
         status = CANNOT
-    except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        status = INTERRUPTED
+    except (KeyboardInterrupt, click.Abort) as end:
+        terminated = isinstance(end, Terminated) or isinstance(end.__cause__, Terminated)
+        click.echo("terminated" if terminated else "interrupted", err=True)
+        status = TERMINATED if terminated else INTERRUPTED
     except CannotGoOn as error:
         show(error)
         status = FINDINGS if isinstance(error, Refused) else CANNOT

@@ -5,10 +5,9 @@ What takes all of them to know (the schemas, who is gold) is gathered on the way
 
 from __future__ import annotations
 
-import shutil
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -17,7 +16,9 @@ from typing import Any, BinaryIO
 import orjson
 
 from corpusbuild.corpus.json_writing import written
-from corpusbuild.errors import CannotWrite
+from corpusbuild.corpus.scratch import building_site, site
+from corpusbuild.corpus.whole import put_folder
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.judging import Placed, Sound
@@ -65,14 +66,17 @@ class Builder:
         self._filled: Counter[str] = Counter()
         self._metadata: dict[str, dict[str, Any]] = {}
         self._last = ""
-        self.folder = self.target.absolute().with_name(f".{self.target.absolute().name}.new")
+        self._place = ExitStack()
         try:
-            if self.folder.exists():
-                shutil.rmtree(self.folder)
+            folder = self._place.enter_context(site(building_site(self.target.absolute())))
+            if folder is None:
+                raise CannotGoOn("another run is writing here", str(self.target), "wait for it to end")
+            self.folder: Path = folder
             for each in ("raw", "annotations", "schema"):
-                (self.folder / each).mkdir(parents=True)
-            self._file: BinaryIO = (self.folder / RECORDS).open("wb")
+                (folder / each).mkdir()
+            self._file: BinaryIO = self._place.enter_context((folder / RECORDS).open("wb"))
         except OSError as error:
+            self._place.close()
             raise self._unwritable(error) from error
         self.records = Records(self._file)
 
@@ -191,18 +195,14 @@ class Builder:
             self._settle_folders()
             (self.folder / "pyproject.toml").write_text(_config(name, title, chosen), "utf-8", newline="\n")
             (self.folder / ".gitignore").write_bytes(files("corpusbuild.templates").joinpath("minimal/gitignore").read_bytes())
-            if self.target.exists():
-                self.target.rmdir()
-            self.folder.rename(self.target)
+            put_folder(self.folder, self.target)
         except OSError as error:
             raise self._unwritable(error) from error
         return chosen
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
-        with suppress(OSError):
-            shutil.rmtree(self.folder)
+        self._place.close()
 
     def _gold(self, wanted: str | None) -> str | None:
         """Whose labels are the reference: whoever is named; the only one; else who annotated most documents, and of those most in them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn
@@ -35,8 +35,8 @@ def compiled_aside(corpus: Corpus, shown: str, *, include_detached_text: bool = 
 
     ``shown`` is what errors call the corpus. Raises :class:`DoesNotCompile`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / corpus.config.name
+    with scratch() as folder:
+        target = folder / corpus.config.name
         try:
             findings = _compile(corpus, target, progress, include_detached_text=include_detached_text)
         except CannotGoOn as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
+from corpusbuild.corpus.scratch import building_site, site
+from corpusbuild.corpus.whole import put_folder
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.interchange.formats import writer
@@ -98,20 +98,14 @@ def _systems(annotated: Annotated) -> frozenset[str]:
 def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
     """Write ``files`` beside ``to``, and put them in place when all are written."""
     target = to.absolute()
-    folder = target.with_name(f".{target.name}.new")
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
-        for path, content in files:
-            file = folder / PurePosixPath(path)
-            file.parent.mkdir(exist_ok=True)
-            file.write_text(content, "utf-8", newline="")
-        if target.exists():
-            target.rmdir()
-        folder.rename(target)
+        with site(building_site(target)) as folder:
+            if folder is None:
+                raise CannotGoOn("another run is writing here", str(to), "wait for it to end")
+            for path, content in files:
+                file = folder / PurePosixPath(path)
+                file.parent.mkdir(exist_ok=True)
+                file.write_text(content, "utf-8", newline="")
+            put_folder(folder, target)
     except OSError as error:
         raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to)) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(folder)

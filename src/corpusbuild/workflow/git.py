@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.errors import CannotGoOn
 
 _SAFE = (
@@ -80,19 +80,29 @@ def commit_files(root: Path, paths: list[str], message: str) -> str:
     for path in paths:
         blob = tell(root, "hash-object", "-w", "--no-filters", "--stdin", data=(root / path).read_bytes())
         entries.append(f"100644,{blob},{prefix}{path}")
-    with tempfile.TemporaryDirectory() as folder:
-        env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with scratch() as folder:
+        env = {"GIT_INDEX_FILE": str(folder / "index")}
         tell(root, "read-tree", parent, env=env)
         for entry in entries:
             tell(root, "update-index", "--add", "--cacheinfo", entry, env=env)
         tree = tell(root, "write-tree", env=env)
     commit = tell(root, "commit-tree", "--no-gpg-sign", "-p", parent, "-m", message, tree)
     tell(root, "update-ref", "-m", f"corpusbuild: {message}", "HEAD", commit, parent)
+    _stage(root, entries)
+    return commit
+
+
+def stage_files(root: Path, paths: list[str]) -> None:
+    """Have the index say of these files what the commit has that is checked out, as it does once :func:`commit_files` has ended."""
+    prefix = tell(root, "rev-parse", "--show-prefix")
+    _stage(root, [f"100644,{tell(root, 'rev-parse', '--verify', f'HEAD:./{path}')},{prefix}{path}" for path in paths])
+
+
+def _stage(root: Path, entries: list[str]) -> None:
     # Git looks again at files that are as young as the index, through the filters that the repository has for them.
     unfiltered = _without_filters(root)
     for entry in entries:
         tell(root, "update-index", "--add", "--cacheinfo", entry, env=unfiltered)
-    return commit
 
 
 def _without_filters(root: Path) -> dict[str, str]:

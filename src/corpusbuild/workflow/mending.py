@@ -39,7 +39,7 @@ def mend(root: Path, report: Report, *, unsafe: bool) -> Mended:
 
 def write(root: Path, mended: Mended) -> None:
     """Write what :func:`mend` made: all files or none."""
-    write_all(root, mended.after)
+    write_all(root, mended.after, before=mended.before)
 
 
 def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
@@ -58,7 +58,7 @@ def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
         except BadConfig as error:
             message = "no waiver can be added to those that are written as one value"
             raise CannotGoOn(message, FILE, "write each as a table of its own, [[tool.corpusbuild.waive]]") from error
-        write_all(root, {FILE: data})
+        write_all(root, {FILE: data}, before={FILE: before})
     return len(wanted)
 
 

@@ -11,22 +11,28 @@ from typing import TYPE_CHECKING
 
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.scratch import building_site, site
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InFile, InText, Origin
 from corpusbuild.difference.nouns import Bump
 from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite, Refused
+from corpusbuild.interrupts import kept_waiting
 from corpusbuild.release.archive import SUFFIX, pack
 from corpusbuild.release.changelog import changelog_entry, first_entry
 from corpusbuild.release.versioning import next_version, suffices, version_of
 from corpusbuild.rules import uncommitted_changes, untrusted_checks, version_too_small
+from corpusbuild.workflow import unreleased
 from corpusbuild.workflow.differing import diff
 from corpusbuild.workflow.git import ask, commit_files, tag_commit
+from corpusbuild.workflow.journal import content_of
+from corpusbuild.workflow.locking import only_run
+from corpusbuild.workflow.making import Made, make_alone
+from corpusbuild.workflow.making import Wish as MakeWish
 from corpusbuild.workflow.mending import toml_string
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.sources import CHANGES, commit_of, source_files, uncommitted
 from corpusbuild.workflow.verifying import Verified, verify
-from corpusbuild.workflow.writing import write_all
 
 if TYPE_CHECKING:
     from corpusbuild.difference.difference import Difference
@@ -91,17 +97,38 @@ def release(  # noqa: PLR0913  each is an option of the command
     """
     if version is not None and re.fullmatch(_VERSION, version) is None:
         raise CannotGoOn(f'"{version}" is no version', help="name three numbers, as in 1.2.0")
+    wish = _Wish(version, today, against, commit, tag, dry_run, trust, progress)
+    with only_run(corpus.folder):
+        return _release(type(corpus).open(corpus.folder, search=False), wish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of a release; see :func:`release`."""
+
+    version: str | None
+    today: date
+    against: str | None
+    commit: bool
+    tag: bool
+    dry_run: bool
+    trust: bool
+    progress: Progress
+
+
+def _release(corpus: Corpus, wish: _Wish) -> Released:
+    version, today, against = wish.version, wish.today, wish.against
     asked = version or corpus.config.version
     refused = list(_uncommitted(corpus))
     if refused:
         return Released(_report(corpus, refused), asked)
-    made = corpus.make(locked=True, today=today, trust=trust, progress=progress)
+    made = _make(corpus, wish)
     unrun = [replace(each.finding, severity=Severity.ERROR) for each in made.report if each.finding.name == untrusted_checks.RULE.name]
     if not made.ok or unrun:
         # A release is checked by everything that the corpus has.
         return Released(made.report if not made.ok else _report(corpus, unrun), asked)
     last = Last(_released_version(corpus, against), against) if against is not None else last_release(corpus)
-    difference = None if last is None else diff(last.place, corpus=corpus, progress=progress)
+    difference = None if last is None else diff(last.place, corpus=corpus, progress=wish.progress)
     chosen = version or _chosen(corpus.config, last, difference)
     findings = [*_too_small(corpus, chosen, last, difference), *_uncertain(corpus, chosen, last)]
     if findings:
@@ -110,9 +137,13 @@ def release(  # noqa: PLR0913  each is an option of the command
     entry = first_entry(title, today, corpus.stats().summary) if difference is None else changelog_entry(difference, title, today)
     done = Released(Report(), chosen, last, difference, entry)
     _refuse_taken(corpus, done, last)
-    if tag and not commit and _edits(corpus, done, today)[1]:
+    if wish.tag and not wish.commit and _edits(corpus, done, today)[1]:
         raise Refused("version and changelog are still to be committed, so there is nothing to tag", help="give --commit too")
-    return done if dry_run else _finish(corpus, done, _Wish(today, commit, tag, trust, progress))
+    return done if wish.dry_run else _finish(corpus, done, wish)
+
+
+def _make(corpus: Corpus, wish: _Wish) -> Made:
+    return make_alone(corpus, None, MakeWish(False, True, wish.today, wish.trust, None, None, False, wish.progress))
 
 
 def last_release(corpus: Corpus) -> Last | None:
@@ -215,43 +246,40 @@ def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Diff
 # ---- writing ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is asked of a release that is written."""
-
-    today: date
-    commit: bool
-    tag: bool
-    trust: bool
-    progress: Progress
-
-
 def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
-    """Write version and changelog, commit them if asked, compile, pack, verify, tag."""
+    """Write version and changelog, commit them if asked, compile, pack, verify, tag; what no archive comes of is taken back."""
     before, after = _edits(corpus, done, wish.today)
-    named = None
-    _write(corpus.folder, after)
+    archive = _archive(corpus, done.version)
+    begun = unreleased.Begun(before, after, archive.relative_to(corpus.folder).as_posix(), content_of(archive))
     try:
-        ready = type(corpus).open(corpus.folder, search=False)
-        report = ready.check(today=wish.today, trust=wish.trust)
-        if report.ok:
-            named = _committed(ready, sorted(after), done.version, wanted=wish.commit)
-    except BaseException:
-        _write(corpus.folder, before)
-        raise
+        unreleased.begin(corpus.folder, begun)
+        return _carried_out(corpus, done, wish, sorted(after), archive)
+    finally:
+        with kept_waiting():
+            unreleased.settle(corpus.folder)
+
+
+def _carried_out(corpus: Corpus, done: Released, wish: _Wish, changed: list[str], archive: Path) -> Released:
+    ready = type(corpus).open(corpus.folder, search=False)
+    report = ready.check(today=wish.today, trust=wish.trust)
     if not report.ok:
-        # A waiver may have ended with the version before.
-        _write(corpus.folder, before)
-        return replace(done, report=report)
-    made = ready.make(locked=True, today=wish.today, trust=wish.trust, progress=wish.progress)
-    done = replace(done, report=made.report, written=tuple(sorted(after)), commit=named)
+        return replace(done, report=report)  # a waiver may have ended with the version before
+    named = _committed(ready, changed, done.version, wanted=wish.commit)
+    made = _make(ready, wish)
+    done = replace(done, report=made.report, written=tuple(changed), commit=named)
     if not made.ok:
         return done
-    archive = _pack(corpus.folder / "dist" / corpus.config.name, _archive(corpus, done.version))
-    verified = verify(archive, progress=wish.progress)
-    if not verified.ok:
-        archive.unlink()
-        return replace(done, verified=verified)
+    try:
+        with site(building_site(archive)) as aside:
+            if aside is None:
+                raise CannotGoOn("another run is packing a release here", str(archive), "wait for it to end")
+            packed = pack(corpus.folder / "dist" / corpus.config.name, aside / archive.name)
+            verified = verify(packed, progress=wish.progress)
+            if not verified.ok:
+                return replace(done, verified=verified)
+            packed.replace(archive)
+    except OSError as error:
+        raise CannotWrite(f"no release can be packed here: {error.strerror}", "dist", "make room, or the folder writable") from error
     tag = corpus.config.tag.replace("{version}", done.version) if wish.tag and named is not None else None
     if tag is not None and named is not None:
         tag_commit(corpus.folder, tag, named, f"{corpus.config.title} {done.version}")
@@ -332,29 +360,6 @@ def with_entry(data: bytes | None, entry: str, name: str) -> bytes:
     if first is not None:
         return f"{text[: first.start()]}{entry}\n{text[first.start() :]}".encode()
     return f"{text.rstrip()}\n\n{entry}".encode()
-
-
-def _write(root: Path, files: dict[str, bytes | None]) -> None:
-    """Give files these contents; None takes one away."""
-    for name, data in files.items():
-        try:
-            if data is None:
-                (root / name).unlink(missing_ok=True)
-            elif not (root / name).exists():
-                (root / name).write_bytes(b"")
-        except OSError as error:
-            raise CannotWrite(f"this cannot be written: {error.strerror}", name, "make it writable") from error
-    write_all(root, {name: data for name, data in files.items() if data is not None})
-
-
-def _pack(folder: Path, target: Path) -> Path:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        pack(folder, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
 
 
 def _report(corpus: Corpus, findings: Sequence[Finding]) -> Report:
