@@ -45,14 +45,13 @@ State = dict[str, str]
 class Case:
     """A command, and how the folder is made that it runs in: ``corpus/`` and whatever else it needs.
 
-    States change in the order of ``steps``, groups of files by what their paths begin with, when that is not all at once;
-    ``alone`` are files each of which is as before or as after whatever the others are. ``status`` is that of an undisturbed run.
+    ``alone`` is what the paths of files begin with each of which is as before or as after whatever the others are: a data set that is
+    compiled on the way, texts that are found one by one. ``status`` is that of an undisturbed run.
     """
 
     name: str
     words: tuple[str, ...]
     prepare: Callable[[Path], None]
-    steps: tuple[tuple[str, ...], ...] = ()
     alone: tuple[str, ...] = ()
     status: int = 0
     cwd: str = "corpus"
@@ -76,7 +75,7 @@ class Known:
 
 @dataclass
 class Killed:
-    """What became of one kill. ``faults`` is empty where nothing was lost; ``state`` is old, new, between (two steps), or mended."""
+    """What became of one kill. ``faults`` is empty where nothing was lost; ``state`` is old, new, begun, or mended by whoever came next."""
 
     case: str
     signal: str
@@ -148,7 +147,7 @@ _PASSING = {"journal", "release.json", "sketches", "out"}
 
 
 def judged(found: State, known: Known) -> str | None:
-    """Whether a state is the old one, the new one or one between two steps; None where it is neither."""
+    """Whether a state is the old one, or the new one, or that but for what is ``alone``; None where it is neither."""
     case, old, new = known.case, known.old, known.new
     changing = {path for path in {*old, *new} if old.get(path) != new.get(path)}
     if any(found.get(path) != old.get(path) for path in {*found, *old, *new} - changing):
@@ -157,17 +156,11 @@ def judged(found: State, known: Known) -> str | None:
     if any(found.get(path) not in {old.get(path), new.get(path)} for path in alone):
         return None
     rest = changing - alone
-    stages = [set[str](), *(_begun(rest, case.steps[: done + 1]) for done in range(len(case.steps))), rest]
-    for after in stages:
-        if all(found.get(path) == (new if path in after else old).get(path) for path in rest):
-            whole = all(found.get(path) == new.get(path) for path in alone)
-            return "new" if after == rest and whole else "old" if not after else "between"
+    for name, state in (("new", new), ("old", old)):
+        if all(found.get(path) == state.get(path) for path in rest):
+            whole = name == "old" or all(found.get(path) == new.get(path) for path in alone)
+            return name if whole else "begun"
     return None
-
-
-def _begun(paths: set[str], steps: Sequence[tuple[str, ...]]) -> set[str]:
-    """The paths that belong to one of these steps."""
-    return {path for path in paths if path.startswith(sum(steps, ()))}
 
 
 def unlike(found: State, known: Known) -> list[str]:
@@ -369,8 +362,8 @@ def _judge(result: Killed, known: Known, place: Path, number: int, said: str) ->
         faults.append(f"left {left}")
     found = {path: content for path, content in state_of(place).items() if not _part_of_temporary(path)}
     state = judged(found, known)
-    if state is None and (place / "corpus/.corpusbuild/journal").exists() and number == signal.SIGKILL:
-        # Several files cannot be replaced in one step: whoever opens the corpus next finishes what is in the journal.
+    if state is None and number == signal.SIGKILL and any((place / "corpus/.corpusbuild" / name).exists() for name in _MENDED_FROM):
+        # Several files cannot be replaced in one step: whoever opens the corpus next finishes what was written down, or takes it back.
         _open_corpus(place)
         found = {path: content for path, content in state_of(place).items() if not _part_of_temporary(path)}
         state = "mended" if judged(found, known) else None
@@ -388,6 +381,9 @@ def _judge(result: Killed, known: Known, place: Path, number: int, said: str) ->
     left = temporary(place)
     if left:
         faults.append(f"the next run left {left}")
+
+
+_MENDED_FROM = ("journal", "release.json")
 
 
 def _part_of_temporary(path: str) -> bool:
@@ -442,7 +438,6 @@ def cases() -> list[Case]:
             "release --commit --tag",
             (*release, "--commit", "--tag"),
             _to_be_released,
-            steps=(("corpus/CHANGELOG.md", "corpus/pyproject.toml", "git:head", "git:index"), ("corpus/dist/kabar-kota-",)),
             alone=data_set,
             share=1,
         ),

@@ -113,9 +113,10 @@ class Corpus:
         from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.mending import write  # noqa: PLC0415  start-up time
 
-        with only_run(self.folder):
-            mended = self.mend(report, unsafe=unsafe)
-            write(self.folder, mended)
+        mended = self.mend(report, unsafe=unsafe)
+        if mended.after:
+            with only_run(self.folder):
+                write(self.folder, mended)
         return mended
 
     def add_waivers(self, report: Report, until: date, reason: str) -> int:

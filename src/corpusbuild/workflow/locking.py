@@ -32,9 +32,7 @@ def only_run(root: Root) -> Iterator[None]:
 
 
 def finish_for_killed(root: Path) -> None:
-    """Finish or undo what a run has left half done that was killed; nothing where there is none, or one is at work."""
-    if not (journal.is_left(root) or unreleased.is_left(root)):
-        return
+    """Finish or undo what a run has left half done that was killed; nothing where one is at work."""
     with _held(root) as mine:
         if mine:
             _finish(root)

@@ -59,15 +59,15 @@ def make(corpus: Corpus, out: str | Path | Remote | None, wish: Wish) -> Made:
         return make_alone(type(corpus).open(corpus.root, search=False) if isinstance(corpus.root, Path) else corpus, out, wish)
 
 
-def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish) -> Made:
-    """The same, for whoever holds the lock of the corpus."""
+def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish, commit: str | None = None) -> Made:
+    """The same, for whoever holds the lock of the corpus, and may know the ``commit`` that will have the sources as they are."""
     target = _target(corpus, out)
     _parts_in(corpus.root, target, wish.scheduler)
     if isinstance(target, Path):
         _mend(target)
     trusted = corpus.trusts(asked=wish.trust)
     files = source_files(corpus.root, corpus.config)
-    commit = commit_of(corpus.root, files)
+    commit = commit or commit_of(corpus.root, files)
     marks = input_marks(corpus.root, files)
     inputs = input_hash(corpus.root, files, *_decisive(corpus, wish, trusted=trusted, commit=commit))
     state = recall(corpus.root, target)

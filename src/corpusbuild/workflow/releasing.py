@@ -24,11 +24,11 @@ from corpusbuild.release.versioning import next_version, suffices, version_of
 from corpusbuild.rules import uncommitted_changes, untrusted_checks, version_too_small
 from corpusbuild.workflow import unreleased
 from corpusbuild.workflow.differing import diff
-from corpusbuild.workflow.git import ask, commit_files, tag_commit
+from corpusbuild.workflow.git import ask, prepare_commit
 from corpusbuild.workflow.journal import content_of
 from corpusbuild.workflow.locking import only_run
-from corpusbuild.workflow.making import Made, make_alone
 from corpusbuild.workflow.making import Wish as MakeWish
+from corpusbuild.workflow.making import make_alone
 from corpusbuild.workflow.mending import toml_string
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.sources import CHANGES, commit_of, source_files, uncommitted
@@ -122,7 +122,7 @@ def _release(corpus: Corpus, wish: _Wish) -> Released:
     refused = list(_uncommitted(corpus))
     if refused:
         return Released(_report(corpus, refused), asked)
-    made = _make(corpus, wish)
+    made = make_alone(corpus, None, _make_wish(wish))
     unrun = [replace(each.finding, severity=Severity.ERROR) for each in made.report if each.finding.name == untrusted_checks.RULE.name]
     if not made.ok or unrun:
         # A release is checked by everything that the corpus has.
@@ -142,8 +142,17 @@ def _release(corpus: Corpus, wish: _Wish) -> Released:
     return done if wish.dry_run else _finish(corpus, done, wish)
 
 
-def _make(corpus: Corpus, wish: _Wish) -> Made:
-    return make_alone(corpus, None, MakeWish(False, True, wish.today, wish.trust, None, None, False, wish.progress))
+def _make_wish(wish: _Wish) -> MakeWish:
+    return MakeWish(
+        strict=False,
+        locked=True,
+        today=wish.today,
+        trust=wish.trust,
+        jobs=None,
+        scheduler=None,
+        include_detached_text=False,
+        progress=wish.progress,
+    )
 
 
 def last_release(corpus: Corpus) -> Last | None:
@@ -247,28 +256,32 @@ def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Diff
 
 
 def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
-    """Write version and changelog, commit them if asked, compile, pack, verify, tag; what no archive comes of is taken back."""
+    """Write version and changelog, compile, pack, verify; then put archive, commit and tag in place, or take all back."""
     before, after = _edits(corpus, done, wish.today)
     archive = _archive(corpus, done.version)
     begun = unreleased.Begun(before, after, archive.relative_to(corpus.folder).as_posix(), content_of(archive))
     try:
         unreleased.begin(corpus.folder, begun)
-        return _carried_out(corpus, done, wish, sorted(after), archive)
+        return _packed(corpus, done, wish, begun)
     finally:
         with kept_waiting():
             unreleased.settle(corpus.folder)
 
 
-def _carried_out(corpus: Corpus, done: Released, wish: _Wish, changed: list[str], archive: Path) -> Released:
+def _packed(corpus: Corpus, done: Released, wish: _Wish, begun: unreleased.Begun) -> Released:
     ready = type(corpus).open(corpus.folder, search=False)
     report = ready.check(today=wish.today, trust=wish.trust)
     if not report.ok:
         return replace(done, report=report)  # a waiver may have ended with the version before
-    named = _committed(ready, changed, done.version, wanted=wish.commit)
-    made = _make(ready, wish)
-    done = replace(done, report=made.report, written=tuple(changed), commit=named)
+    begun = _with_commit(ready, done, wish, begun)
+    named = begun.commit or _commit_of(ready)
+    if wish.tag and named is not None:
+        begun = replace(begun, tag=(corpus.config.tag.replace("{version}", done.version), named, f"{corpus.config.title} {done.version}"))
+    made = make_alone(ready, None, _make_wish(wish), named)
+    done = replace(done, report=made.report)
     if not made.ok:
         return done
+    archive = corpus.folder / begun.archive
     try:
         with site(building_site(archive)) as aside:
             if aside is None:
@@ -277,19 +290,24 @@ def _carried_out(corpus: Corpus, done: Released, wish: _Wish, changed: list[str]
             verified = verify(packed, progress=wish.progress)
             if not verified.ok:
                 return replace(done, verified=verified)
+            unreleased.write_down(corpus.folder, begun)
             packed.replace(archive)
     except OSError as error:
         raise CannotWrite(f"no release can be packed here: {error.strerror}", "dist", "make room, or the folder writable") from error
-    tag = corpus.config.tag.replace("{version}", done.version) if wish.tag and named is not None else None
-    if tag is not None and named is not None:
-        tag_commit(corpus.folder, tag, named, f"{corpus.config.title} {done.version}")
-    return replace(done, archive=archive, tag=tag, verified=verified)
+    tag = None if begun.tag is None else begun.tag[0]
+    return replace(done, archive=archive, tag=tag, verified=verified, written=tuple(sorted(begun.after)), commit=named)
 
 
-def _committed(corpus: Corpus, changed: list[str], version: str, *, wanted: bool) -> str | None:
-    """The commit that has the sources as they are, made for what was ``changed`` if that is ``wanted``."""
-    commit = commit_of(corpus.folder, source_files(corpus.folder, corpus.config))
-    return commit_files(corpus.folder, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
+def _with_commit(corpus: Corpus, done: Released, wish: _Wish, begun: unreleased.Begun) -> unreleased.Begun:
+    """A commit of what was changed, if that is wanted and none has the sources as they are."""
+    if not wish.commit or _commit_of(corpus) is not None:
+        return begun
+    message = f"Release {corpus.config.name} {done.version}"
+    return replace(begun, commit=prepare_commit(corpus.folder, sorted(begun.after), message), message=message)
+
+
+def _commit_of(corpus: Corpus) -> str | None:
+    return commit_of(corpus.folder, source_files(corpus.folder, corpus.config))
 
 
 def _edits(corpus: Corpus, done: Released, today: date) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
