@@ -1,6 +1,6 @@
 """Kill every command that writes, at hundreds of moments, and count what was lost.
 
-    python bench/kills.py [--kills 1000] [--seed 1] [--case NAME …] [--work DIR] [--out FILE]
+    python bench/kills.py [--kills 1000] [--seed 1] [--jobs 1] [--case NAME …] [--work DIR] [--out FILE]
 
 See ``killing.py``. Exit status 1 where anything was lost.
 """
@@ -9,11 +9,15 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from dataclasses import asdict
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -27,35 +31,67 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--kills", type=int, default=1000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--case", action="append", default=[])
     parser.add_argument("--work", type=Path)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "kills.json")
     asked = parser.parse_args()
     preload()
+    start = time.monotonic()
     with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        work = (asked.work or Path(folder)).resolve()
-        chosen = [case for case in cases() if not asked.case or case.name in asked.case]
-        knowns = [learn(case, work) for case in chosen]
-        for known in knowns:
-            print(f"{known.case.name}: {known.seconds:.2f} s, {known.moments} changes", flush=True)
-        start, done = time.monotonic(), list[Killed]()
-        for known, number, moment, after in plan(knowns, asked.kills, asked.seed):
-            result = kill(known, work, number, moment=moment, after=after)
-            done.append(result)
-            if result.faults:
-                print(f"LOST {result.case}, {result.signal} at {result.moment}", *result.faults, sep="\n    ", flush=True)
-            if len(done) % 50 == 0:
-                print(f"{len(done)} kills, {sum(bool(each.faults) for each in done)} losses, {time.monotonic() - start:.0f} s", flush=True)
-        figures = counted(done) | {
-            "seed": asked.seed,
-            "seconds": round(time.monotonic() - start),
-            "changes": {known.case.name: known.moments for known in knowns},
-            "visited": {known.case.name: _visited(done, known.case.name) for known in knowns},
-        }
+        works = [(asked.work or Path(folder)).resolve() / str(number) for number in range(asked.jobs)]
+        shares = list(map(partial(_share, asked), range(asked.jobs), works)) if asked.jobs == 1 else _together(asked, works)
+    done = [Killed(**each) for share in shares for each in share["done"]]
+    changes = shares[0]["changes"]
+    figures = counted(done) | {
+        "seed": asked.seed,
+        "seconds": round(time.monotonic() - start),
+        "changes": changes,
+        "visited": {name: _visited(done, name) for name in changes},
+    }
     asked.out.parent.mkdir(parents=True, exist_ok=True)
     asked.out.write_text(json.dumps(figures, indent=2) + "\n", "utf-8")
     print(json.dumps({name: figures[name] for name in ("kills", "losses", "by_signal", "seconds")}))
     return 1 if figures["losses"] else 0
+
+
+def _together(asked: argparse.Namespace, works: list[Path]) -> list[dict[str, Any]]:
+    """The shares of several processes, each with a corpus of its own for every case."""
+    children = []
+    for number, work in enumerate(works):
+        pid = os.fork()
+        if not pid:
+            status = 1
+            try:
+                share = _share(asked, number, work)
+                (work / "share.json").write_text(json.dumps(share), "utf-8")
+                status = 0
+            finally:
+                if status:
+                    traceback.print_exc()
+                os._exit(status)
+        children.append(pid)
+    if any(os.waitpid(pid, 0)[1] for pid in children):
+        raise SystemExit("a process of this harness failed")
+    return [json.loads((work / "share.json").read_bytes()) for work in works]
+
+
+def _share(asked: argparse.Namespace, number: int, work: Path) -> dict[str, Any]:
+    """What one of ``jobs`` processes has found: every so many-th kill of the plan."""
+    work.mkdir(parents=True, exist_ok=True)
+    knowns = [learn(case, work) for case in cases() if not asked.case or case.name in asked.case]
+    for known in knowns:
+        print(f"{known.case.name}: {known.seconds:.2f} s, {known.moments} changes", flush=True)
+    done: list[Killed] = []
+    start = time.monotonic()
+    for known, sent, moment, after in islice(plan(knowns, asked.kills, asked.seed), number, None, asked.jobs):
+        result = kill(known, work, sent, moment=moment, after=after)
+        done.append(result)
+        if result.faults:
+            print(f"LOST {result.case}, {result.signal} at {result.moment}", *result.faults, sep="\n    ", flush=True)
+        if len(done) % 20 == 0:
+            print(f"{len(done)} kills, {sum(bool(each.faults) for each in done)} losses, {time.monotonic() - start:.0f} s", flush=True)
+    return {"done": [asdict(each) for each in done], "changes": {known.case.name: known.moments for known in knowns}}
 
 
 def _visited(done: list[Killed], case: str) -> int:

@@ -26,33 +26,36 @@ def scratch(parent: Path | None = None) -> Iterator[Path]:
     """A new, empty folder, in the system's place for temporary files unless in ``parent``. Raises :class:`OSError`."""
     top = Path(tempfile.gettempdir()) if parent is None else parent
     _take_away_abandoned(top, f"{_NAME}*" if parent is None else "*")
-    held = None
-    while held is None:
-        outer = Path(tempfile.mkdtemp(prefix=_NAME, dir=top))
-        held = _hold(outer)
-    with _gone_in_the_end(outer, held):
-        yield _emptied(outer)
+    outer, held = None, None
+    try:
+        while held is None:
+            outer = Path(tempfile.mkdtemp(prefix=_NAME, dir=top))
+            held = _hold(outer)
+        yield _emptied(outer or top)
+    finally:
+        if outer is not None:
+            _let_go(outer, held)
 
 
 @contextmanager
 def site(outer: Path) -> Iterator[Path | None]:
     """A new, empty folder in ``outer``, where one run builds at a time; None where another is at work there. Raises :class:`OSError`."""
-    held = _hold(outer)
-    if held is None:
-        yield None
-        return
-    with _gone_in_the_end(outer, held):
-        yield _emptied(outer)
-
-
-@contextmanager
-def _gone_in_the_end(outer: Path, held: BinaryIO) -> Iterator[None]:
+    held = None
     try:
-        yield
+        held = _hold(outer)
+        yield None if held is None else _emptied(outer)
     finally:
-        with kept_waiting():
-            take_away(outer)
-            held.close()
+        _let_go(outer, held)
+
+
+def _let_go(outer: Path, held: BinaryIO | None) -> None:
+    """Take away a folder that is held, or that nobody holds: this run may have been interrupted before it did."""
+    with kept_waiting():
+        if held is None:
+            _take_away_if_left(outer)
+            return
+        take_away(outer)
+        held.close()
 
 
 def building_site(target: Path) -> Path:
@@ -107,11 +110,16 @@ def _take_away_abandoned(top: Path, pattern: str) -> None:
     """Take away what runs have left behind that were killed: what is ours, and nobody holds."""
     for folder in top.glob(pattern):
         with suppress(OSError):
-            if folder.is_symlink() or not folder.is_dir() or (hasattr(os, "getuid") and folder.stat().st_uid != os.getuid()):
-                continue
-            if not any(folder.iterdir()):
-                folder.rmdir()  # whoever is about to hold it makes it anew
-                continue
-            with (folder / _HELD).open("rb+") as held:
-                if hold(held.fileno()):
-                    take_away(folder)
+            if not folder.is_symlink() and folder.is_dir() and (not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()):
+                _take_away_if_left(folder)
+
+
+def _take_away_if_left(folder: Path) -> None:
+    """Take away a folder that nobody holds."""
+    with suppress(OSError):
+        if not any(folder.iterdir()):
+            folder.rmdir()  # whoever is about to hold it makes it anew
+            return
+        with (folder / _HELD).open("rb+") as held:
+            if hold(held.fileno()):
+                take_away(folder)
