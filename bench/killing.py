@@ -142,7 +142,7 @@ def _is_temporary(name: str) -> bool:
     return hidden or folder in _PASSING or (last.endswith(".part") and folder != "parts")
 
 
-_PASSING = {"journal", "release.json", "sketches", "out"}
+_PASSING = {"journal", "release", "sketches", "out"}
 """What is in the tool's own folder while a run is at work only."""
 
 
@@ -383,7 +383,7 @@ def _judge(result: Killed, known: Known, place: Path, number: int, said: str) ->
         faults.append(f"the next run left {left}")
 
 
-_MENDED_FROM = ("journal", "release.json")
+_MENDED_FROM = ("journal", "release")
 
 
 def _part_of_temporary(path: str) -> bool:

@@ -30,6 +30,9 @@ def run(command: click.Command) -> NoReturn:
     except CannotGoOn as error:
         show(error)
         status = FINDINGS if isinstance(error, Refused) else CANNOT
+    except MemoryError:
+        show(CannotGoOn("there is not enough memory", help="try fewer processes with --jobs, or where there is more memory"))
+        status = CANNOT
     except BrokenPipeError:
         # Whoever read our output has gone, as `head` does; that is no failure of ours.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -15,7 +15,7 @@ from corpusbuild.errors import CannotWrite
 OWN = ".corpusbuild"
 JOURNAL = f"{OWN}/journal"
 """What a run has decided to change, until it has: see ``workflow/journal.py``."""
-RELEASE = f"{OWN}/release.json"
+RELEASE = f"{OWN}/release"
 """What a release has changed, until its archive stands: see ``workflow/unreleased.py``."""
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -81,7 +81,11 @@ class Builder:
         self.records = Records(self._file)
 
     def _unwritable(self, error: OSError) -> CannotWrite:
-        return CannotWrite(f"this cannot be written: {error.strerror or error}", str(self.target))
+        return CannotWrite(
+            f"this cannot be written: {error.strerror or error}",
+            str(self.target),
+            "make room, or the folder above it writable; nothing was written",
+        )
 
     # ---- one document ----
 
@@ -202,7 +206,8 @@ class Builder:
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._place.close()
+        with suppress(OSError):  # what is in the buffer, where the disk is full
+            self._place.close()
 
     def _gold(self, wanted: str | None) -> str | None:
         """Whose labels are the reference: whoever is named; the only one; else who annotated most documents, and of those most in them."""

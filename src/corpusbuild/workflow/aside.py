@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.config import read_config
 from corpusbuild.corpus.scratch import scratch
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
@@ -61,7 +62,7 @@ def _compile(corpus: Corpus, target: Path, progress: Progress, *, include_detach
     # Its own rules are not loaded, so a name that no rule has may be one of theirs.
     rules = tuple(module.RULE for module in corpus.rules(trusted=False))
     policy = Policy(corpus.config, rules, unknown_rules=True)
-    config = (corpus.root / "pyproject.toml").read_bytes()
+    config = read_config(corpus.root)
 
     def judge(found: Sequence[Finding]) -> Judged:
         return policy.judge([*analysis.findings, *found], config, compiling=True, whole=False)

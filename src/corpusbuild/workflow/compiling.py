@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE, key_place
+from corpusbuild.corpus.config import FILE, key_place, read_config
 from corpusbuild.corpus.own_folder import OWN, own_folder
 from corpusbuild.corpus.scratch import scratch
 from corpusbuild.corpus.storage import Root
@@ -223,7 +223,7 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
 
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
     """What each labelled field of the annotations' tables lacks in some split."""
-    where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
+    where = InText(Origin(FILE), *key_place(read_config(plan.root), ("splits",)))
     for table in plan.shape.tables:
         for column in tally.columns[table.name]:
             for path, each in fields(column):

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
+from corpusbuild.corpus.config import FILE, Config, find_root, parse_config, read_config
 from corpusbuild.corpus.own_folder import JOURNAL, RELEASE
 from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
@@ -58,7 +58,7 @@ class Corpus:
             finish_for_killed(root)
         if not (root / FILE).is_file():
             raise NotACorpus(f"there is no {FILE} here", str(folder), "name a corpus folder, or make one with `corpusbuild init DIR`")
-        return cls(root, parse_config((root / FILE).read_bytes()))
+        return cls(root, parse_config(read_config(root)))
 
     @property
     def default_out(self) -> Root:
@@ -424,4 +424,4 @@ def _config_of(root: Remote) -> bytes:
         raise NotACorpus(
             f"there is no {FILE} here", str(root), "name the URL of a corpus; see that its bucket and folder are written right"
         )
-    return (root / FILE).read_bytes()
+    return read_config(root)

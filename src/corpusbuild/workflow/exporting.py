@@ -108,4 +108,5 @@ def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
                 file.write_text(content, "utf-8", newline="")
             put_folder(folder, target)
     except OSError as error:
-        raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to)) from error
+        help_text = "make room, or the folder above it writable; nothing was written"
+        raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to), help_text) from error

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE, parse_config
+from corpusbuild.corpus.config import FILE, parse_config, read_config
 from corpusbuild.corpus.files import read_to_edit
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
@@ -51,7 +51,7 @@ def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
     wanted = sorted({(finding.name, _where(finding)) for finding in counting if finding.code not in _ABOUT_WAIVERS})
     if wanted:
         tables = [_table(rule, where, reason, until) for rule, where in wanted]
-        before = (root / FILE).read_bytes()
+        before = read_config(root)
         data = before + (b"\n" if before.endswith(b"\n") else b"\n\n") + "\n".join(tables).encode("utf-8")
         try:
             parse_config(data)

@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
+from corpusbuild.corpus.config import FILE, Config, key_place, parse_config, read_config
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.corpus.scratch import building_site, site
 from corpusbuild.diagnostics.finding import Finding, Severity
@@ -193,7 +193,7 @@ def _refuse_taken(corpus: Corpus, done: Released, last: Last | None) -> None:
 
 def _uncertain(corpus: Corpus, version: str, last: Last | None) -> Iterator[Finding]:
     """What cannot be so: a release that the changelog knows and that is not here, or a version below the config's."""
-    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place(read_config(corpus.folder), ("version",)))
     known = _in_changelog(corpus)
     if last is None and known is not None:
         yield from version_too_small.unknown(known, InFile(Origin(CHANGES)))
@@ -239,7 +239,7 @@ def _bump(difference: Difference) -> Bump:
 def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Difference | None) -> Iterator[Finding]:
     if last is None or difference is None:
         return
-    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place(read_config(corpus.folder), ("version",)))
     bump = _bump(difference)
     if bump is Bump.NONE and version == last.version and last.place.endswith(SUFFIX):
         return  # packed before, and not tagged: it may be packed again, from its commit
@@ -312,7 +312,7 @@ def _commit_of(corpus: Corpus) -> str | None:
 
 def _edits(corpus: Corpus, done: Released, today: date) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
     """What the config and the changelog are, and what they become; nothing of what is so already."""
-    config = (corpus.folder / FILE).read_bytes()
+    config = read_config(corpus.folder)
     path = corpus.folder / CHANGES
     changes = path.read_bytes() if path.is_file() else None
     before: dict[str, bytes | None] = {FILE: config, CHANGES: changes}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from corpusbuild.corpus.config import FILE as CONFIG
-from corpusbuild.corpus.config import key_place
+from corpusbuild.corpus.config import key_place, read_config
 from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.corpus.whole import write_whole
 from corpusbuild.diagnostics.finding import Finding
@@ -205,7 +205,7 @@ def drift_of(root: Root, analysis: Analysis, summary: Summary) -> Sequence[Findi
         document=document,
         registry=lambda table: InFile(registries.get(table, Origin(f"annotations/{table}.json"))),
         schema=lambda table: InFile(Origin(f"schema/{schemas.get(table, ANNOTATION)}")),
-        config=lambda key: InText(Origin(CONFIG), *key_place((root / CONFIG).read_bytes(), (key,))),
+        config=lambda key: InText(Origin(CONFIG), *key_place(read_config(root), (key,))),
     )
     return drift(before, lock_of(analysis, summary), places)
 

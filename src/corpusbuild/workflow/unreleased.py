@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import orjson
 
-from corpusbuild.corpus.own_folder import RELEASE, own_folder
-from corpusbuild.corpus.whole import write_whole
+from corpusbuild.corpus.own_folder import OWN, RELEASE, own_folder
+from corpusbuild.corpus.scratch import take_away
+from corpusbuild.corpus.whole import put_in_place, write_whole
 from corpusbuild.errors import CannotWrite
 from corpusbuild.workflow.git import ask, tag_commit, take_commit
 from corpusbuild.workflow.journal import content_of, sha256_of
 from corpusbuild.workflow.writing import write_all
+
+_LIST = "release.json"
+_NONE = "no release can begin here"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,52 +40,71 @@ class Begun:
 
 def begin(root: Path, begun: Begun) -> None:
     """Write down that a release begins, then change its files. Raises :class:`~corpusbuild.errors.CannotWrite`."""
+    folder = own_folder(root, RELEASE.removeprefix(f"{OWN}/"), _NONE)
+    try:
+        for number, data in enumerate(begun.before.values()):
+            if data is not None:
+                write_whole(folder / str(number), data, durable=True)
+    except OSError as error:
+        raise _unwritable(error) from error
     write_down(root, begun)
     write_all(root, begun.after, before=begun.before)
 
 
 def write_down(root: Path, begun: Begun) -> None:
     """Write down what a release will have done once its archive stands. Raises :class:`~corpusbuild.errors.CannotWrite`."""
-    own_folder(root, "")
-    said = asdict(begun) | {"before": _packed(begun.before), "after": _packed(begun.after)}
+    hashes = {
+        name: {path: sha256_of(data) for path, data in files.items()} for name, files in (("before", begun.before), ("after", begun.after))
+    }
+    said = {
+        **hashes,
+        "archive": begun.archive,
+        "replaced": begun.replaced,
+        "commit": begun.commit,
+        "message": begun.message,
+        "tag": begun.tag,
+    }
     try:
-        write_whole(root / RELEASE, orjson.dumps(said), durable=True)
+        write_whole(root / RELEASE / _LIST, orjson.dumps(said), durable=True)
     except OSError as error:
-        raise CannotWrite(f"no release can begin here: {error.strerror}", RELEASE, "make room, or the folder writable") from error
+        raise _unwritable(error) from error
 
 
 def settle(root: Path) -> None:
-    """Do what is left of a release whose archive stands, or take back the files of one that has none.
+    """Do what is left of a release whose archive stands, or take back the files of one that has none; that takes no room on the disk.
 
     Raises :class:`OSError` and :class:`~corpusbuild.errors.CannotGoOn`; what has begun is then still written down.
     """
-    if not (root / RELEASE).is_file():
+    folder = root / RELEASE
+    if not folder.is_dir():
         return
-    begun = _read(root)
-    if begun is not None and content_of(root / begun.archive) in {None, begun.replaced}:
-        # What somebody has edited since is left as it is.
-        write_all(root, {path: data for path, data in begun.before.items() if content_of(root / path) == sha256_of(begun.after[path])})
-    elif begun is not None:
-        if begun.commit is not None:
-            take_commit(root, begun.commit, sorted(begun.after), begun.message)
-        if begun.tag is not None and ask(root, "rev-parse", "--verify", "--quiet", f"refs/tags/{begun.tag[0]}") is None:
-            tag_commit(root, *begun.tag)
-    (root / RELEASE).unlink(missing_ok=True)
+    said = _read(folder)
+    if said is not None and content_of(root / said["archive"]) in {None, said["replaced"]}:
+        for number, (path, sha256) in enumerate(said["before"].items()):
+            # What somebody has edited since is left as it is.
+            if content_of(root / path) != said["after"][path]:
+                continue
+            if sha256 is None:
+                (root / path).unlink()
+            elif (folder / str(number)).is_file():
+                put_in_place(folder / str(number), (root / path).resolve())
+    elif said is not None:
+        if said["commit"] is not None:
+            take_commit(root, said["commit"], sorted(said["after"]), said["message"])
+        if said["tag"] is not None and ask(root, "rev-parse", "--verify", "--quiet", f"refs/tags/{said['tag'][0]}") is None:
+            tag_commit(root, *said["tag"])
+    (folder / _LIST).unlink(missing_ok=True)
+    take_away(folder)
 
 
-def _packed(files: Mapping[str, bytes | None]) -> dict[str, str | None]:
-    return {path: None if data is None else base64.b64encode(data).decode("ascii") for path, data in files.items()}
-
-
-def _unpacked(files: Mapping[str, str | None]) -> dict[str, bytes | None]:
-    return {path: None if data is None else base64.b64decode(data) for path, data in files.items()}
-
-
-def _read(root: Path) -> Begun | None:
+def _read(folder: Path) -> dict[str, Any] | None:
+    """What is written down; None where the release had not begun, or has ended."""
     try:
-        said = orjson.loads((root / RELEASE).read_bytes())
-        before, after = (_unpacked(said[name]) for name in ("before", "after"))
-        tag = None if said["tag"] is None else tuple(said["tag"])
-        return Begun(**{**said, "before": before, "after": after, "tag": tag})
-    except (ValueError, KeyError, TypeError):
-        return None  # not ours
+        said: dict[str, Any] = orjson.loads((folder / _LIST).read_bytes())
+    except FileNotFoundError:
+        return None
+    return said
+
+
+def _unwritable(error: OSError) -> CannotWrite:
+    return CannotWrite(f"{_NONE}: {error.strerror}", RELEASE, "make room, or the folder writable")
