@@ -10,7 +10,7 @@ from typing import Any
 import orjson
 
 from corpusbuild.corpus.own_folder import OWN, RELEASE, own_folder
-from corpusbuild.corpus.scratch import take_away
+from corpusbuild.corpus.scratch import building_site, take_away
 from corpusbuild.corpus.whole import put_in_place, write_whole
 from corpusbuild.errors import CannotWrite
 from corpusbuild.workflow.git import ask, tag_commit, take_commit
@@ -53,11 +53,9 @@ def begin(root: Path, begun: Begun) -> None:
 
 def write_down(root: Path, begun: Begun) -> None:
     """Write down what a release will have done once its archive stands. Raises :class:`~corpusbuild.errors.CannotWrite`."""
-    hashes = {
-        name: {path: sha256_of(data) for path, data in files.items()} for name, files in (("before", begun.before), ("after", begun.after))
-    }
     said = {
-        **hashes,
+        "before": {path: sha256_of(data) for path, data in begun.before.items()},
+        "after": {path: sha256_of(data) for path, data in begun.after.items()},
         "archive": begun.archive,
         "replaced": begun.replaced,
         "commit": begun.commit,
@@ -93,6 +91,8 @@ def settle(root: Path) -> None:
             take_commit(root, said["commit"], sorted(said["after"]), said["message"])
         if said["tag"] is not None and ask(root, "rev-parse", "--verify", "--quiet", f"refs/tags/{said['tag'][0]}") is None:
             tag_commit(root, *said["tag"])
+    if said is not None:
+        take_away(building_site(root / said["archive"]))  # where a killed run has packed it
     (folder / _LIST).unlink(missing_ok=True)
     take_away(folder)
 
