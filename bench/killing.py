@@ -183,36 +183,39 @@ def restore(known: Known, place: Path) -> None:
     shutil.copytree(known.template, place, symlinks=True)
 
 
-def run(case: Case, place: Path, *, moment: tuple[int, int] | None = None, after: tuple[float, int] | None = None) -> tuple[int, str]:
-    """Run the command in ``place``; the n-th change, or so many seconds, and the signal then. Its status, and what it said."""
-    if after is None:
-        return _forked(case, place, moment)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "corpusbuild", *case.words],
-        cwd=place / case.cwd,
-        env=environment(place),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-    )
-    try:
-        said, _ = process.communicate(timeout=after[0])
-    except subprocess.TimeoutExpired:
-        process.send_signal(after[1])
-        said, _ = process.communicate(timeout=_PATIENCE)
-    _wait_for_orphans(place)
-    return process.returncode, said.decode("utf-8", "replace")
+def run(
+    case: Case, place: Path, *, moment: tuple[int, int] | None = None, after: tuple[float, int] | None = None, anew: bool = False
+) -> tuple[int, str]:
+    """Run the command in ``place``; the n-th change, or so many seconds, and the signal then. Its status, and what it said.
 
-
-def _forked(case: Case, place: Path, moment: tuple[int, int] | None) -> tuple[int, str]:
-    """The same in a process that has imported already what takes most of a second: it is forked from one that does nothing else."""
+    It is a process that has imported already what takes most of a second, unless it begins ``anew``.
+    """
     with tempfile.TemporaryFile() as out:
-        pid = os.fork()
-        if not pid:
-            _be(case, place, moment, out.fileno())
-        _, status = os.waitpid(pid, 0)
+        if anew:
+            command = [sys.executable, "-m", "corpusbuild", *case.words]
+            process = subprocess.Popen(command, cwd=place / case.cwd, env=environment(place), stdout=out, stderr=out)
+            pid = process.pid
+        else:
+            pid = os.fork()
+            if not pid:
+                _be(case, place, moment, out.fileno())
+        status = _ended(pid, after)
         _wait_for_orphans(place)
         out.seek(0)
         return os.waitstatus_to_exitcode(status), out.read().decode("utf-8", "replace")
+
+
+def _ended(pid: int, after: tuple[float, int] | None) -> int:
+    """Wait for the end of a process, which is sent a signal if that takes so many seconds."""
+    if after is not None:
+        end = time.monotonic() + after[0]
+        while time.monotonic() < end:
+            ended, status = os.waitpid(pid, os.WNOHANG)
+            if ended:
+                return status
+            time.sleep(0.002)
+        os.kill(pid, after[1])
+    return os.waitpid(pid, 0)[1]
 
 
 def _be(case: Case, place: Path, moment: tuple[int, int] | None, out: int) -> NoReturn:
@@ -297,20 +300,16 @@ def learn(case: Case, work: Path) -> Known:
     shutil.copytree(place, template, symlinks=True)
     known = Known(case, template, state_of(place), {}, 0.0, 0, 0)
     start = time.monotonic()
-    status, said = run(case, place)
+    status, said = run(case, place, moment=(0, 0))
     known.seconds = time.monotonic() - start
     known.new = state_of(place)
     if status != case.status or known.new == known.old:
         raise SystemExit(f"{case.name}: an undisturbed run ended with {status}\n{said}")
+    known.moments = int(said.split()[-1])
     left = temporary(place)
     if left:
         raise SystemExit(f"{case.name}: an undisturbed run left {left}")
     known.again, _ = run(case, place)
-    restore(known, place)
-    status, said = run(case, place, moment=(0, 0))
-    known.moments = int(said.split()[-1])
-    if state_of(place) != known.new:
-        raise SystemExit(f"{case.name}: two undisturbed runs differ: {unlike(state_of(place), known)}")
     return known
 
 
@@ -331,22 +330,27 @@ def _prepared(case: Case, place: Path) -> None:
         raise SystemExit(f"{case.name}: the old state cannot be made")
 
 
-def kill(known: Known, work: Path, number: int, *, moment: int | None = None, after: float | None = None) -> Killed:
-    """Kill a run, before its n-th change or after so many seconds, and judge what is left; then run again, and judge that."""
-    place = work / "at-work"
+@dataclass(frozen=True)
+class Kill:
+    """What is killed, by which signal: before its n-th change, or ``after`` so many seconds; a process that begins ``anew`` or not."""
+
+    known: Known
+    signal: int
+    moment: int | None = None
+    after: float | None = None
+    anew: bool = False
+
+
+def carry_out(kill: Kill, work: Path) -> Killed:
+    """Kill a run, and judge what is left; then run again, and judge that."""
+    known, place = kill.known, work / "at-work"
     restore(known, place)
-    if moment is not None:
-        status, said = run(known.case, place, moment=(moment, number))
-    else:
-        status, said = run(known.case, place, after=(after or 0.0, number))
-    result = Killed(
-        known.case.name,
-        signal.Signals(number).name,
-        f"change {moment} of {known.moments}" if moment is not None else f"{after:.3f} s of {known.seconds:.3f}",
-        status,
-        "",
-    )
-    _judge(result, known, place, number, said)
+    moment = None if kill.moment is None else (kill.moment, kill.signal)
+    after = None if kill.after is None else (kill.after, kill.signal)
+    status, said = run(known.case, place, moment=moment, after=after, anew=kill.anew)
+    when = f"change {kill.moment} of {known.moments}" if kill.after is None else f"{kill.after:.3f} s of {known.seconds:.3f}"
+    result = Killed(known.case.name, signal.Signals(kill.signal).name, when, status, "")
+    _judge(result, known, place, kill.signal, said)
     return result
 
 
@@ -392,14 +396,21 @@ def _part_of_temporary(path: str) -> bool:
 
 
 def _open_corpus(place: Path) -> None:
-    code = "import sys, corpusbuild; corpusbuild.Corpus.open(sys.argv[1])"
-    subprocess.run([sys.executable, "-c", code, place / "corpus"], env=environment(place), check=False)
+    pid = os.fork()
+    if not pid:
+        try:
+            os.environ.update(environment(place))
+            import_module("corpusbuild").Corpus.open(place / "corpus")
+        finally:
+            os._exit(0)
+    os.waitpid(pid, 0)
 
 
-def plan(knowns: Sequence[Known], count: int, seed: int) -> Iterator[tuple[Known, int, int | None, float | None]]:
-    """So many kills: (what, signal, before which change, after how many seconds), cases and signals in turn.
+def plan(knowns: Sequence[Known], count: int, seed: int) -> Iterator[Kill]:
+    """So many kills, cases and signals in turn.
 
-    Three of four come before a change, all of them in a random order, over and over; one of four after a random time.
+    Three of four come before a change, all of them in a random order, over and over; one of four after a random time, and of these one
+    of three is of a process that begins with importing.
     """
     rng = random.Random(seed)
     moments: Mapping[str, list[tuple[int, int]]] = {known.case.name: [] for known in knowns}
@@ -410,15 +421,16 @@ def plan(knowns: Sequence[Known], count: int, seed: int) -> Iterator[tuple[Known
         known = turns[number % len(turns)]
         had[known.case.name] += 1
         if had[known.case.name] % 4 == 0:
-            which = SIGNALS[(had[known.case.name] // 4) % len(SIGNALS)]
-            yield known, which, None, rng.uniform(0.0, known.seconds * 1.05)
+            turn = had[known.case.name] // 4
+            anew = rng.random() < 1 / 3
+            yield Kill(known, SIGNALS[turn % len(SIGNALS)], after=rng.uniform(0.0, known.seconds * 1.05 + anew), anew=anew)
             continue
         waiting = moments[known.case.name]
         if not waiting:
             waiting += [(moment, which) for moment in range(1, known.moments + 1) for which in SIGNALS]
             rng.shuffle(waiting)
         moment, which = waiting.pop()
-        yield known, which, moment, None
+        yield Kill(known, which, moment)
 
 
 # ---- cases ----

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from killing import Killed, cases, kill, learn, plan, preload
+from killing import Killed, carry_out, cases, learn, plan, preload
 
 HERE = Path(__file__).resolve().parent
 
@@ -84,8 +84,8 @@ def _share(asked: argparse.Namespace, number: int, work: Path) -> dict[str, Any]
         print(f"{known.case.name}: {known.seconds:.2f} s, {known.moments} changes", flush=True)
     done: list[Killed] = []
     start = time.monotonic()
-    for known, sent, moment, after in islice(plan(knowns, asked.kills, asked.seed), number, None, asked.jobs):
-        result = kill(known, work, sent, moment=moment, after=after)
+    for kill in islice(plan(knowns, asked.kills, asked.seed), number, None, asked.jobs):
+        result = carry_out(kill, work)
         done.append(result)
         if result.faults:
             print(f"LOST {result.case}, {result.signal} at {result.moment}", *result.faults, sep="\n    ", flush=True)

@@ -52,7 +52,7 @@ def _let_go(outer: Path, held: BinaryIO | None) -> None:
     """Take away a folder that is held, or that nobody holds: this run may have been interrupted before it did."""
     with kept_waiting():
         if held is None:
-            _take_away_if_left(outer)
+            take_away_if_left(outer)
             return
         take_away(outer)
         held.close()
@@ -111,11 +111,11 @@ def _take_away_abandoned(top: Path, pattern: str) -> None:
     for folder in top.glob(pattern):
         with suppress(OSError):
             if not folder.is_symlink() and folder.is_dir() and (not hasattr(os, "getuid") or folder.stat().st_uid == os.getuid()):
-                _take_away_if_left(folder)
+                take_away_if_left(folder)
 
 
-def _take_away_if_left(folder: Path) -> None:
-    """Take away a folder that nobody holds."""
+def take_away_if_left(folder: Path) -> None:
+    """Take away a folder of ours that nobody holds: what a run has left behind that was killed."""
     with suppress(OSError):
         if not any(folder.iterdir()):
             folder.rmdir()  # whoever is about to hold it makes it anew

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO
 import orjson
 
 from corpusbuild.corpus.json_writing import written
-from corpusbuild.corpus.scratch import building_site, site
+from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
 from corpusbuild.corpus.whole import put_folder
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
@@ -56,6 +56,7 @@ class Builder:
     rows: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        take_away_if_left(building_site(self.target.absolute()))
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
             raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
         self._ids = Ids(self.registries)

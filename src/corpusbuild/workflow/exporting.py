@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.scratch import building_site, site
+from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
 from corpusbuild.corpus.whole import put_folder
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.errors import CannotGoOn, CannotWrite
@@ -49,6 +49,7 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
     :class:`~corpusbuild.errors.CannotGoOn` for a corpus with errors, :class:`~corpusbuild.errors.UnknownName` for a format or
     an annotator that is not there, :class:`~corpusbuild.errors.CannotWrite` for a folder that is not empty.
     """
+    take_away_if_left(building_site(to.absolute()))
     if not dry_run and to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise CannotWrite("this folder is not empty", str(to), "choose a new folder")
     if corpus.check().count(Severity.ERROR):
