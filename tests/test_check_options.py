@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
-import select
 import shutil
 import signal
 import subprocess
 import sys
 import termios
-import time
 import tomllib
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -25,6 +20,7 @@ import yaml
 
 from bundled import PEERS, ROOT, Ran, copy_corpus, inside, outside
 from corpusbuild import Corpus
+from terminals import on_terminal
 
 ARTICLE = "putin-akan-ke-pyongyang"
 ANNOTATION = f"annotations/{ARTICLE}.json"
@@ -646,62 +642,6 @@ def test_options_that_make_no_sense_together_are_refused(corpus, words):
 
 
 # ---- watch ----
-
-
-class Terminal:
-    """A process on a terminal of its own, and what it has written."""
-
-    def __init__(self, handle: int, process: subprocess.Popen[bytes]) -> None:
-        self.handle, self.process, self.said = handle, process, ""
-
-    def _read(self, timeout: float) -> bool:
-        ready, _, _ = select.select([self.handle], [], [], timeout)
-        if not ready:
-            return True
-        try:
-            data = os.read(self.handle, 65536)
-        except OSError:  # Linux says so when the other end is closed
-            return False
-        self.said += data.decode("utf-8", "replace")
-        return bool(data)
-
-    def wait_for(self, words: str, timeout: float = 60) -> str:
-        """What was written up to ``words``; that is then forgotten."""
-        end = time.monotonic() + timeout
-        while words not in self.said:
-            assert time.monotonic() < end, f"no {words!r} in {self.said!r}"
-            assert self._read(0.1), f"ended without {words!r}: {self.said!r}"
-        before, _, self.said = self.said.partition(words)
-        return before + words
-
-    def read_to_end(self, timeout: float = 60) -> str:
-        end = time.monotonic() + timeout
-        while self._read(0.1) and time.monotonic() < end:
-            pass
-        return self.said
-
-
-@contextmanager
-def on_terminal(folder: Path, *words: str, env: dict[str, str] | None = None, columns: int = 100, lines: int = 60) -> Iterator[Terminal]:
-    ours, theirs = pty.openpty()
-    termios.tcsetwinsize(theirs, (lines, columns))
-    plain = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "COLUMNS", "LINES", "FORCE_COLOR"}}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "corpusbuild", *words],
-        cwd=folder,
-        env={**plain, "TERM": "xterm-256color", **(env or {})},
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        start_new_session=True,
-    )
-    os.close(theirs)
-    try:
-        yield Terminal(ours, process)
-    finally:
-        process.kill()
-        process.wait()
-        os.close(ours)
 
 
 def test_watch_shows_the_state_again_after_each_save_and_ends_when_interrupted(corpus):

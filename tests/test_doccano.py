@@ -83,7 +83,7 @@ def test_records_that_are_broken_are_told_and_the_rest_is_read(tmp_path: Path) -
     lines = [
         '{"id": 1, "text": "Satu dua.", "label": [[0, 4, "A"], [4, 2, "A"], [0, "x", "A"], [0, 4], [-1, 2, "B"], true]}',
         '{"id": 2, "text": "Putus',
-        '{"id": 1, "text": "Lain."}',
+        '{"id": 1, "text": "Lain.", "label": []}',
         '{"id": 3, "text": "Tiga.", "id": 4}',
         json.dumps({"id": 5, "text": "Lima.", "entities": [first, {**first, "end_offset": 2}], "relations": relations}),
         "[1]",

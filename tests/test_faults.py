@@ -26,7 +26,7 @@ from corpusbuild import CannotGoOn, Corpus
 from corpusbuild.corpus import whole
 from corpusbuild.corpus.own_folder import JOURNAL
 from corpusbuild.corpus.scratch import scratch, site
-from corpusbuild.interrupts import Terminated, kept_waiting, termination_heard
+from corpusbuild.interrupts import Interrupt, Terminated, kept_waiting
 from corpusbuild.workflow import analysis, journal, making, mending
 from corpusbuild.workflow.writing import write_all
 
@@ -443,7 +443,7 @@ def test_two_corpora_are_not_made_into_one_place_at_once(place, tmp_path: Path, 
     at(monkeypatch, making, "remember", lambda: None)
     at(monkeypatch, __import__("corpusbuild.workflow.compiling", fromlist=["describe"]), "describe", meanwhile)
     assert Corpus.open(root, search=False).make(out, jobs=1).ok
-    assert [str(each) for each in said] == [f"{out}: another run is making a data set here"]
+    assert [str(each) for each in said] == [f"{out}: another run is writing here"]
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
 
 
@@ -548,16 +548,22 @@ def test_a_file_on_another_disk_is_put_in_place_in_one_step(tmp_path: Path, monk
 # ---- asking a run to end ----
 
 
-def test_what_asks_a_run_to_end_waits_until_things_are_in_place() -> None:
-    done = []
-    for number, error in ((signal.SIGINT, KeyboardInterrupt), (signal.SIGTERM, Terminated)):
-        with termination_heard(), pytest.raises(error), kept_waiting():  # noqa: PT012  what waits is raised at its end
+@pytest.mark.parametrize(("number", "error", "status"), [(signal.SIGINT, KeyboardInterrupt, 130), (signal.SIGTERM, Terminated, 143)])
+def test_what_asks_a_run_to_end_waits_until_things_are_in_place(number: int, error: type[BaseException], status: int) -> None:
+    before, done = signal.getsignal(number), []
+    interrupt = Interrupt()
+    interrupt.listen()
+    try:
+        with pytest.raises(error), kept_waiting():  # noqa: PT012  what waits is raised at its end
             signal.raise_signal(number)
             with kept_waiting():
-                done.append(number)
-            done.append(number)
-    assert len(done) == 4
-    assert signal.getsignal(signal.SIGTERM) is signal.SIG_DFL
+                done.append("inner")
+            done.append("outer")
+    finally:
+        interrupt.ignore()
+    assert done == ["inner", "outer"]
+    assert interrupt.status == status
+    assert signal.getsignal(number) is before
 
 
 def test_in_another_thread_nothing_is_kept_waiting() -> None:

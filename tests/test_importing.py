@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -220,6 +221,27 @@ def test_the_command_exits_with_one_and_shows_the_line(source, tmp_path):
     assert "nothing was written" in done.output
 
 
+def test_the_line_of_a_record_in_an_archive_is_shown(tmp_path):
+    with zipfile.ZipFile(tmp_path / "src.zip", "w") as archive:
+        archive.writestr("kapal.txt", "Siti pulang.\n")
+        archive.writestr("kapal.ann", "T1\tPerson 0 4\tSiti\nT2\tPerson 0 4 Siti\n")
+    done = CliRunner().invoke(cli, ["import", "brat", str(tmp_path / "src.zip"), "--to", str(tmp_path / "dok")], standalone_mode=False)
+    assert done.return_value == 1
+    assert "kapal.ann:2:1" in done.output
+    assert "2 | T2    Person 0 4 Siti" in done.output
+    import_corpus("brat", tmp_path / "src.zip", tmp_path / "dok", keep_going=True)
+    assert [each["record"] for each in listed(tmp_path / "dok", "rejects.jsonl")] == ["T2\tPerson 0 4 Siti"]
+
+
+def test_the_summary_names_one_way_to_count_and_what_comes_next_and_the_list_has_all(source, tmp_path):
+    write(source, "kapal", ["T1\tPerson 0 4\tSiti"], "Siti pulang 😀\r\n")
+    done = CliRunner().invoke(cli, ["import", "brat", str(source), "--to", str(tmp_path / "dok")], standalone_mode=False)
+    assert "offsets count code points, CRLF as two; other units that fit give the same places: 1 document\n" in done.output
+    assert done.output.index("corpusbuild make") < done.output.index("corpusbuild lock")
+    (unit,) = [each["unit"] for each in listed(tmp_path / "dok") if "unit" in each]
+    assert "UTF-16 units, CRLF as one" in unit
+
+
 def test_a_link_out_of_the_source_is_not_read(source, tmp_path):
     write(source, "kapal", records())
     (tmp_path / "secret.txt").write_text("rahasia", "utf-8")
@@ -291,6 +313,8 @@ def test_a_row_that_the_schema_refuses_is_found_in_the_source(source, tmp_path):
     done = mapped(tmp_path, source)
     errors = [each for each in done.report if each.finding.code == "CB701"]
     assert [(each.place.path, each.place.line) for each in errors] == [("kapal.ann", 7)]
+    # What is of it alone is left out with it, and not told again.
+    assert not {3, 5, 7} & {each.place.line for each in done.report if each.finding.code == "CB707"}
     assert "source is one span, and 2 are found" in errors[0].finding.message
     lines[6] = "E1\tAttribution:T3 Source:T4 Content:T5"
     write(source, "kapal", lines)

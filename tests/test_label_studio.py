@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 
-from corpusbuild import CannotGoOn
+from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.interchange.html_text import html_text
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
+from corpusbuild.interchange.model import Source
 from importing import read, rows, source, told
 
 TEXT = "😀 Ibu Sari berkata: besok hujan."
@@ -198,3 +199,77 @@ def test_json_min_with_a_configuration_knows_its_controls(tmp_path: Path) -> Non
     assert [row["texts"] for row in rows(document, "textarea")] == [["karena"]]
     assert [row["rating"] for row in rows(document, "rating")] == [4]
     assert [row["choices"] for row in rows(document, "choices")] == [["calm"]]
+
+
+TURNS = [{"author": "Sari", "text": "😀 Apa kabar?"}, {"author": "Oki", "text": "Baik, Bu."}, {"author": "Sari", "text": "Syukurlah."}]
+
+
+def of_turns(key: str, start: tuple[int, int], end: tuple[int, int], words: str | None, *labels: str) -> dict[str, Any]:
+    value: dict[str, Any] = {"start": str(start[0]), "startOffset": start[1], "end": str(end[0]), "endOffset": end[1]}
+    value |= {"paragraphlabels": list(labels), **({} if words is None else {"text": words})}
+    return {"id": key, "from_name": "label", "to_name": "percakapan", "type": "paragraphlabels", "value": value}
+
+
+def test_what_is_said_in_a_dialogue_is_the_text_and_its_regions_have_their_words(tmp_path: Path) -> None:
+    results = [
+        of_turns("a", (0, 3), (0, 6), "Apa", "Q"),
+        of_turns("b", (1, 6), (2, 10), "Bu.\n\nSyukurlah.", "A"),
+        of_turns("c", (2, 0), (2, 10), None, "A"),
+    ]
+    made = {"id": 1, "data": {"judul": "Pagi", "dialogue": TURNS}, "annotations": [{"completed_by": 5, "result": results}]}
+    [document] = imported(tmp_path / "in", made)
+    assert document.text == "😀 Apa kabar?\nBaik, Bu.\nSyukurlah."
+    assert not document.findings
+    # In UTF-16 units, as the browser counts.
+    assert [row["span"] for row in rows(document, "spans")] == [(3, 6, "Apa"), (20, 34, "Bu.\nSyukurlah."), (24, 34, None)]
+    assert [row["labels"] for row in rows(document, "spans")] == [["Q"], ["A"], ["A"]]
+    assert all("more" not in row for row in rows(document, "spans"))
+    assert json.loads(document.metadata["dialogue"]) == TURNS
+    assert document.metadata["judul"] == "Pagi"
+
+
+def test_a_region_that_a_dialogue_does_not_have_is_refused(tmp_path: Path) -> None:
+    results = [
+        of_turns("a", (3, 0), (3, 1), "x", "A"),
+        of_turns("b", (0, 0), (0, 99), "x", "A"),
+        of_turns("c", (1, 3), (1, 1), "x", "A"),
+        {**of_turns("d", (0, 0), (0, 1), "x", "A"), "value": {"start": "/p[1]", "end": "1", "paragraphlabels": ["A"]}},
+    ]
+    made = {"id": 1, "data": {"dialogue": TURNS}, "annotations": [{"completed_by": 5, "result": results}]}
+    [document] = imported(tmp_path / "in", made)
+    assert [code for code, *_ in told([document])] == ["CB701"] * 4
+    assert rows(document, "spans") == []
+
+
+def test_a_dialogue_whose_words_stand_elsewhere_is_refused(tmp_path: Path) -> None:
+    made = {
+        "id": 1,
+        "data": {"dialogue": TURNS},
+        "annotations": [{"completed_by": 5, "result": [of_turns("a", (0, 3), (0, 6), "kab", "Q")]}],
+    }
+    path = source(tmp_path / "in", {"a.json": json.dumps([made])}).path
+    done = import_corpus("label-studio", path, tmp_path / "out")
+    assert [each.finding.code for each in done.report] == ["CB705"]
+    made["annotations"][0]["result"] = [of_turns("a", (0, 3), (0, 6), "Apa", "Q")]  # type: ignore[index]
+    path = source(tmp_path / "in", {"a.json": json.dumps([made])}).path
+    assert import_corpus("label-studio", path, tmp_path / "out").ok
+    Corpus.open(tmp_path / "out").export("label-studio", tmp_path / "again")
+    assert import_corpus("label-studio", tmp_path / "again", tmp_path / "out2").ok
+    for name in ("raw/1.txt", "raw/1.json", "annotations/1.json"):
+        assert (tmp_path / "out2" / name).read_bytes() == (tmp_path / "out" / name).read_bytes()
+
+
+def test_a_configuration_says_which_list_is_a_dialogue_and_where_its_words_are(tmp_path: Path) -> None:
+    config = '<View><Paragraphs name="percakapan" value="$obrolan" nameKey="siapa" textKey="kata"/></View>'
+    data = {"text": "Bukan ini.", "obrolan": [{"siapa": "Sari", "kata": "Halo."}, {"siapa": "Oki", "kata": "Ya."}]}
+    made = {"id": 1, "data": data, "annotations": [{"completed_by": 5, "result": []}]}
+    path = source(tmp_path / "in", {"a.json": json.dumps([made]), "config.xml": config}).path
+    [document] = read(LabelStudio(), Source(path))
+    assert document.text == "Halo.\nYa."
+    assert document.metadata["text"] == "Bukan ini."
+
+
+def test_xml_that_is_no_configuration_is_told(tmp_path: Path) -> None:
+    made = {"a.json": json.dumps([task(1)]), "b.xml": "<annotation><size/></annotation>"}
+    documents = read(LabelStudio(), source(tmp_path / "in", made))
+    assert [(code, path) for code, path, _ in told(documents)] == [("CB707", "b.xml")]

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from rapidfuzz.distance import Levenshtein
 
-from bundled import inside
+from bundled import ROOT, inside
 from corpusbuild import Corpus
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.text.anchors import Anchor, Ends, Position, Quote, parse
@@ -409,6 +410,33 @@ def test_a_file_can_have_it(tmp_path: Path) -> None:
     assert (len(found.moved), {each.why for each in found.unsettled}) == (0, {Why.NO_EARLIER})
     (tmp_path / "old.txt").write_text(PASAR, "utf-8")
     assert len(Corpus.open(root).reanchor(["pasar"], source=tmp_path / "old.txt").moved) == 4
+
+
+def test_the_output_for_programs_is_as_its_schema_says(root: Path) -> None:
+    schema = json.loads((ROOT / "docs" / "reanchor.schema.json").read_bytes())
+    jsonschema_rs.meta.validate(schema)
+    assert schema["$defs"]["unsettled"]["properties"]["why"]["enum"] == [str(why) for why in Why]
+    judge = jsonschema_rs.Draft202012Validator(closed(schema), offline=True)
+    values = [json.loads(inside(root, "reanchor", "--format", "json").out)]
+    correct(root, *CHANGES)
+    values.append(json.loads(inside(root, "reanchor", "--format", "json").out))
+    correct(root, ("Menurut pedagang Joko Lestari, atap pasar masih bocor.", "Selesai."))
+    values.append(json.loads(inside(root, "reanchor", "--write", "--format", "json").out))
+    for value in values:
+        judge.validate(value)
+        assert value["format"] == schema["properties"]["format"]["const"]
+    assert [bool(value["moved"]) for value in values][:2] == [False, True]
+    assert any(value["unsettled"] for value in values)
+
+
+def closed(schema: Any) -> Any:
+    """The schema, with every property that it does not name refused: what is printed is documented."""
+    if isinstance(schema, list):
+        return [closed(each) for each in schema]
+    if not isinstance(schema, dict):
+        return schema
+    made = {name: closed(each) for name, each in schema.items()}
+    return {**made, "additionalProperties": False} if made.get("type") == "object" else made
 
 
 def test_what_has_no_clear_home_is_listed_and_stays(root: Path) -> None:

@@ -355,6 +355,14 @@ def test_xml_with_a_document_type_is_not_read(tmp_path: Path, trap: str) -> None
         list(Uima().documents(Source(folder)))
 
 
+@pytest.mark.parametrize("encoding", ["AUTF-8", "shift_jis"])
+def test_an_encoding_that_cannot_be_read_is_told(tmp_path: Path, encoding: str) -> None:
+    folder = written(tmp_path, GOOD.replace("FAULT", ""))
+    (tmp_path / "lain.xmi").write_text(GOOD.replace("FAULT", "").replace("UTF-8", encoding), "utf-8")
+    _, other = Uima().documents(Source(folder))
+    assert (other.text, other.findings[0].message[:34]) == (None, "the encoding that the XML declares")
+
+
 def test_a_chain_that_bites_its_tail_and_lists_of_itself_end(tmp_path: Path) -> None:
     links = '<k:TautanLink xmi:id="20" sofa="1" begin="0" end="2" next="21"/>'
     links += '<k:TautanLink xmi:id="21" sofa="1" begin="3" end="7" next="20"/>'

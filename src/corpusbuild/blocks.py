@@ -62,6 +62,11 @@ class Blocks(Sequence[Block]):
     def __len__(self) -> int:
         return len(self.runs)
 
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """How many articles each block has."""
+        return tuple(len(run) for _, run in self.runs)
+
     def __getitem__(self, number: int) -> Block:  # type: ignore[override]  # nobody asks for a slice
         split, run = self.runs[number]
         low, high = self.starts[run], self.starts[run + 1]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
+from typing import Any
 
 import click
 
-from corpusbuild.cli.exits import run
+from corpusbuild.cli.exits import PipeClosed, run
 from corpusbuild.startup import spare_memory, spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
@@ -15,7 +18,7 @@ COMMANDS = {
     "check": "Check everything, and show every finding.",
     "make": "Check, then compile into dist/<name>/.",
     "lock": "Sign off the counts, fields and splits as they are now.",
-    "stats": "Count tables, splits and labels.",
+    "stats": "Count tables, splits, labels and references to registries.",
     "diff": "Show which records were added, removed or changed, field by field.",
     "release": "Give the corpus the version that its changes demand, and pack it.",
     "verify": "Prove a data set whole: a folder, an archive or a URL.",
@@ -31,6 +34,7 @@ COMMANDS = {
     "reanchor": "Move the anchors of a corrected article to where their words are now.",
     "import": "Make a corpus of what another annotation tool wrote.",
     "export": "Write the annotations in the format of another tool.",
+    "report": "Make a site to read the corpus in, in dist/report/.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
 
@@ -40,6 +44,16 @@ _MODULES = {"import": "importing", "export": "exporting"}
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are asked for."""
+
+    def make_context(self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any) -> click.Context:
+        """The context of the group, in which its help may be printed."""
+        with _pipe_closed():
+            return super().make_context(info_name, args, parent, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        with _pipe_closed():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's name
         """The commands, in the order in which people meet them."""
@@ -57,6 +71,15 @@ class LazyGroup(click.Group):
         """The commands with what they do, without importing any."""
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
+
+
+@contextmanager
+def _pipe_closed() -> Iterator[None]:
+    """Name it when nobody reads our output: of a BrokenPipeError, click makes an exit with 1."""
+    try:
+        yield
+    except BrokenPipeError as error:
+        raise PipeClosed from error
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})

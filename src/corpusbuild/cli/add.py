@@ -14,7 +14,7 @@ from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_co
 from corpusbuild.cli.showing import terminal_size, wants_colour
 from corpusbuild.render.colours import BOLD, BOLD_ORANGE, BOLD_RED, RESET, TEAL
 from corpusbuild.render.counting import counted
-from corpusbuild.render.width import cells, graphemes, printable
+from corpusbuild.render.width import cells, graphemes, inert, printable
 from corpusbuild.workflow.adding import Added, AddedArticle, NotAdded
 
 _FORMAT = 1
@@ -58,7 +58,7 @@ def add_command(
     """
     added = open_corpus(folder).add(files, name=name, given=dict(map(_pair, given)), dry_run=dry_run)
     if format_name == "json":
-        click.echo(json.dumps(_as_json(added), ensure_ascii=False, indent=2).encode("utf-8", "replace").decode())
+        click.echo(inert(json.dumps(_as_json(added), ensure_ascii=False, indent=2).encode("utf-8", "replace").decode()))
     else:
         paint = _Paint(wants_colour(colour), terminal_size().columns, everything)
         for line in _lines(added, paint):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
+from corpusbuild.cli.showing import say, terminal
 from corpusbuild.corpus.storage import Root
 
 
@@ -43,5 +44,4 @@ def agree_command(
         click.echo(as_json(found, with_items=with_items))
         return
     for i, each in enumerate(found):
-        for line in (*([""] if i else []), *figures(each), *(items(each.differences) if with_items else ())):
-            click.echo(line.encode("utf-8", "replace").decode())
+        say([*([""] if i else []), *figures(each, terminal()), *(items(each.differences) if with_items else ())])

@@ -10,7 +10,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, engine_options, format_option, open_corpus, policy_options
-from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import Showing
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.render.counting import counted

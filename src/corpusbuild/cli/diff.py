@@ -8,7 +8,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_corpus
-from corpusbuild.cli.showing import Showing, progress, wants_colour
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import Showing, wants_colour
 from corpusbuild.corpus.storage import Root
 
 if TYPE_CHECKING:

@@ -3,55 +3,84 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
-from corpusbuild.interrupts import Terminated, termination_heard
+from corpusbuild.interrupts import Interrupt
 from corpusbuild.render.colours import BOLD_RED, RESET
 
-FINE, FINDINGS, CANNOT, INTERRUPTED, TERMINATED = 0, 1, 2, 130, 143
+FINE, FINDINGS, CANNOT = 0, 1, 2
+
+
+class PipeClosed(Exception):
+    """Whoever read our output has gone, as `head` does: no failure of ours. The run ends with ``status``, as it would have."""
+
+    def __init__(self, status: int = FINE) -> None:
+        super().__init__(status)
+        self.status = status
 
 
 def run(command: click.Command) -> NoReturn:
     """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
+    interrupt = Interrupt()
     try:
-        with termination_heard():
-            status = command.main(standalone_mode=False)
+        interrupt.listen()
+        status = command.main(standalone_mode=False)
     except click.ClickException as error:
+        from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
+
+        # What was typed is in it, control characters and all.
+        error.message = printable(error.message)  # type: ignore[misc]
         error.show()
         status = CANNOT
-    except (KeyboardInterrupt, click.Abort) as end:
-        terminated = isinstance(end, Terminated) or isinstance(end.__cause__, Terminated)
-        click.echo("terminated" if terminated else "interrupted", err=True)
-        status = TERMINATED if terminated else INTERRUPTED
+    except (KeyboardInterrupt, click.Abort):
+        status = _interrupted(interrupt)
     except CannotGoOn as error:
         show(error)
         status = FINDINGS if isinstance(error, Refused) else CANNOT
     except MemoryError:
         show(CannotGoOn("there is not enough memory", help="try fewer processes with --jobs, or where there is more memory"))
         status = CANNOT
-    except BrokenPipeError:
-        # Whoever read our output has gone, as `head` does; that is no failure of ours.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        status = FINE
-    except Exception:  # noqa: BLE001  the roof: what nobody foresaw is a bug, and is said to be one
+    except PipeClosed as closed:
+        # What is still in the buffers has to go somewhere when they are emptied at the end.
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.stdout, sys.stderr):
+            os.dup2(nowhere, stream.fileno())
+        status = closed.status
+    except BaseException as error:
+        if interrupt.heard:
+            # Whatever came of it: see Interrupt.
+            sys.exit(_interrupted(interrupt))
+        if not isinstance(error, Exception):
+            raise
+        # The roof: what nobody foresaw is a bug, and is said to be one.
         import traceback  # noqa: PLC0415  needed only for a bug
 
         traceback.print_exc()
         click.echo("this is a bug in corpusbuild; please report it with the lines above", err=True)
         status = CANNOT
+    finally:
+        interrupt.ignore()
     sys.exit(status if isinstance(status, int) else FINE)
+
+
+def _interrupted(interrupt: Interrupt) -> int:
+    click.echo("interrupted" if interrupt.heard != signal.SIGTERM else "terminated", err=True)
+    return interrupt.status
 
 
 def show(error: CannotGoOn) -> None:
     """An error, its place and its remedy, on standard error."""
+    from corpusbuild.render.width import printable  # noqa: PLC0415  start-up time
+
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     colour = False if plain else None  # None: where it is a terminal
-    click.echo(f"{BOLD_RED}error{RESET}: {error.message}", err=True, color=colour)
+    click.echo(f"{BOLD_RED}error{RESET}: {printable(error.message)}", err=True, color=colour)
     if error.place:
-        click.echo(f"  --> {error.place}", err=True)
+        click.echo(f"  --> {printable(error.place)}", err=True)
     if error.help:
-        click.echo(f"   = help: {error.help}", err=True)
+        click.echo(f"   = help: {printable(error.help)}", err=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import click
 from corpusbuild.cli.exits import FINE
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.corpus.storage import Root
-from corpusbuild.interchange.formats import WRITERS
+from corpusbuild.interchange.beside import MAPPING
+from corpusbuild.interchange.formats import WITH_MAPPING, WRITERS
 from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.exporting import Exported, export_corpus
@@ -44,6 +46,10 @@ def export_command(tool: str, target: Path, annotators: tuple[str, ...], include
     )
     what = f"{counted(done.documents, 'annotation document')}, {counted(done.files, 'file')}"
     click.echo(printable(f"nothing was written: {what}" if done.folder is None else f"wrote {done.folder}: {what}"))
+    if done.folder is not None and tool in WITH_MAPPING:
+        where = shlex.quote(str(done.folder))
+        for line in ("", "to make the corpus of it again", f"  corpusbuild import {tool} {where} --map {where}/{MAPPING} --to DIR"):
+            click.echo(printable(line))
     return FINE
 
 

@@ -11,13 +11,22 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import format_option
-from corpusbuild.cli.showing import progress, wants_colour
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import say, wants_colour
 from corpusbuild.interchange.formats import READERS
 from corpusbuild.interchange.model import Unit
 from corpusbuild.interchange.recording import RECORDS, REJECTS
 from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.importing import Imported, import_corpus
+
+_NEXT = (
+    ("cd {folder}", ""),
+    ("edit pyproject.toml", "the licence and the language, which no source says"),
+    ("corpusbuild make", "check it, and compile it into dist/"),
+    ("corpusbuild lock", "sign off what is there: from then on, make says what differs"),
+)
+"""The commands that come next, and what each does."""
 
 
 @click.command("import")
@@ -71,9 +80,9 @@ def import_command(
             keep_going=keep_going,
             progress=tell,
         )
-    for line in _lines(done, format_name, most, colour):
-        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
-    return FINE if done.folder is not None else FINDINGS
+    status = FINE if done.folder is not None else FINDINGS
+    say(_lines(done, format_name, most, colour), status)
+    return status
 
 
 def _whose(annotator: str | None) -> dict[str, str]:
@@ -143,4 +152,7 @@ def _told(done: Imported) -> Iterator[str]:
     yield f"records: {counts} ({RECORDS} lists them{f', {REJECTS} those refused' if done.records.get('refused') else ''})"
     if len(done.annotators) > 1:
         yield f"gold is {done.gold}, of {', '.join(done.annotators)}: pyproject.toml says so"
-    yield from ("", "next", f"  cd {shlex.quote(str(done.folder))}", "  corpusbuild make")
+    yield ""
+    yield "next"
+    for command, what in _NEXT:
+        yield f"  {command.format(folder=shlex.quote(str(done.folder))):<22}{what}".rstrip()

@@ -8,7 +8,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import corpus_option, engine_options, open_corpus
-from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import Showing
 from corpusbuild.corpus.storage import Root
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -10,7 +11,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import PLACE, corpus_option, engine_options, format_option, open_corpus, policy_options
-from corpusbuild.cli.showing import Showing, progress
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import Showing, say, terminal
 from corpusbuild.corpus.storage import Root
 from corpusbuild.workflow.making import Made
 
@@ -61,23 +63,24 @@ def make_command(
         click.echo(f"nothing was written to {_shown(made.path)}", err=True)
         return FINDINGS
     if format_name == "human":
-        _tell(made)
+        say(_told(made, colour))
     return FINE
 
 
-def _tell(made: Made) -> None:
-    """What was written, and how to load it."""
+def _told(made: Made, colour: str) -> Iterator[str]:
+    """What was written, with the rows of each table, and how to load it."""
     path = _shown(made.path)
     if made.up_to_date:
-        click.echo(f"{path} is up to date")
+        yield f"{path} is up to date"
         return
-    click.echo(f"wrote {path}")
+    yield f"wrote {path}"
     if made.summary is not None:
-        for name, table in made.summary.tables.items():
-            if table.splits and not name.endswith("_by_annotator"):
-                splits = ", ".join(f"{split} {part.rows:,}" for split, part in table.splits.items())
-                click.echo(f"  {name:<14} {table.rows:>9,} rows   {splits}")
-    click.echo(f"\nload it with\n  {_loading(made, path)}")
+        from corpusbuild.render.statistics import tables  # noqa: PLC0415  start-up time
+
+        yield from tables(made.summary.rows, terminal(colour), indent=2)
+    yield ""
+    yield "load it with"
+    yield f"  {_loading(made, path)}"
 
 
 def _loading(made: Made, path: str) -> str:

@@ -10,7 +10,7 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE, show
 from corpusbuild.cli.options import NAMED
-from corpusbuild.cli.showing import progress
+from corpusbuild.cli.progress import progress
 from corpusbuild.render.concise import concise
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.publishing import NotWhole, publish

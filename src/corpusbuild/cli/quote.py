@@ -8,6 +8,7 @@ import click
 
 from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.corpus.storage import Root
+from corpusbuild.render.width import inert
 from corpusbuild.text.anchors import Position, Quote
 
 
@@ -32,4 +33,4 @@ def anchor_json(quote: Quote | Position) -> str:
         return json.dumps({"start": quote.start, "end": quote.end, "check": quote.check})
     said = {"exact": quote.exact, "prefix": quote.prefix, "suffix": quote.suffix, "start": quote.start}
     kept = {name: value for name, value in said.items() if value not in ("", None)}
-    return json.dumps(quote.exact if len(kept) == 1 else kept, ensure_ascii=False)
+    return inert(json.dumps(quote.exact if len(kept) == 1 else kept, ensure_ascii=False))

@@ -11,7 +11,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_corpus
-from corpusbuild.cli.showing import progress, terminal_size, wants_colour
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import terminal_size, wants_colour
 from corpusbuild.render.colours import GREEN, RED, RESET, TEAL
 from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable

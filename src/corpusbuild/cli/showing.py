@@ -1,28 +1,23 @@
-"""Show a report as the options ask, and progress where someone is looking."""
+"""Show a report as the options ask."""
 
 from __future__ import annotations
 
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import click
 
+from corpusbuild.cli.exits import FINDINGS, FINE, PipeClosed
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.workflow.corpus import Corpus
-from corpusbuild.workflow.progress import Progress, silent
 
 if TYPE_CHECKING:
     from corpusbuild.render.human import Human
-
-# Work that is done sooner shows nothing.
-_PATIENCE = 1.0
-_EVERY = 0.1
+    from corpusbuild.render.terminal import Terminal
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +37,13 @@ class Showing:
 
     def show(self, report: Report, *, new: Callable[[Located], bool] | None = None) -> None:
         """Print ``report``; those findings that are ``new`` are marked."""
-        _say(self._lines(report, new))
+        say(self._lines(report, new), FINE if report.ok else FINDINGS)
 
     def show_fitted(self, report: Report, height: int, *, new: Callable[[Located], bool] | None = None) -> None:
         """Print what ``height`` rows of the terminal hold of ``report``: what is ``new`` first, and always what was found in all."""
         from corpusbuild.render.fitting import fitted  # noqa: PLC0415  start-up time
 
-        _say(fitted(self._human(new), report, height, terminal_size().columns, self.most or None))
+        say(fitted(self._human(new), report, height, terminal_size().columns, self.most or None))
 
     def _lines(self, report: Report, new: Callable[[Located], bool] | None) -> Iterator[str]:
         match self.format_name:
@@ -88,9 +83,25 @@ def terminal_size() -> os.terminal_size:
     return shutil.get_terminal_size((100, 24))
 
 
-def _say(lines: Iterable[str]) -> None:
-    for line in lines:
-        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
+def terminal(colour: str = "auto") -> Terminal:
+    """Standard output as it is now; the same width wherever it is no terminal."""
+    from corpusbuild.render.terminal import Terminal  # noqa: PLC0415  start-up time
+
+    return Terminal(max(terminal_size().columns, 20), wants_colour(colour), _encoding())
+
+
+def say(lines: Iterable[str], status: int = FINE) -> None:
+    """Print lines, whatever characters they have. Where nobody reads them, the run ends with ``status``."""
+    encoding = _encoding()
+    try:
+        for line in lines:
+            click.echo(line.encode(encoding, "replace").decode(encoding), color=True)
+    except BrokenPipeError as error:
+        raise PipeClosed(status) from error
+
+
+def _encoding() -> str:
+    return sys.stdout.encoding or "utf-8"
 
 
 def wants_colour(choice: str) -> bool:
@@ -98,29 +109,3 @@ def wants_colour(choice: str) -> bool:
     if choice != "auto":
         return choice == "always"
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-
-
-@contextmanager
-def progress() -> Iterator[Progress]:
-    """Progress on standard error for work that takes over a second; nothing where it is not a terminal."""
-    if not sys.stderr.isatty():
-        yield silent
-        return
-    started = shown = time.monotonic()
-    width = 0
-
-    def tell(what: str, done: int, total: int) -> None:
-        nonlocal shown, width
-        now = time.monotonic()
-        if now - started < _PATIENCE or now - shown < _EVERY:
-            return
-        shown = now
-        line = f"{what} {done:,} of {total:,}" if total else what
-        width = max(width, len(line))
-        click.echo("\r" + line.ljust(width), err=True, nl=False)
-
-    try:
-        yield tell
-    finally:
-        if width:
-            click.echo("\r" + " " * width + "\r", err=True, nl=False)

@@ -2,48 +2,63 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
-from corpusbuild.cli.options import corpus_option, open_corpus
-from corpusbuild.cli.showing import Showing
+from corpusbuild.cli.options import colour_option, corpus_option, open_corpus
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import Showing, say, terminal
 from corpusbuild.corpus.storage import Root
-from corpusbuild.emit.summary import Summary
-from corpusbuild.emit.tally import path_text
-from corpusbuild.render.width import cells, printable
 
-_BAR = 24
+if TYPE_CHECKING:
+    from corpusbuild.emit.summary import Summary
+    from corpusbuild.render.statistics import Counted
+    from corpusbuild.workflow.statistics import Statistics
 
 
 @click.command("stats")
 @corpus_option
-def stats_command(folder: Root | None) -> int:
-    """Count tables, splits and labels."""
+@click.option(
+    "--top",
+    type=click.IntRange(min=0),
+    default=10,
+    show_default=True,
+    metavar="N",
+    help="Of the entries of a registry, show the N that each field means most often; 0 shows all.",
+)
+@click.option("--format", "format_name", type=click.Choice(["human", "json"]), default="human", show_default=True, help="How it is shown.")
+@colour_option
+def stats_command(folder: Root | None, top: int, format_name: str, colour: str) -> int:
+    """Count tables, splits, labels and references to registries.
+
+    Who speaks how often is one of these: every field that refers to a registry (x-ref) is counted. Agreement is shown
+    where agreement.json keeps it, and it is of the documents as they are.
+    """
     corpus = open_corpus(folder)
-    statistics = corpus.stats()
-    if statistics.summary is None:
-        Showing(corpus).show(statistics.report)
+    with progress() as tell:
+        found = corpus.stats(progress=tell)
+    if found.summary is None:
+        Showing(corpus, format_name, colour=colour).show(found.report)
         return FINDINGS
-    for line in _lines(statistics.summary):
-        click.echo(line)
-    click.echo(f"\n{statistics.characters:,} characters of text")
+    from corpusbuild.render.statistics import as_json, statistics  # noqa: PLC0415  start-up time
+
+    shown = _counted(found, found.summary)
+    say([as_json(shown)] if format_name == "json" else statistics(shown, terminal(colour), top or None))
     return FINE
 
 
-def _lines(summary: Summary) -> Iterator[str]:
-    shown = {name: table for name, table in summary.tables.items() if table.splits and not name.endswith("_by_annotator")}
-    splits = list(dict.fromkeys(split for table in shown.values() for split in table.splits))
-    first = max(len(name) for name in shown)
-    yield f"{'':{first}}" + "".join(f"{split:>12}" for split in splits) + f"{'all':>12}"
-    for name, table in shown.items():
-        counts = "".join(f"{table.splits[split].rows:>12,}" if split in table.splits else f"{'':>12}" for split in splits)
-        yield f"{name:{first}}{counts}{table.rows:>12,}"
-    for (table_name, path), labels in summary.labels.items():
-        yield f"\n{table_name}.{path_text(path)}"
-        most = max(labels.values(), default=0) or 1
-        wide = max(cells(printable(name)) for name in labels)
-        for name, count in labels.items():
-            bar = "█" * round(_BAR * count / most) or ("▏" if count else "")
-            yield f"  {printable(name)}{' ' * (wide - cells(printable(name)))} {count:>9,}  {bar}"
+def _counted(found: Statistics, summary: Summary) -> Counted:
+    from corpusbuild.emit.tally import path_text  # noqa: PLC0415  start-up time
+    from corpusbuild.render.statistics import Counted, Field  # noqa: PLC0415  start-up time
+
+    labels = [
+        Field(table, path_text(path), counts, nulls=summary.fields[table][path].nulls) for (table, path), counts in summary.labels.items()
+    ]
+    uses = [
+        Field(table, path_text(path), each.counts, registry=each.registry, entries=summary.tables[each.registry].rows)
+        for (table, path), each in summary.uses.items()
+    ]
+    stand = found.agreements_stand
+    return Counted(summary.rows, labels, uses, found.characters, summary.splits, summary.gold, found.agreements, stand)

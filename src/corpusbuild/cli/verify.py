@@ -9,7 +9,8 @@ import click
 
 from corpusbuild.cli.exits import FINDINGS, FINE
 from corpusbuild.cli.options import NAMED, format_option
-from corpusbuild.cli.showing import progress, wants_colour
+from corpusbuild.cli.progress import progress
+from corpusbuild.cli.showing import say, wants_colour
 from corpusbuild.render.width import printable
 from corpusbuild.workflow.verifying import Verified, verify
 
@@ -26,9 +27,9 @@ def verify_command(place: str, no_load: bool, format_name: str, most: int, colou
     """
     with progress() as tell:
         verified = verify(place, load=not no_load, progress=tell)
-    for line in _lines(verified, format_name, most, colour):
-        click.echo(line.encode("utf-8", "replace").decode("utf-8"), color=True)
-    return FINE if verified.ok else FINDINGS
+    status = FINE if verified.ok else FINDINGS
+    say(_lines(verified, format_name, most, colour), status)
+    return status
 
 
 def _lines(verified: Verified, format_name: str, most: int, colour: str) -> Iterator[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any, BinaryIO
 
 from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.json_positions import JsonPositions
-from corpusbuild.corpus.layout import is_compressed
+from corpusbuild.corpus.layout import is_compressed, leads_out
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Located
@@ -24,12 +25,20 @@ _BLOCK, _FAR_BLOCK = 1 << 18, 8 << 20  # bytes; what lies far away is asked for 
 
 _NO_TEXT = ".parquet"  # of a source that is imported, in which a line is the number of a row
 
+ARCHIVE = ".zip"
+"""The suffix of an archive that is imported as it is."""
+
+_MEMBER_BYTES = 256 << 20  # what is larger is not shown
+
 _UNPACK = "{}; unpack the shard to have this mended by program"
 
 
 @dataclass
 class Locator:
-    """Reads the documents of one corpus and knows the place of everything in them."""
+    """Reads the documents of one corpus and knows the place of everything in them.
+
+    ``root`` is the corpus; or what is imported: a folder, or a zip archive whose members are the documents.
+    """
 
     root: Root
     _sources: dict[Origin, SourceFile] = field(default_factory=dict)
@@ -77,9 +86,12 @@ class Locator:
         return self._sources[origin]
 
     def _data(self, origin: Origin) -> bytes:
-        # A pipe would keep us waiting; of a compressed shard as a whole there is nothing to show, and nothing of what is no text.
+        # A pipe would keep us waiting, and a link out of the corpus is not followed, least of all to be shown; of a compressed shard
+        # as a whole there is nothing to show, and nothing of what is no text.
         unseen = origin.path.endswith(_NO_TEXT) or (origin.length is None and is_compressed(origin.path))
-        if unseen or not (self.root / origin.path).is_file():
+        if not unseen and isinstance(self.root, Path) and self.root.suffix.lower() == ARCHIVE and self.root.is_file():
+            return _member(self.root, origin.path)
+        if unseen or leads_out(self.root, origin.path) or not (self.root / origin.path).is_file():
             return b""
         with suppress(OSError, CannotGoOn), opened(self.root, origin.path) as file:
             file.seek(origin.offset)
@@ -130,6 +142,14 @@ class _LineFeeds:
         if number != self._last[0]:
             file.seek(number * _BLOCK)
             self._last = number, file.read(_BLOCK)
+
+
+def _member(archive: Path, name: str) -> bytes:
+    """A member of a zip archive; nothing where it cannot be read."""
+    with suppress(OSError, KeyError, RuntimeError, NotImplementedError, zipfile.BadZipFile), zipfile.ZipFile(archive) as opened_archive:
+        if opened_archive.getinfo(name).file_size <= _MEMBER_BYTES:
+            return opened_archive.read(name)
+    return b""
 
 
 def _forget(kept: dict[Origin, Any]) -> None:

@@ -21,6 +21,9 @@ DEFAULT = "documents"
 # The same bytes, ten times as fast, where PyYAML was built with libyaml, as its wheels are.
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 
+# Control characters, and marks that turn the writing of what follows round; those that only isolate or nudge belong to some scripts.
+_HIDDEN = re.compile("[\x00-\x1f\x7f-\x9f\u202a-\u202e]")
+
 _SIZES = ((1_000, "n<1K"), (10_000, "1K<n<10K"), (100_000, "10K<n<100K"), (1_000_000, "100K<n<1M"), (10_000_000, "1M<n<10M"))
 
 
@@ -36,7 +39,7 @@ def card(config: Config, summary: Summary, preface: str, provenance: Mapping[str
 
 def escape(text: str) -> str:
     """Text from the corpus, so that Markdown and HTML show it as it is."""
-    plain = re.sub(r"\s+", " ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    plain = _HIDDEN.sub("\ufffd", re.sub(r"\s+", " ", text)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return re.sub(r"([\\`*_\[\]#|~!])", r"\\\1", plain)
 
 

@@ -33,12 +33,24 @@ class TableSummary:
 
 @dataclass(frozen=True, slots=True)
 class FieldSummary:
-    """One field of a table: its type, how often it is null, and for a label how many rows have which, in schema order."""
+    """One field of a table: its type, how often it is null, and for a label how many rows have which, in schema order.
+
+    ``by_split`` has the same for each split with any.
+    """
 
     type: str
     nullable: bool
     nulls: int
     labels: Mapping[str, int] | None = None
+    by_split: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Uses:
+    """How often a field means which entry of a registry: those it means at all, most used first."""
+
+    registry: str
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +59,7 @@ class Summary:
 
     ``file_bytes`` maps each data file to its size, ``file_sha256`` to its hash where that is known; ``fields`` gives the
     fields of the plain tables, by table and path. ``detached`` counts the articles whose text is left out, ``included``
-    those whose text is in it though it is detached.
+    those whose text is in it though it is detached. ``uses`` is known only where a corpus was counted and not written.
     """
 
     tables: Mapping[str, TableSummary]
@@ -58,6 +70,12 @@ class Summary:
     fields: Mapping[str, Mapping[Path, FieldSummary]] = field(default_factory=dict)
     detached: int = 0
     included: int = 0
+    uses: Mapping[tuple[str, Path], Uses] = field(default_factory=dict)
+
+    @property
+    def rows(self) -> dict[str, dict[str, int]]:
+        """Rows by table and split."""
+        return {name: {split: part.rows for split, part in table.splits.items()} for name, table in self.tables.items()}
 
     @property
     def labels(self) -> dict[tuple[str, Path], Mapping[str, int]]:

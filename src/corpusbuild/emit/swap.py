@@ -28,8 +28,11 @@ def aside(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
-def may_replace(target: Path) -> bool:
-    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours."""
+def may_replace(target: Path, kind: str | None = None) -> bool:
+    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours.
+
+    With ``kind``, not a data set but what else we write, whose manifest says so.
+    """
     if not (target.exists() or target.is_symlink()):
         return True
     if target.is_symlink() or not target.is_dir():
@@ -39,18 +42,19 @@ def may_replace(target: Path) -> bool:
             return True
         if not (target / "manifest.json").is_file():
             return False
-        return is_ours((target / "manifest.json").read_bytes())
+        return is_ours((target / "manifest.json").read_bytes(), kind)
     except OSError:
         return False
 
 
-def is_ours(manifest: bytes) -> bool:
-    """Whether a manifest says that corpusbuild wrote it."""
+def is_ours(manifest: bytes, kind: str | None = None) -> bool:
+    """Whether a manifest says that corpusbuild wrote it, and that it is of this ``kind``; of a data set, it says none."""
     try:
-        made_by: object = orjson.loads(manifest)["provenance"]["tool"]["name"]
-    except (ValueError, KeyError, TypeError):
+        said = orjson.loads(manifest)
+        made_by: object = said["provenance"]["tool"]["name"]
+        return made_by == "corpusbuild" and said.get("kind") == kind
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return made_by == "corpusbuild"
 
 
 @contextmanager
@@ -61,7 +65,7 @@ def site_of(target: Path) -> Iterator[Path]:
     """
     with site(building_site(target)) as new:
         if new is None:
-            raise CannotGoOn("another run is making a data set here", str(target), "wait for it to end")
+            raise CannotGoOn("another run is writing here", str(target), "wait for it to end")
         if aside(target).exists():
             _settle(target)
         yield new
@@ -95,9 +99,7 @@ def replace(new: Path, target: Path) -> None:
                 take_away(aside(target))
         sync_folder(target.parent)
     except OSError as error:
-        raise CannotWrite(
-            f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
-        ) from error
+        raise CannotWrite(f"this cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
 
 
 def _rename(folder: Path, name: Path) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpusbuild.emit.summary import FieldSummary
+from corpusbuild.emit.summary import FieldSummary, Uses
 from corpusbuild.schema.shape import ITEM, Column, Label, Listing, Path, Record, Scalar, Words
 
 Fields = dict[Path, FieldSummary]
@@ -21,12 +21,14 @@ class Tally:
     """Counts of the fields of some tables, by split; ``columns`` are the columns of each table that is counted.
 
     A field is counted where what holds it is there: a field of an object only in objects that are not null, and
-    the items of a list one by one.
+    the items of a list one by one. Of fields that refer to one of ``registries``, it is counted how often each entry is meant.
     """
 
     columns: Mapping[str, Sequence[Column]]
     nulls: Counter[tuple[str, Path]] = field(default_factory=Counter)
     labels: dict[tuple[str, Path], dict[str, Counter[str]]] = field(default_factory=dict)
+    registries: frozenset[str] = frozenset()
+    used: dict[tuple[str, Path], Counter[str]] = field(default_factory=dict)
 
     def add(self, split: str, tables: Mapping[str, pa.Table]) -> None:
         """Count some rows of ``tables``, all of one split."""
@@ -39,11 +41,11 @@ class Tally:
     def _count(self, split: str, key: tuple[str, Path], column: Column, array: pa.Array) -> None:
         name, path = key
         self.nulls[key] += array.null_count
+        if column.ref in self.registries and column.type is Scalar.STRING:
+            self.used.setdefault(key, Counter()).update(_by_value(array))
         match column.type:
             case Label():
-                counts = pc.value_counts(array.drop_null())
-                found = {str(each["values"]): int(each["counts"].as_py()) for each in counts}
-                self.labels.setdefault(key, {}).setdefault(split, Counter()).update(found)
+                self.labels.setdefault(key, {}).setdefault(split, Counter()).update(_by_value(array))
             case Record(columns):
                 present = array.drop_null()
                 for number, each in enumerate(columns):
@@ -54,13 +56,15 @@ class Tally:
     def merge(self, other: Tally) -> None:
         """Take in what was counted elsewhere."""
         self.nulls.update(other.nulls)
+        for key, counts in other.used.items():
+            self.used.setdefault(key, Counter()).update(counts)
         for key, splits in other.labels.items():
             mine = self.labels.setdefault(key, {})
             for split, counts in splits.items():
                 mine.setdefault(split, Counter()).update(counts)
 
     def as_json(self, split: str) -> Any:
-        """What was counted of one split."""
+        """What was counted of one split, but for uses."""
         labels = [(key, dict(splits[split])) for key, splits in self.labels.items() if split in splits]
         return {"nulls": list(self.nulls.items()), "labels": labels}
 
@@ -75,11 +79,27 @@ class Tally:
         """For each table its fields, those inside others after them, with what was counted."""
         return {
             name: {
-                path: FieldSummary(type_name(each), each.nullable, self.nulls[(name, path)], self._by_label((name, path), each))
+                path: FieldSummary(
+                    type_name(each),
+                    each.nullable,
+                    self.nulls[(name, path)],
+                    self._by_label((name, path), each),
+                    self.labels.get((name, path), {}),
+                )
                 for column in columns
                 for path, each in fields(column)
             }
             for name, columns in self.columns.items()
+        }
+
+    def uses(self) -> dict[tuple[str, Path], Uses]:
+        """Table and path of each field that refers to one of ``registries`` → how often it means which entry."""
+        return {
+            (name, path): Uses(each.ref, dict(sorted(self.used.get((name, path), {}).items(), key=lambda item: (-item[1], item[0]))))
+            for name, columns in self.columns.items()
+            for column in columns
+            for path, each in fields(column)
+            if each.ref is not None and each.ref in self.registries
         }
 
     def _by_label(self, key: tuple[str, Path], column: Column) -> dict[str, int] | None:
@@ -94,6 +114,11 @@ class Tally:
         somewhere = [name for name in names if any(of[name] for of in counts.values())]
         found = {split: [name for name in somewhere if not of[name]] for split, of in counts.items()}
         return {split: labels for split, labels in found.items() if labels}
+
+
+def _by_value(array: pa.Array) -> dict[str, int]:
+    """How often each value is there."""
+    return {str(each["values"]): int(each["counts"].as_py()) for each in pc.value_counts(array.drop_null())}
 
 
 def fields(column: Column, path: Path = ()) -> Iterator[tuple[Path, Column]]:

@@ -17,7 +17,7 @@ from importlib.util import find_spec
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from corpusbuild.engines.processes import uninterrupted
+from corpusbuild.engines.processes import starting
 from corpusbuild.engines.tasks import Item, Packed, Result, workers_lost
 from corpusbuild.errors import CannotGoOn
 
@@ -50,7 +50,7 @@ def cluster(scheduler: str) -> Iterator[Cluster]:
             raise CannotGoOn("this is no address of a scheduler: N is a number of workers", scheduler, _HELP)
         address = stack.enter_context(local(here[1])) if here else scheduler
         _answers(address, scheduler)
-        with uninterrupted():  # and so are the threads and processes that start here
+        with starting():  # and so are the threads and processes that start here
             client = stack.enter_context(Client(address, timeout=_PATIENCE, set_as_default=False))
         _compare_versions(client, scheduler)
         yield stack.enter_context(Cluster.on(client, scheduler))
@@ -114,7 +114,7 @@ def local(workers: str | None) -> Iterator[str]:
     """The address of a cluster of processes, which ends with the context."""
     from distributed import LocalCluster  # noqa: PLC0415  start-up time
 
-    with uninterrupted():
+    with starting():
         here = LocalCluster(
             n_workers=None if workers is None else int(workers),
             threads_per_worker=1,

@@ -20,6 +20,8 @@ from typing import Generic, Self
 from corpusbuild.engines.tasks import TRIES, Item, Packed, Result, workers_lost
 from corpusbuild.startup import spare_pandas
 
+_SAFE_PATH = "PYTHONSAFEPATH"
+
 
 class Processes:
     """A pool of processes. Twice as many items are at work as there are processes: none waits, and memory stays bounded."""
@@ -86,12 +88,13 @@ class _Pool:
     def __init__(self, jobs: int) -> None:
         context = get_context("spawn")
         self._theirs, self._ours = context.Pipe(duplex=False)
-        self._executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(self._theirs,))
+        with starting():  # its locks start the process that tracks them
+            self._executor = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin, initargs=(self._theirs,))
 
     def submit(self, task: Callable[[Item], Result], item: Item) -> Future[Result]:
         """Run a task some time; in a pool that is broken the future says so."""
         try:
-            with uninterrupted():
+            with starting():
                 return self._executor.submit(task, item)
         except BrokenProcessPool as error:
             future: Future[Result] = Future()
@@ -108,8 +111,26 @@ class _Pool:
 
 
 @contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Keep Ctrl-C waiting; a process that starts meanwhile never hears of it, not even before its first line of Python."""
+def starting() -> Iterator[None]:
+    """What holds while processes start: Ctrl-C waits, and none looks for modules in the working folder.
+
+    So a process never hears of Ctrl-C, not even before its first line of Python; and a stranger's corpus may have a
+    ``multiprocessing.py``.
+    """
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"
+    try:
+        with _uninterrupted():
+            yield
+    finally:
+        if before is None:
+            del os.environ[_SAFE_PATH]
+        else:
+            os.environ[_SAFE_PATH] = before
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):  # pragma: no cover  Windows
         yield
         return

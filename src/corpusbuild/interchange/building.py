@@ -5,8 +5,10 @@ What takes all of them to know (the schemas, who is gold) is gathered on the way
 
 from __future__ import annotations
 
+import glob
+import shutil
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -15,17 +17,18 @@ from typing import Any, BinaryIO
 
 import orjson
 
+from corpusbuild.corpus.ids import fault
 from corpusbuild.corpus.json_writing import written
 from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
 from corpusbuild.corpus.whole import put_folder
 from corpusbuild.errors import CannotGoOn, CannotWrite
+from corpusbuild.interchange.anchoring import written_anchors, written_object
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
-from corpusbuild.interchange.judging import Placed, Sound
+from corpusbuild.interchange.judging import Sound
+from corpusbuild.interchange.mapping import Mapped
 from corpusbuild.interchange.model import Change, ColumnSpec, Kind, Row, TableSpec
 from corpusbuild.interchange.recording import RECORDS, Records
-from corpusbuild.text.check import check_value
-from corpusbuild.text.span import Span
 
 _ANNOTATORS = "annotators"
 _ANCHORS = {Kind.WORDS, Kind.SEGMENTS}
@@ -44,12 +47,11 @@ class _Annotator:
 class Builder:
     """A corpus that is being written beside ``target``, where nothing may stand yet.
 
-    ``schemas`` are the files of ``schema/`` where these are given; else they are made from what is seen.
+    Its schemas are made from what is seen, unless ``mapped`` has them.
     """
 
     target: Path
-    schemas: Mapping[str, bytes] | None = None
-    registries: frozenset[str] = frozenset({_ANNOTATORS})
+    mapped: Mapped | None = None
     tables: dict[str, TableSpec] = field(default_factory=dict)
     articles: int = 0
     annotations: int = 0
@@ -59,8 +61,11 @@ class Builder:
         take_away_if_left(building_site(self.target.absolute()))
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
             raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
+        self.registries = frozenset({_ANNOTATORS}) if self.mapped is None else self.mapped.registries
         self._ids = Ids(self.registries)
-        self._annotator_ids = Ids(plain=self.schemas is not None)
+        # The schemas that ship want plain names; those of a registry that is given are as they should be.
+        self._annotator_ids = Ids(plain=self.mapped is not None and _ANNOTATORS in self.registries)
+        self._annotator_ids.keep(str(each["id"]) for each in self._entries(_ANNOTATORS))
         self._annotators: dict[tuple[str, bool], _Annotator] = {}
         self._seen: dict[str, Seen] = {}
         self._types: dict[str, set[str]] = {}
@@ -123,11 +128,13 @@ class Builder:
 
     def _add_article(self, article: str, document: Sound) -> None:
         (self.folder / "raw" / f"{article}.txt").write_text(document.text, "utf-8", newline="")
-        metadata = {name: value for name, value in document.metadata.items() if value is not None}
-        for name, value in metadata.items():
-            self._types.setdefault(name, set()).add(_JSON[type(value)])
-            self._filled[name] += 1
-        metadata = {self._renamed(name): value for name, value in metadata.items()}
+        metadata = document.metadata
+        if self.mapped is None:
+            metadata = {name: value for name, value in metadata.items() if value is not None}
+            for name, value in metadata.items():
+                self._types.setdefault(name, set()).add(_JSON[type(value)])
+                self._filled[name] += 1
+            metadata = {self._renamed(name): value for name, value in metadata.items()}
         (self.folder / "raw" / f"{article}.json").write_text(written(metadata), "utf-8", newline="")
 
     def _renamed(self, name: str) -> str:
@@ -155,22 +162,25 @@ class Builder:
             spec = self.tables[row.table]
             self._seen.setdefault(row.table, Seen()).note(row, self._label_columns(spec))
             self.rows[self.names.table(row.table)] += 1
-            tables.setdefault(self.names.table(row.table), []).append(self._written_row(row, spec, document.text))
+            member = self.names.table(row.table) if self.mapped is None else self.mapped.members[row.table]
+            tables.setdefault(member, []).append(self._written_row(row, spec, document.text))
+        whole = {} if self.mapped is None else written_object(document.whole, self.mapped.whole.columns, document.text)
         folder = self.folder / "annotations" / annotator
         folder.mkdir(exist_ok=True)
-        content = written({"article": article, "annotator": annotator, **tables})
+        content = written({"article": article, "annotator": annotator, **whole, **tables})
         (folder / f"{article}.json").write_text(content, "utf-8", newline="")
 
     def _written_row(self, row: Row, spec: TableSpec, text: str) -> dict[str, Any]:
+        if self.mapped is not None:
+            return written_object(row.values, spec.columns, text)
         made: dict[str, Any] = {}
         for column in spec.columns:
             value = row.values.get(column.name)
-            several = column.many or column.kind is Kind.SEGMENTS
-            if value is None and not several:
+            if value is None and not column.listed:
                 continue
             if column.kind in _ANCHORS and value is not None:
-                value = _anchors(column, value, text)
-            made[self.names.column(row.table, column.name)] = list(value or ()) if several else value
+                value = written_anchors(column, value, text)
+            made[self.names.column(row.table, column.name)] = list(value or ()) if column.listed else value
         return made
 
     def _label_columns(self, spec: TableSpec) -> list[ColumnSpec]:
@@ -181,7 +191,7 @@ class Builder:
     def declare(self, tables: Iterable[TableSpec]) -> None:
         """Say which tables there are; again, where more is known."""
         self.tables = {table.name: table for table in tables}
-        self.names: Names = names_of(self.tables.values(), self.registries)
+        self.names = names_of(self.tables.values(), self.registries) if self.mapped is None else Names({}, {})
 
     def finish(self, name: str, title: str, gold: str | None = None) -> str | None:
         """Write what all documents decide, and put the corpus in place. Returns who is gold.
@@ -189,6 +199,7 @@ class Builder:
         Raises :class:`~corpusbuild.errors.CannotWrite`.
         """
         try:
+            self._add_detached()
             chosen = self._gold(gold)
             for old, new in self.names.tables.items():
                 self.records.renamed("table", old, new)
@@ -196,7 +207,7 @@ class Builder:
                 self.records.renamed(f"column of {table}", old, new)
             self._file.close()
             self._write_schemas()
-            self._write_annotators()
+            self._write_registries()
             self._settle_folders()
             (self.folder / "pyproject.toml").write_text(_config(name, title, chosen), "utf-8", newline="\n")
             (self.folder / ".gitignore").write_bytes(files("corpusbuild.templates").joinpath("minimal/gitignore").read_bytes())
@@ -204,6 +215,25 @@ class Builder:
         except OSError as error:
             raise self._unwritable(error) from error
         return chosen
+
+    def _add_detached(self) -> None:
+        """Put in the articles that are detached, and what is written about them, as the mapping's folder has them."""
+        home = None if self.mapped is None else self.mapped.detached
+        for path in sorted(home.glob("raw/*.json")) if home is not None else ():
+            if _leads_away(path, home) or fault(path.stem) or (self.folder / "raw" / path.name).exists():
+                raise CannotWrite("this can be no article of the corpus, or is one already", str(path), "take it out of the folder")
+            shutil.copyfile(path, self.folder / "raw" / path.name)
+            self.articles += 1
+            self.records.kept(f"raw/{path.name}", path.stem)
+            for annotated in sorted(path.parent.parent.glob(f"annotations/*/{glob.escape(path.name)}")):
+                found = self._annotators.setdefault((annotated.parent.name, False), _Annotator(annotated.parent.name, predicted=False))
+                if _leads_away(annotated, home) or found.name != annotated.parent.name:
+                    raise CannotWrite("this can be no annotation of the corpus", str(annotated), "take it out of the folder")
+                found.documents += 1
+                (self.folder / "annotations" / found.name).mkdir(exist_ok=True)
+                shutil.copyfile(annotated, self.folder / "annotations" / found.name / path.name)
+                self.annotations += 1
+                self.records.kept(f"annotations/{found.name}/{path.name}", path.stem)
 
     def discard(self) -> None:
         """Leave nothing behind."""
@@ -226,8 +256,8 @@ class Builder:
         return sorted(each.name for each in self._annotators.values() if not each.predicted)
 
     def _write_schemas(self) -> None:
-        schemas = dict(self.schemas) if self.schemas is not None else {}
-        if self.schemas is None:
+        schemas = {} if self.mapped is None else dict(self.mapped.contents)
+        if self.mapped is None:
             names = {name: self._renamed(name) for name in self._types}
             types = {names[name]: found for name, found in self._types.items()}
             filled = {names[name]: count for name, count in self._filled.items()}
@@ -241,18 +271,34 @@ class Builder:
         for file, content in schemas.items():
             (self.folder / "schema" / file).write_bytes(content)
 
-    def _write_annotators(self) -> None:
-        entries = []
+    def _entries(self, table: str) -> list[dict[str, Any]]:
+        """The entries of a registry that the mapping gives."""
+        return [] if self.mapped is None else self.mapped.entries.get(("", table), [])
+
+    def _write_registries(self) -> None:
+        """The registries that a mapping fills, and who annotated."""
+        entries = {} if self.mapped is None else self.mapped.entries
+        if _ANNOTATORS in self.registries:
+            entries["", _ANNOTATORS] = self._annotator_entries()
+        for (owner, table), rows in entries.items():
+            folder = self.folder / "annotations" / owner
+            folder.mkdir(exist_ok=True)
+            (folder / f"{table}.json").write_text(written(rows), "utf-8", newline="")
+
+    def _annotator_entries(self) -> list[dict[str, Any]]:
+        """Those whom the mapping has, and then everybody else who annotated."""
+        entries = list(self._entries(_ANNOTATORS))
+        known = {each["id"] for each in entries}
         for (wanted, predicted), each in sorted(self._annotators.items(), key=lambda item: item[1].name):
-            called = {"name": wanted} if each.name != wanted else {}
-            entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
-        if _ANNOTATORS not in self.registries:
-            return
-        (self.folder / "annotations" / f"{_ANNOTATORS}.json").write_text(written(entries), "utf-8", newline="")
+            if each.name not in known:
+                called = {"name": wanted} if each.name != wanted else {}
+                entries.append({"id": each.name, "kind": "model" if predicted else "human", **called, "prediction": predicted})
+        return entries
 
     def _settle_folders(self) -> None:
         """Where one annotator did all, documents stand in ``annotations/`` itself."""
-        if len(self._annotators) == 1:
+        owned = self.mapped is not None and any(owner for owner, _ in self.mapped.entries)
+        if len(self._annotators) == 1 and not owned:
             (only,) = self._annotators.values()
             folder = self.folder / "annotations"
             inner = folder.with_name("annotations.inner")
@@ -263,20 +309,9 @@ class Builder:
             inner.rename(folder)
 
 
-def _anchors(column: ColumnSpec, value: Any, text: str) -> Any:
-    """Anchors as they are written: the words and where they start, which is all that they need."""
-    places: Sequence[Placed] = value if column.many else (value,)
-    made = [[_anchor(span, text) for span in place] for place in places]
-    if column.kind is Kind.SEGMENTS:
-        return made if column.many else made[0]
-    return [each[0] for each in made] if column.many else made[0][0]
-
-
-def _anchor(span: Span, text: str) -> dict[str, Any]:
-    if span.start == span.end:
-        # No words stand between two characters: a position, whose check value proves the paragraph.
-        return {"start": span.start, "end": span.end, "check": check_value(text, span)}
-    return {"exact": span.of(text), "start": span.start}
+def _leads_away(path: Path, home: Path | None) -> bool:
+    """Whether a file is elsewhere, by a link of its own or of a folder that it is in."""
+    return home is None or not path.resolve().is_relative_to(home.resolve())
 
 
 def _config(name: str, title: str, gold: str | None) -> str:

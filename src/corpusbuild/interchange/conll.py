@@ -27,7 +27,7 @@ OPTIONS = ("annotator", "pattern", "token", "tag", "scheme", "separator")
 _SUFFIXES = frozenset({".conll", ".conllu", ".bio", ".iob", ".iob2", ".bilou", ".bioes", ".tsv", ".txt"})
 _SCHEMES = ("auto", *Scheme)
 _DOCUMENT = "-DOCSTART-"
-_CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
 _EMPTY = "_"  # of CoNLL-U
 _NAMED = "newdoc id = "
 
@@ -96,7 +96,7 @@ class _Columns(NamedTuple):
     def others(self) -> dict[str, int]:
         """The columns that are neither token nor tag, by the names that they get."""
         rest = (number for number in range(self.width) if number not in {self.token, self.tag})
-        return {_CONLLU[n] if self.conllu and n < len(_CONLLU) else f"column_{n + 1}": n for n in rest if not (self.conllu and n == 0)}
+        return {CONLLU[n] if self.conllu and n < len(CONLLU) else f"column_{n + 1}": n for n in rest if not (self.conllu and n == 0)}
 
 
 @dataclass(slots=True)
@@ -118,7 +118,9 @@ class _Layout:
         conllu = file.suffix == ".conllu"
         tab = conllu or (survey.tab if self.separator == "auto" else self.separator == "tab")
         width = survey.width
-        tag = None if self.tagless or (conllu and self.tag is None) else width - 1 if self.tag is None else self.tag
+        # A single column is that of the tokens: nobody has tagged them.
+        untagged = self.tagless or (self.tag is None and (conllu or width == 1))
+        tag = None if untagged else width - 1 if self.tag is None else self.tag
         token = self.token if self.token is not None else int(conllu)
         return _Columns(tab, width, token, tag, conllu)
 

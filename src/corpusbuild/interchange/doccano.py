@@ -64,6 +64,7 @@ _JSON = frozenset({".json", ".jsonl", ".ndjson"})
 _DELIMITED = frozenset({".csv", ".tsv", ".tab"})
 _LABELS = ("label", "labels", "cats", "categories")
 _ENTITIES = ("entities", "annotations")
+_ANNOTATED = frozenset({*_LABELS, *_ENTITIES, "relations", "comments", "Comments"})
 _FASTTEXT = "__label__"
 
 
@@ -159,6 +160,9 @@ class _Examples:
         if name is None and example.get(id_key) is not None:
             return telling(self.file.path, malformed(value.line(id_key), f'"{id_key}" is neither a whole number nor a string'))
         document = self.document(name, text, value.at)
+        if not example.keys() & _ANNOTATED:
+            # What doccano exports has a list of labels, be it empty: this is a text that is to be annotated.
+            document.annotator = ""
         _Records(value, document).read(except_for=(key, id_key))
         return document
 

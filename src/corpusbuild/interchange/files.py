@@ -11,8 +11,10 @@ from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
 from corpusbuild.corpus.ids import is_text
+from corpusbuild.corpus.locate import ARCHIVE
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn
+from corpusbuild.interchange.beside import is_beside
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed, not_carried
 
@@ -64,9 +66,14 @@ def source_files(source: Path) -> tuple[list[SourceFile], list[Finding]]:
         raise CannotGoOn("there is no such file or folder", str(source))
     if source.is_dir():
         return _in_folder(source)
-    if source.suffix.lower() == ".zip":
+    if is_archive(source):
         return _in_archive(source)
     return [SourceFile(source.name, source)], []
+
+
+def is_archive(source: Path) -> bool:
+    """Whether a source is a zip archive."""
+    return source.suffix.lower() == ARCHIVE and source.is_file()
 
 
 def unique_names(files: Sequence[SourceFile]) -> dict[str, str]:
@@ -118,4 +125,5 @@ def _in_archive(path: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 
 def _is_hidden(path: str) -> bool:
-    return any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)
+    """Whether a file is no part of the source: by its name, or since an export put it beside the data."""
+    return is_beside(path) or any((part.startswith(".") and part != "..") or part == "__MACOSX" for part in PurePosixPath(path).parts)

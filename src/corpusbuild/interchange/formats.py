@@ -14,15 +14,25 @@ READERS = {
     "label-studio": "corpusbuild.interchange.label_studio:LabelStudio",
     "tables": "corpusbuild.interchange.tabular:Tables",
     "uima": "corpusbuild.interchange.uima.reading:Uima",
+    "w3c": "corpusbuild.interchange.web_annotation.reading:WebAnnotation",
     "webanno": "corpusbuild.interchange.webanno.reading:WebAnno",
 }
 """Name → module and class of its :class:`Reader`."""
 
 WRITERS = {
     "brat": "corpusbuild.interchange.brat.writing:BratWriter",
+    "conll": "corpusbuild.interchange.conll_writing:ConllWriter",
+    "doccano": "corpusbuild.interchange.doccano_writing:DoccanoWriter",
+    "label-studio": "corpusbuild.interchange.label_studio_writing:LabelStudioWriter",
+    "uima": "corpusbuild.interchange.uima.writing:XmiWriter",
+    "uima-json": "corpusbuild.interchange.uima.writing:JsonWriter",
     "w3c": "corpusbuild.interchange.w3c:W3c",
+    "webanno": "corpusbuild.interchange.webanno.writing:WebAnnoWriter",
 }
 """Name → module and class of its :class:`Writer`."""
+
+WITH_MAPPING = frozenset({"brat"})
+"""The writers that put a mapping beside the data, and with it what their format has no place for."""
 
 
 def reader(name: str) -> Reader:

@@ -96,11 +96,16 @@ def annotation_schema(tables: Iterable[TableSpec], seen: Mapping[str, Seen], nam
     }
     for table in tables:
         of = seen.get(table.name, Seen())
-        if of.rows or any(column.labels for column in table.columns):
+        if of.rows or any(column.labels or _is_declared_of(column, seen) for column in table.columns):
             name = names.table(table.name)
             described = {"description": table.description} if table.description else {}
             properties[name] = {**described, "type": "array", "x-table": name, "items": _row(table, of, names)}
     return _closed("annotation.json", "annotation", "What one annotator found in one article.", properties, ["article", "annotator"])
+
+
+def _is_declared_of(column: ColumnSpec, seen: Mapping[str, Seen]) -> bool:
+    """Whether a column keeps its table though it has no rows: it is declared of rows that there are."""
+    return column.declared and column.kind is Kind.REFERENCE and bool(seen.get(column.table, Seen()).rows)
 
 
 def _row(table: TableSpec, seen: Seen, names: Names) -> dict[str, Any]:
@@ -109,7 +114,7 @@ def _row(table: TableSpec, seen: Seen, names: Names) -> dict[str, Any]:
     for column in table.columns:
         is_key = column.name == table.key
         listed = column.many or column.kind is Kind.SEGMENTS
-        if not (seen.filled[column.name] or column.labels or is_key or listed):
+        if not (seen.filled[column.name] or column.labels or column.declared or is_key or listed):
             continue
         name = names.column(table.name, column.name)
         # A list that is empty is written as one.

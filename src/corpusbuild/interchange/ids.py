@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from corpusbuild.corpus.ids import LONGEST, fault, folded
@@ -29,6 +30,12 @@ class Ids:
             self._given[name] = made
             self._taken.add(folded(made))
         return self._given[name]
+
+    def keep(self, names: Iterable[str]) -> None:
+        """Let these names be ids as they are."""
+        for name in names:
+            self._given[name] = name
+            self._taken.add(folded(name))
 
     def _unused(self, name: str) -> str:
         number, made = 1, name

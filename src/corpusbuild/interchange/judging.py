@@ -36,8 +36,9 @@ _TYPES: dict[Kind, tuple[type, ...]] = {
 class Sound:
     """A document whose rows are sound: the words in them are :data:`Placed` in ``text``, which is canonical; lists have no nulls.
 
-    ``unit`` says in words how the source counts offsets, where it has any. ``carried`` are the records of the source that are in the
-    rows, where a mapping made these: their places, tables and keys.
+    ``unit`` says in words how the source counts offsets, where it has any: all ways that give the same places; ``counting`` in short.
+    Where a mapping made the rows, ``carried`` are the records of the source that are in them (their places, tables and keys), and
+    ``whole`` is what is said outside of tables.
     """
 
     name: str
@@ -50,7 +51,9 @@ class Sound:
     findings: list[Finding] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     unit: str = ""
+    counting: str = ""
     carried: list[tuple[At, str, Any]] | None = None
+    whole: dict[str, Any] = field(default_factory=dict)
 
 
 def sound(documents: Sequence[Document], tables: Mapping[str, TableSpec], known: Counted) -> Iterator[Sound]:
@@ -179,7 +182,10 @@ def _placed(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec], text:
     made.findings += settled.findings
     if spans and settled.countings:
         ways = " or ".join(counting.describe(text) for counting in settled.countings)
+        chosen = settled.countings[0].describe(text)
         made.unit = f"{ways} (no words prove it)" if settled.assumed else ways
+        others = "; other units that fit give the same places" if len(settled.countings) > 1 else ""
+        made.counting = f"{chosen} (no words prove it)" if settled.assumed else f"{chosen}{others}"
     places = iter(settled.places)
     refused: set[int] = set()
     for i, column in sites:

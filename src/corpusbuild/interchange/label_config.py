@@ -11,9 +11,11 @@ from pathlib import Path
 from xml.parsers import expat  # what is refused below is what makes it unsafe
 
 from corpusbuild.errors import BadConfig
+from corpusbuild.interchange.dialogues import TEXT_KEY
 
-_BYTES = 4 << 20
-_TEXTS = frozenset({"text", "hypertext"})
+LARGEST = 4 << 20
+"""The most bytes of a configuration."""
+_TEXTS = frozenset({"text", "hypertext", "paragraphs"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,20 +26,28 @@ class LabelConfig:
     html: frozenset[str] = frozenset()
     """The keys whose text is HTML."""
     controls: Mapping[str, str] = field(default_factory=dict)
+    turns: Mapping[str, str] = field(default_factory=dict)
+    """The keys that hold dialogues → the key of the words in each turn."""
 
 
 def read_config(path: Path) -> LabelConfig:
     """The configuration in a file. Raises :class:`~corpusbuild.errors.BadConfig`."""
     try:
         with path.open("rb") as file:
-            data = file.read(_BYTES + 1)
+            data = file.read(LARGEST + 1)
     except OSError as error:
         raise BadConfig(f"cannot be read: {error.strerror}", str(path)) from error
-    if len(data) > _BYTES:
-        raise BadConfig(f"a labelling configuration has at most {_BYTES:,} bytes", str(path))
+    return parse_config(data, str(path))
+
+
+def parse_config(data: bytes, place: str) -> LabelConfig:
+    """The configuration that ``data`` are; ``place`` is where they were found. Raises as above."""
+    if len(data) > LARGEST:
+        raise BadConfig(f"a labelling configuration has at most {LARGEST:,} bytes", place)
     texts: dict[str, str] = {}
     html: set[str] = set()
     controls: dict[str, str] = {}
+    turns: dict[str, str] = {}
 
     def begin(tag: str, attributes: dict[str, str]) -> None:
         name, value = attributes.get("name"), attributes.get("value", "")
@@ -45,11 +55,13 @@ def read_config(path: Path) -> LabelConfig:
             texts[name] = value[1:]
             if tag.lower() == "hypertext":
                 html.add(value[1:])
+            if tag.lower() == "paragraphs":
+                turns[value[1:]] = next((each for key, each in attributes.items() if key.lower() == "textkey"), TEXT_KEY)
         elif name:
             controls[name] = tag.lower()
 
     def refuse(*_: object) -> None:
-        raise BadConfig("the XML has a document type, which is not read", f"{path}:{parser.CurrentLineNumber}")
+        raise BadConfig("the XML has a document type, which is not read", f"{place}:{parser.CurrentLineNumber}")
 
     parser = expat.ParserCreate()
     parser.StartElementHandler = begin
@@ -57,5 +69,5 @@ def read_config(path: Path) -> LabelConfig:
     try:
         parser.Parse(data, True)
     except expat.ExpatError as error:
-        raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{path}:{error.lineno}") from error
-    return LabelConfig(texts, frozenset(html), controls)
+        raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{place}:{error.lineno}") from error
+    return LabelConfig(texts, frozenset(html), controls, turns)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from corpusbuild.interchange.carrying import as_json, identifier, is_integer
+from corpusbuild.interchange.dialogues import Dialogue
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Segment, TableSpec, Words
 from corpusbuild.interchange.ordering import shown
 from corpusbuild.interchange.refusing import dangling, malformed, missing_role, not_carried, repeated
@@ -18,7 +19,7 @@ _COMMON = (
     ColumnSpec("origin", Kind.STRING),
     ColumnSpec("more", Kind.STRING, description="All else that the result has, as JSON."),
 )
-_SPANS = TableSpec(
+SPANS = TableSpec(
     "spans",
     (
         ColumnSpec("id", Kind.STRING),
@@ -30,7 +31,7 @@ _SPANS = TableSpec(
     ),
     description="Regions of the text.",
 )
-_RELATIONS = TableSpec(
+RELATIONS = TableSpec(
     "relations",
     (
         ColumnSpec("id", Kind.STRING),
@@ -53,7 +54,7 @@ class _Control(NamedTuple):
     many: bool = False
 
 
-_CONTROLS = {
+CONTROLS = {
     "choices": _Control("choices", "choices", Kind.LABEL, many=True),
     "textarea": _Control("text", "texts", Kind.STRING, many=True),
     "rating": _Control("rating", "rating", Kind.INTEGER),
@@ -62,8 +63,8 @@ _CONTROLS = {
     "pairwise": _Control("selected", "selected", Kind.LABEL),
     "datetime": _Control("datetime", "datetime", Kind.STRING),
 }
-_LABEL_KEYS = ("labels", "hypertextlabels")
-_REGIONS = frozenset({"labels", "hypertextlabels", "text", "hypertext"})
+_LABEL_KEYS = ("labels", "hypertextlabels", "paragraphlabels")
+_REGIONS = frozenset({"labels", "hypertextlabels", "paragraphlabels", "text", "hypertext", "paragraphs"})
 _RESULT = frozenset({"id", "type", "value", "from_name", "to_name", "parentID", "score", "origin", "meta", "source"})
 _RELATION = frozenset({"id", "type", "from_id", "to_id", "direction", "labels"})
 
@@ -74,7 +75,7 @@ def _table(name: str, control: _Control) -> TableSpec:
     return TableSpec(name, (ColumnSpec("id", Kind.STRING), column, region, *_COMMON), description=f"What controls `{name}` say.")
 
 
-RESULT_TABLES = (_SPANS, _RELATIONS, *(_table(name, control) for name, control in _CONTROLS.items()))
+RESULT_TABLES = (SPANS, RELATIONS, *(_table(name, control) for name, control in CONTROLS.items()))
 
 
 class Result(NamedTuple):
@@ -94,7 +95,7 @@ class Result(NamedTuple):
             return ""
         if any(key in value for key in _LABEL_KEYS):
             return "labels"
-        return next((name for name, control in _CONTROLS.items() if control.key in value and name != "textarea"), _plain_type(value))
+        return next((name for name, control in CONTROLS.items() if control.key in value and name != "textarea"), _plain_type(value))
 
 
 def _plain_type(value: Mapping[str, Any]) -> str:
@@ -110,6 +111,8 @@ class ResultReader:
     document: Document
     about: frozenset[str] | None = None
     """The names of the tags that show the document's text; None where that is not known."""
+    dialogue: Dialogue | None = None
+    """What the document's text was put together from, if it was."""
     taken: dict[str, dict[str, tuple[At, str]]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
 
@@ -126,7 +129,7 @@ class ResultReader:
         for number, result in enumerate(here, 1):
             if result.type == "relation":
                 self._relation(result, number)
-            elif result.type in _CONTROLS:
+            elif result.type in CONTROLS:
                 self._control(result, number)
             elif result.type not in _REGIONS:
                 what = f'a result of type "{result.type}" has no table' if result.type else "nothing says of which type the result is"
@@ -162,11 +165,21 @@ class ResultReader:
             note = result.value.get("meta")
             noted = _strings(note.get("text")) if isinstance(note, Mapping) and note.keys() == {"text"} else None
             values = {"labels": labels, "span": Words((segment,)), "parent": identifier(parent), "note": "\n".join(noted or ()) or None}
-            known = {"start", "end", *_LABEL_KEYS} - ({"start", "end"} if isinstance(value["start"], str) else set())
+            known = {"start", "end", *_LABEL_KEYS}
+            if self.dialogue is not None:
+                known |= {"startOffset", "endOffset"}
+            elif isinstance(value["start"], str):
+                known -= {"start", "end"}
             rest = {key: each for key, each in value.items() if key not in known and not (key == "text" and segment.words is not None)}
-            self._row(_SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
+            self._row(SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
 
     def _segment(self, result: Result, value: Mapping[str, Any]) -> Segment | None:
+        if self.dialogue is not None:
+            found = self.dialogue.segment(value)
+            if isinstance(found, str):
+                self._refuse(result, found)
+                return None
+            return found
         start, end, words = value.get("start"), value.get("end"), value.get("text")
         if isinstance(start, str) or isinstance(end, str):
             across = value.get("globalOffsets")
@@ -185,7 +198,7 @@ class ResultReader:
         return Segment(start, end, words if isinstance(words, str) else None)
 
     def _control(self, result: Result, number: int) -> None:
-        control = _CONTROLS[result.type]
+        control = CONTROLS[result.type]
         value = result.value.get("value")
         if not isinstance(value, Mapping) or control.key not in value:
             self._refuse(result, f'the result has no "{control.key}"')
@@ -195,7 +208,7 @@ class ResultReader:
             self._refuse(result, f'"{control.key}" is not what a control `{result.type}` says')
             return
         key = identifier(result.value.get("id"))
-        region = key if key in self.taken.get(_SPANS.name, {}) else None
+        region = key if key in self.taken.get(SPANS.name, {}) else None
         # A result of a region repeats the region.
         repeats = {control.key, "start", "end", "startOffset", "endOffset", "globalOffsets", *(("text",) if region else ())}
         rest = {name: each for name, each in value.items() if name not in (repeats if region else {control.key})}
@@ -219,7 +232,7 @@ class ResultReader:
         if labels is None:
             self._refuse(result, "the labels of the relation are no list of strings")
             return
-        missing = [end for end in ends if end not in self.taken.get(_SPANS.name, {})]
+        missing = [end for end in ends if end not in self.taken.get(SPANS.name, {})]
         if missing:
             why = "which was refused" if missing[0] in self.refused else "and there is none"
             self.document.findings.append(dangling(result.at, f'the relation names the region "{missing[0]}", {why}'))
@@ -228,8 +241,8 @@ class ResultReader:
         direction = result.value.get("direction")
         key = identifier(result.value.get("id")) or f"r{number}"
         values = {"id": key, "from_id": ends[0], "to_id": ends[1], "labels": labels, "direction": identifier(direction)}
-        if self._take(_RELATIONS.name, key, "", result.at) is not None:
-            self.document.rows.append(Row(_RELATIONS.name, {**values, "more": as_json(more) if more else None}, result.at))
+        if self._take(RELATIONS.name, key, "", result.at) is not None:
+            self.document.rows.append(Row(RELATIONS.name, {**values, "more": as_json(more) if more else None}, result.at))
 
     def _row(self, table: str, result: Result, made: str, values: Mapping[str, Any], rest: Mapping[str, Any]) -> None:
         name = identifier(result.value.get("from_name"))

@@ -6,22 +6,21 @@ it stores tell. The text of HTML is that of its text nodes, which is what `globa
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.carrying import as_json, identifier, know_options, metadata_of, option, telling
 from corpusbuild.interchange.files import SourceFile, source_files, unique_names
-from corpusbuild.interchange.html_text import html_text
-from corpusbuild.interchange.label_config import LabelConfig, read_config
+from corpusbuild.interchange.label_config import LARGEST, LabelConfig, parse_config, read_config
 from corpusbuild.interchange.label_results import RESULT_TABLES, Result, ResultReader
+from corpusbuild.interchange.label_texts import TaskText, text_of
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Source, TableSpec, Unit
 from corpusbuild.interchange.ordering import documents_in_order
-from corpusbuild.interchange.refusing import malformed, no_text, not_carried
+from corpusbuild.interchange.refusing import malformed, not_carried
 from corpusbuild.interchange.values import Value, read_values
 
 OPTIONS = ("annotator", "text", "config")
@@ -49,7 +48,6 @@ _SUFFIXES = frozenset({".json", ".jsonl", ".ndjson"})
 _TASK = frozenset({"id", "data", "annotations", "completions", "predictions", "drafts"})
 _ANNOTATION = frozenset({*(column.name for column in COMPLETIONS.columns), "result", "completed_by", "was_cancelled"})
 _MIN_TAIL = ("annotator", "annotation_id", "created_at", "updated_at", "lead_time", "agreement")
-_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://\S+")
 
 
 class LabelStudio:
@@ -71,7 +69,17 @@ class LabelStudio:
             raise CannotGoOn("nothing here is JSON of Label Studio's", str(source.path))
         written = option(source, "config")
         config = read_config(Path(written)) if written else LabelConfig()
+        beside = [file for file in files if file.suffix == ".xml"]
+        if not written and len(beside) == 1 and (found := _beside(beside[0])) != config:
+            config = found
+            files.remove(beside[0])
         return documents_in_order(_documents(files, findings, config, source))
+
+
+def _beside(file: SourceFile) -> LabelConfig:
+    """The labelling configuration that stands beside the tasks; an empty one where other XML does."""
+    with file.open() as opened:
+        return parse_config(opened.read(LARGEST + 1), file.path)
 
 
 def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config: LabelConfig, source: Source) -> Iterator[Document]:
@@ -94,14 +102,6 @@ def _documents(files: Sequence[SourceFile], findings: Sequence[Finding], config:
                 yield telling(file.path, malformed(value.at, 'the task has no "data"'))
             else:
                 yield from tasks.of_record(value)
-
-
-class _Text(NamedTuple):
-    """The text of a task, the key that it is under, and whether that is HTML."""
-
-    key: str
-    text: str
-    html: bool
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class _Tasks:
                     kept.append((each, (group, number), predicted))
         for number, _ in enumerate(_listed(task.get("drafts"))):
             findings.append(not_carried(value.line("drafts", number), "a draft that was not submitted"))
-        text = self._text(task["data"], [result for each, _, _ in kept for result in each["result"]], value)
+        text = text_of(task["data"], [result for each, _, _ in kept for result in each["result"]], self.config, self.text, value.at)
         if isinstance(text, Finding):
             yield telling(value.at.path, text, *findings)
             return
@@ -168,36 +168,19 @@ class _Tasks:
         whose.add(name)
         document.annotator = name
 
-    def _reader(self, document: Document, text: _Text) -> ResultReader:
+    def _reader(self, document: Document, text: TaskText) -> ResultReader:
         about = frozenset(name for name, key in self.config.texts.items() if key == text.key)
-        return ResultReader(document, about or None)
+        return ResultReader(document, about or None, text.dialogue)
 
-    def _text(self, data: Mapping[str, Any], results: Sequence[Any], value: Value) -> _Text | Finding:
-        """The text of a task: by the option, the configuration, what the results say, or because nothing else can be it."""
-        strings = [key for key, each in data.items() if isinstance(each, str)]
-        sources = {result.get("source") for result in results if isinstance(result, dict)}
-        named = {self.config.texts.get(str(result.get("to_name"))) for result in results if isinstance(result, dict)}
-        configured = [key for key in self.config.texts.values() if key in strings]
-        said = [key for key in strings if f"${key}" in sources or key in named]
-        key = self.text or (said or configured or [key for key in strings if key == "text"] or strings or [""])[0]
-        if not (self.text or said or configured or "text" in strings) and len(strings) > 1:
-            listed = ", ".join(f'"{each}"' for each in strings)
-            return no_text(value.at, f"any of {listed} may be the text", "say which with the option `text`")
-        found = data.get(key)
-        if not isinstance(found, str) or not found.strip():
-            return no_text(value.at, f'the task has no words in "{key}"' if key else "the task has no text")
-        if _ADDRESS.fullmatch(found.strip()):
-            return no_text(value.at, f'"{key}" is the address of a text, and not the text', "fetch the texts and put them into the tasks")
-        html = key in self.config.html or any(_is_of_html(result) for result in results)
-        return _Text(key, html_text(found) if html else found, html)
-
-    def _metadata(self, value: Value, text: _Text) -> tuple[dict[str, Any], list[Change]]:
+    def _metadata(self, value: Value, text: TaskText) -> tuple[dict[str, Any], list[Change]]:
         task: dict[str, Any] = value.value
         data = task["data"]
         changes: list[Change] = []
         if text.html:
             changes.append(Change(value.at, f'the text is that of the HTML in "{text.key}", which is kept as metadata'))
-        others = {key: each for key, each in data.items() if key != text.key or text.html}
+        if text.dialogue is not None:
+            changes.append(Change(value.at, f'the text is what is said in the dialogue "{text.key}", which is kept as metadata'))
+        others = {key: each for key, each in data.items() if key != text.key or text.made}
         for key, each in task.items():
             if key not in _TASK and each not in (None, [], {}):
                 others[f"task_{key}" if key in others or key == "text" else key] = each
@@ -215,7 +198,11 @@ class _Tasks:
         for number, key in enumerate(keys):
             if key == "id" or key in _MIN_TAIL:
                 continue
-            made = None if key == (self.text or "text") else self._results_of(key, record[key], after=number > until)
+            made = (
+                None
+                if key == (self.text or "text") or key in self.config.turns
+                else self._results_of(key, record[key], after=number > until)
+            )
             if made is None:
                 data[key] = record[key]
                 continue
@@ -224,12 +211,12 @@ class _Tasks:
         if not results and not any(key in record for key in _MIN_TAIL):
             yield telling(value.at.path, malformed(value.at, "this is neither a task nor a record of JSON-MIN"))
             return
-        text = self._text(data, [result.value for result in results], value)
+        text = text_of(data, [result.value for result in results], self.config, self.text, value.at)
         if isinstance(text, Finding):
             yield telling(value.at.path, text)
             return
         changes: list[Change] = []
-        metadata = metadata_of({key: each for key, each in data.items() if key != text.key or text.html}, value.at, changes)
+        metadata = metadata_of({key: each for key, each in data.items() if key != text.key or text.made}, value.at, changes)
         name = identifier(record.get("id")) or f"{self.called}-{value.at.line}"
         document = Document(name, "", text.text, value.at, metadata=metadata, findings=findings, changes=changes)
         self._annotator(document, {"completed_by": record.get("annotator")}, set())
@@ -281,11 +268,3 @@ def _listed(value: Any) -> list[Any]:
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
-
-
-def _is_of_html(result: Any) -> bool:
-    if not isinstance(result, Mapping):
-        return False
-    value = result.get("value")
-    # Of plain text, the offsets are numbers.
-    return result.get("type") == "hypertextlabels" or (isinstance(value, Mapping) and isinstance(value.get("start"), str))

@@ -1,66 +1,45 @@
-"""A mapping turns the tables of a source into those of a schema: a small file, which is judged before anything is read.
+"""A mapping at work: the rows of a source become those of a schema's tables and registries, and what is said of whole documents.
 
 Rows that no rule takes, and that no path goes through, are reported as not carried over.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import tomllib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from importlib.resources import files
-from itertools import pairwise, product
+from itertools import product
 from pathlib import Path as FilePath
 from typing import Any
 
-from corpusbuild.corpus.config import key_place
-from corpusbuild.corpus.json_positions import JsonPositions
+from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.source import SourceFile
-from corpusbuild.errors import BadConfig
-from corpusbuild.interchange.judging import Placed, Sound
-from corpusbuild.interchange.model import ColumnSpec, Kind, Row, TableSpec
-from corpusbuild.interchange.paths import Index, Path, PathError, parse_path
+from corpusbuild.interchange.judging import Sound
+from corpusbuild.interchange.mapping_values import Fields, Reached, RowRefusedError, fields, filled, outside, shown
+from corpusbuild.interchange.model import At, Change, Kind, Row, TableSpec
+from corpusbuild.interchange.nulls import Nulls
+from corpusbuild.interchange.ordering import shown as shown_place
+from corpusbuild.interchange.paths import Index
 from corpusbuild.interchange.refusing import malformed, not_carried
-from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
-from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas, schema_faults
-from corpusbuild.schema.shape import Column, Label, Listing, Scalar, Shape, Table, Words
-from corpusbuild.text.nearest import nearest_name
-from corpusbuild.text.span import Span
+from corpusbuild.schema.loading import ANNOTATION, ARTICLE, Schemas
+from corpusbuild.schema.shape import Shape
 
-_TEMPLATES = ("attribution", "minimal")
-_SCALARS = {Scalar.INTEGER: Kind.INTEGER, Scalar.NUMBER: Kind.NUMBER, Scalar.BOOLEAN: Kind.BOOLEAN}
-_SOME_WORDS = {"exact": "words", "start": 0}
+DOCUMENT = "annotations"
+"""The table of what an annotation document says outside of its tables."""
 
-
-class _RowRefusedError(Exception):
-    """A row of the source cannot become one of the target: why."""
+_CORRECT = "correct the record, or the mapping"
 
 
 @dataclass(frozen=True, slots=True)
-class _Value:
-    """How a column of the target gets its value: from ``path``, or the hull of ``covering``; else it is ``default``."""
-
-    path: Path | None = None
-    covering: tuple[Path, ...] = ()
-    widen: bool = False
-    values: Mapping[str, Any] | None = None
-    default: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
+class Rule:
     """Which rows of the source make rows of ``table``, and how."""
 
     table: TableSpec
     source: str
     where: Mapping[str, tuple[Any, ...]]
-    columns: Mapping[str, _Value]
+    fields: Fields
 
     def takes(self, row: Row) -> bool:
         """Whether a row of the source makes one."""
@@ -68,47 +47,105 @@ class _Rule:
 
 
 @dataclass
-class Mapped:
-    """A mapping at work: what the corpus's tables and schemas are, and each document as these have it."""
+class Registry:
+    """The entries of a registry as they come, each key once, and where each was said first."""
 
-    schemas: dict[str, bytes]
+    key: str
+    entries: dict[str, dict[str, Any]] = field(default_factory=dict)
+    said: dict[str, At] = field(default_factory=dict)
+
+    def add(self, entry: dict[str, Any], at: At) -> Iterator[str]:
+        """Take an entry; of one that is there, what was not said before. Yields the columns that say something else."""
+        key = str(entry[self.key])
+        known = self.entries.setdefault(key, {})
+        self.said.setdefault(key, at)
+        for name, value in entry.items():
+            if known.setdefault(name, value) != value:
+                yield name
+
+
+@dataclass
+class Mapped:
+    """A mapping at work: what the corpus's tables and schemas are, and each document as these have it.
+
+    ``tables`` are those of annotation documents, and ``whole`` what is said outside of these. ``metadata`` is a folder with metadata of
+    documents by their names, ``detached`` one of articles that are put in as they are; ``given`` are the registries that files beside
+    the mapping hold, by owner (empty where shared) and table. None of the folders need be there.
+    """
+
+    contents: dict[str, bytes]
+    schemas: Schemas
     shape: Shape
     source: dict[str, TableSpec]
     tables: tuple[TableSpec, ...]
-    rules: tuple[_Rule, ...]
+    whole: TableSpec
+    rules: tuple[Rule, ...]
     article: Mapping[str, Any]
-    _documents: Judge = field(repr=False)
-    _articles: Judge = field(repr=False)
+    metadata: FilePath | None = None
+    detached: FilePath | None = None
+    given: Mapping[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        documents = Judge(self.schemas, ANNOTATION)
+        files = dict(self.shape.registry_schemas)
+        keyed = [(table.name, table.key) for table in self.shape.registries if table.key is not None]
+        self._registries = {name: Registry(key) for name, key in keyed}
+        self._article_nulls = Nulls(Judge(self.schemas, ARTICLE))
+        self._nulls = {table.name: Nulls(documents) for table in (*self.tables, self.whole)}
+        self._nulls |= {name: Nulls(Judge(self.schemas, files[name])) for name in self._registries}
+        for (owner, name), entries in self.given.items():
+            for entry in entries if not owner else ():
+                list(self._registries[name].add(entry, At("")))
 
     @cached_property
     def registries(self) -> frozenset[str]:
         """The tables whose data are files of their own."""
         return frozenset(table.name for table in self.shape.registries)
 
+    @cached_property
+    def members(self) -> dict[str, str]:
+        """Table → the property of the annotation document that holds it."""
+        return {table.name: table.member for table in self.shape.tables}
+
+    @property
+    def entries(self) -> dict[tuple[str, str], list[dict[str, Any]]]:
+        """The entries of all registries, by owner (empty where shared) and table."""
+        made = {("", name): list(registry.entries.values()) for name, registry in self._registries.items() if registry.entries}
+        return {**{place: list(entries) for place, entries in self.given.items()}, **made}
+
     def map(self, document: Sound) -> Sound:
-        """A document in the tables of the target."""
+        """A document in the tables of the target; one without a text only tells findings."""
+        if not document.text:
+            return document
         findings: list[Finding] = []
         index = Index(document.rows, self.source)
-        rows: list[Row] = []
+        made = _Made()
         carried: set[int] = set()
         refused: set[int] = set()
+        spent: dict[int, At] = {}
         numbers = Counter[str]()
         for rule, row in product(self.rules, document.rows):
             if rule.takes(row):
                 numbers[rule.table.name] += 1
                 index.used = {id(row)}
-                made, told = self._row(rule, row, index, document.text, numbers[rule.table.name])
-                rows += made
-                findings += told
-                carried |= index.used if made else set()
-                refused |= set() if made else {id(row)}
-        findings += [self._left(row) for row in document.rows if id(row) not in carried | refused]
+                faults = list(self._take(rule, Reached(row, index, document.text), numbers[rule.table.name], made))
+                findings += faults
+                whole = not any(each.name == _REFUSED for each in faults)
+                carried |= index.used if whole else set()
+                refused |= set() if whole else {id(row)}
+                spent |= dict.fromkeys(index.used if not whole else (), row.at)
+        findings += [self._left(row) for row in document.rows if id(row) not in carried | refused | spent.keys()]
+        # One cause, one finding: what is of a refused row only is left out with it.
+        gone = [row for row in document.rows if id(row) in spent.keys() - carried - refused and row.at != spent[id(row)]]
+        left_out = [Change(row.at, f"left out with the record in {shown_place(spent[id(row)])}, which was refused") for row in gone]
         metadata, told = self._metadata(document)
         return replace(
             document,
-            rows=rows,
+            rows=made.rows,
+            whole=made.whole,
             metadata=metadata,
             findings=[*document.findings, *findings, *told],
+            changes=[*document.changes, *left_out],
             carried=[(row.at, row.table, self._key(row)) for row in document.rows if id(row) in carried - refused],
         )
 
@@ -121,66 +158,96 @@ class Mapped:
         what = " ".join(filter(None, (self._key(row), label))) or "this record"
         return not_carried(row.at, f"no rule takes {what}, of {row.table}")
 
-    def _row(self, rule: _Rule, row: Row, index: Index, text: str, number: int) -> tuple[list[Row], list[Finding]]:
-        columns = {column.name: column for column in rule.table.columns}
-        values: dict[str, Any] = {}
+    def _take(self, rule: Rule, reached: Reached, number: int, made: _Made) -> Iterator[Finding]:
+        """Make a row of one of the source; what is wrong with it."""
+        table, at = rule.table, reached.row.at
+        what = "what is said of the document" if table.name == DOCUMENT else f"a row of {table.name}"
         try:
-            for name, how in rule.columns.items():
-                value = _made(how, columns[name], row, index, text)
-                if value is not None:
-                    values[name] = value
-        except _RowRefusedError as why:
-            return [], [malformed(row.at, f"this cannot be a row of {rule.table.name}: {why}", "correct the record, or the mapping")]
-        key = rule.table.key
-        if key is not None:
-            values.setdefault(key, f"{rule.table.name[0]}{number}")
-        faults = [*self._faults(rule.table, values), *self._outside(rule.table, values)]
+            found = fields(rule.fields, table.columns, reached)
+        except RowRefusedError as why:
+            yield malformed(at, f"this cannot be {what}: {why}", _CORRECT)
+            return
+        registry = self._registries.get(table.name)
+        if table.key is not None and registry is None:
+            found.setdefault(table.key, f"{table.name[0]}{number}")
+        values, faults = self._judged(table, found)
+        faults += outside(values, table.columns)
         if faults:
-            told = f"this cannot be a row of {rule.table.name}: {'; '.join(faults)}"
-            return [], [malformed(row.at, told, "correct the record, or the mapping")]
-        return [Row(rule.table.name, values, row.at)], []
+            yield malformed(at, f"this cannot be {what}: {'; '.join(faults)}", _CORRECT)
+        elif registry is not None:
+            for name in registry.add(values, at):
+                key = values[registry.key]
+                first = shown_place(registry.said[key]) or "the mapping's own file"
+                yield not_carried(at, f'{name} of "{key}", of {table.name}, is another in {first}, and is kept as it is there')
+        elif table.name != DOCUMENT:
+            made.rows.append(Row(table.name, values, at))
+        elif made.whole:
+            yield malformed(at, "another record says something of the document as a whole", _CORRECT)
+        else:
+            made.whole.update(values)
 
-    def _faults(self, table: TableSpec, values: Mapping[str, Any]) -> Iterable[str]:
-        """What the schema has against a row, whatever its words are."""
-        made = {}
-        for column in table.columns:
-            value = values.get(column.name, [] if column.many or column.kind is Kind.SEGMENTS else None)
-            if value is not None:
-                made[column.name] = _shown(column, value)
-        document = {"article": "a", "annotator": "a", table.name: [made]}
-        if not self._documents.accepts(document):
-            yield from (_told(fault.pointer[2:], fault.message) for fault in self._documents.explain(document))
+    def _judged(self, table: TableSpec, found: Mapping[str, Any]) -> tuple[dict[str, Any], list[str]]:
+        """A row as the schema wants it written, and what it has against it, whatever its words are."""
+        around: dict[str, Any] = {"article": "a", "annotator": "a"}
 
-    def _outside(self, table: TableSpec, values: Mapping[str, Any]) -> Iterable[str]:
-        """Anchors that are not within the one that they should be in."""
-        shaped = self.shape.table(table.name)
-        for column in shaped.row.columns if shaped is not None else ():
-            home = column.type.within if isinstance(column.type, Words) else None
-            if home is not None and values.get(home) and column.name in values:
-                outside = [span for span in values[column.name] if not any(held.holds(span) for held in values[home])]
-                if outside:
-                    yield f"{column.name} is not within {home}"
+        def said(values: dict[str, Any]) -> Any:
+            row = shown(values, table.columns)
+            if table.name in self._registries:
+                return row
+            return {**around, **row} if table.name == DOCUMENT else {**around, self.members[table.name]: [row]}
+
+        depth = 2 if table.name in self.members else 0
+        values, faults = self._nulls[table.name].written(filled(found, table.columns), said, depth)
+        return values, [_told(*fault) for fault in faults]
 
     def _metadata(self, document: Sound) -> tuple[dict[str, Any], list[Finding]]:
-        metadata = {name: _metadatum(how, document) for name, how in self.article.items()}
+        beside, why = self._beside(document.name)
+        if why:
+            return {}, [malformed(document.at, why)]
+        known = replace(document, metadata={**document.metadata, **beside})
+        metadata = {name: _metadatum(how, known) for name, how in self.article.items()}
         metadata = {name: value for name, value in metadata.items() if value is not None}
-        if self._articles.accepts(metadata):
-            return metadata, []
-        told = "; ".join(_told(fault.pointer, fault.message) for fault in self._articles.explain(metadata))
+        written, faults = self._article_nulls.written(metadata, lambda each: each)
+        if not faults:
+            return written, []
+        told = "; ".join(_told(*fault) for fault in faults)
         return metadata, [
             malformed(document.at, f"the article's metadata are not as article.json wants them: {told}", "say in [article] where they are")
         ]
 
+    def _beside(self, name: str) -> tuple[dict[str, Any], str]:
+        """The metadata of a document that stand in a file of its name, and why they cannot be read."""
+        if self.metadata is None or "/" in name or "\\" in name or name.startswith("."):
+            return {}, ""
+        path = self.metadata / f"{name}.json"
+        if path.is_symlink():
+            return {}, f"{self.metadata.name}/{name}.json is a link, and is not followed"
+        try:
+            data = path.read_bytes()
+        except FileNotFoundError:
+            return {}, ""
+        except OSError as error:
+            return {}, f"{self.metadata.name}/{name}.json cannot be read: {error.strerror}"
+        value = read_json(data)
+        if isinstance(value, JsonFault) or not isinstance(value, dict):
+            why = value.reason if isinstance(value, JsonFault) else "it should be an object"
+            return {}, f"{self.metadata.name}/{name}.json is not what it should be: {why}"
+        return value, ""
+
+
+@dataclass
+class _Made:
+    """What a document becomes."""
+
+    rows: list[Row] = field(default_factory=list)
+    whole: dict[str, Any] = field(default_factory=dict)
+
+
+_REFUSED = malformed(At(""), "").name
+
 
 def _told(pointer: Sequence[Any], message: str) -> str:
     return ": ".join(each for each in ("/".join(map(str, pointer)), message) if each)
-
-
-def _shown(column: ColumnSpec, value: Any) -> Any:
-    """A value as the schema sees it: what the words are makes no difference to it."""
-    if column.kind is Kind.SEGMENTS:
-        return [_SOME_WORDS for _ in value]
-    return _SOME_WORDS if column.kind is Kind.WORDS else value
 
 
 def _metadatum(how: Any, document: Sound) -> Any:
@@ -189,221 +256,3 @@ def _metadatum(how: Any, document: Sound) -> Any:
     if how == "first-line":
         return next((line.strip() for line in document.text.split("\n") if line.strip()), None)
     return how["value"] if "value" in how else document.metadata.get(how["metadata"], how.get("default"))
-
-
-# ---- values ----
-
-
-def _made(how: _Value, column: ColumnSpec, row: Row, index: Index, text: str) -> Any:
-    if how.covering:
-        return _hull([place for path in how.covering for place in path.values(row, index)], text, widen=how.widen)
-    found = how.path.values(row, index) if how.path is not None else []
-    if not found:
-        return how.default
-    if how.values is not None:
-        found = [_replaced(how.values, value, column.name) for value in found]
-    if column.kind in {Kind.WORDS, Kind.SEGMENTS}:
-        return _anchor(column, found)
-    if column.many:
-        return list(dict.fromkeys(found))
-    if len(set(found)) > 1:
-        raise _RowRefusedError(f"{column.name} has several values: {', '.join(map(str, found))}")
-    return found[0]
-
-
-def _replaced(values: Mapping[str, Any], value: Any, column: str) -> Any:
-    if str(value) not in values:
-        raise _RowRefusedError(f'the mapping has no value of {column} for "{value}"')
-    return values[str(value)]
-
-
-def _anchor(column: ColumnSpec, places: Sequence[Placed]) -> Placed:
-    spans = tuple(sorted({span for place in places for span in place}))
-    if column.kind is Kind.WORDS and len(spans) > 1:
-        raise _RowRefusedError(f"{column.name} is one span, and {len(spans)} are found")
-    if any(one.end > other.start for one, other in pairwise(spans)):
-        raise _RowRefusedError(f"spans of {column.name} overlap")
-    return spans
-
-
-def _hull(places: Sequence[Placed], text: str, *, widen: bool) -> Placed | None:
-    spans = [span for place in places for span in place]
-    if not spans:
-        return None
-    start, end = min(span.start for span in spans), max(span.end for span in spans)
-    if widen:
-        start = text.rfind("\n", 0, start) + 1
-        behind = text.find("\n", end)
-        end = len(text) if behind < 0 else behind
-    return (Span(start, end),)
-
-
-# ---- the file ----
-
-
-def read_mapping(path: FilePath, source: Iterable[TableSpec]) -> Mapped:
-    """The mapping in a file, JSON or TOML, from the tables of ``source``.
-
-    Raises :class:`~corpusbuild.errors.BadConfig`, with its place, for what is wrong with it.
-    """
-    file = _File(path)
-    values = file.values()
-    schemas = _schemas(file, values["schema"])
-    shape = _shape(file, schemas)
-    tables = tuple(_table_spec(table) for table in shape.tables)
-    known = {table.name: table for table in source}
-    rules = tuple(_rule(file, number, each, tables, known) for number, each in enumerate(values["rows"]))
-    for name in values.get("article", {}):
-        if shape.article.get(name) is None:
-            raise file.bad(
-                ("article", name), f'article.json has no property "{name}"', _near(name, [each.name for each in shape.article.columns])
-            )
-    loaded = Schemas({name: json.loads(content) for name, content in schemas.items()})
-    return Mapped(schemas, shape, known, tables, rules, values.get("article", {}), Judge(loaded, ANNOTATION), Judge(loaded, ARTICLE))
-
-
-class _File:
-    """A mapping's file, and where its values stand."""
-
-    def __init__(self, path: FilePath) -> None:
-        self.path = path
-        try:
-            self.data = path.read_bytes()
-        except OSError as error:
-            raise BadConfig(f"this mapping cannot be read: {error.strerror}", str(path)) from error
-
-    @property
-    def is_toml(self) -> bool:
-        return self.path.suffix.lower() == ".toml"
-
-    def values(self) -> dict[str, Any]:
-        """What the file says, once its schema has judged it."""
-        import jsonschema_rs  # noqa: PLC0415  start-up time
-
-        try:
-            values = tomllib.loads(self.data.decode()) if self.is_toml else json.loads(self.data)
-        except (ValueError, RecursionError) as error:
-            found = re.search(r"line (\d+),? column (\d+)", str(error))
-            place = f"{self.path}:{found[1]}:{found[2]}" if found else str(self.path)
-            raise BadConfig(f"this is not {'TOML' if self.is_toml else 'JSON'}: {error}", place) from error
-        schema = json.loads(files("corpusbuild.interchange").joinpath("mapping.schema.json").read_bytes())
-        for fault in jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(values):
-            unexpected = (fault.kind.as_dict().get("unexpected") or [])[:1]
-            raise self.bad((*fault.instance_path, *unexpected), fault.message, "see docs/importing.md")
-        made: dict[str, Any] = values
-        return made
-
-    def bad(self, steps: tuple[str | int, ...], message: str, help: str = "") -> BadConfig:  # noqa: A002  as in findings
-        """An error at a place of the file, with its line and column."""
-        source = SourceFile(str(self.path), self.data)
-        if self.is_toml:
-            start, end = key_place(self.data, steps, root=())
-        else:
-            start, end = map(source.code_point, JsonPositions(self.data).value(steps))
-        place = source.place(start, end)
-        where = f"{place.path}:{place.line}:{place.column}"
-        dotted = ".".join(str(step) for step in steps)
-        return BadConfig(f"{dotted}: {message}" if dotted else message, where, help)
-
-
-def _schemas(file: _File, name: str) -> dict[str, bytes]:
-    """The files of the schema folder that a mapping names."""
-    if name in _TEMPLATES:
-        folder = files("corpusbuild.templates").joinpath(name, "schema")
-        found = {each.name: each.read_bytes() for each in folder.iterdir() if each.name.endswith(".json")}
-    else:
-        found = {each.name: each.read_bytes() for each in sorted((file.path.parent / name).glob("*.json"))}
-    if not found:
-        raise file.bad(("schema",), f'there are no schemas in "{name}"', f"name a folder, or one of {', '.join(_TEMPLATES)}")
-    return found
-
-
-def _shape(file: _File, contents: Mapping[str, bytes]) -> Shape:
-    try:
-        schemas = Schemas({name: json.loads(content) for name, content in contents.items()})
-    except ValueError as error:
-        raise file.bad(("schema",), f"a schema is not JSON: {error}") from error
-    faults = schema_faults(schemas)
-    shape, more = (None, faults) if faults else Deriver(schemas).shape()
-    if shape is None:
-        first = more[0]
-        raise file.bad(("schema",), f"{first.file}: {first.message}", first.help)
-    return shape
-
-
-def _table_spec(table: Table) -> TableSpec:
-    return TableSpec(table.name, tuple(_column_spec(column) for column in table.row.columns), table.key)
-
-
-def _column_spec(column: Column) -> ColumnSpec:
-    kind, many, ref = Kind.STRING, False, column.ref
-    of = column.type
-    if isinstance(of, Listing):
-        many, ref, of = True, column.ref or of.item.ref, of.item.type
-    if isinstance(of, Words):
-        kind = Kind.SEGMENTS if of.segments else Kind.WORDS
-    elif isinstance(of, Label):
-        kind = Kind.LABEL
-    elif isinstance(of, Scalar):
-        kind = _SCALARS.get(of, Kind.STRING)
-    # References are judged with the corpus: what they lead to may be a registry.
-    return ColumnSpec(column.name, kind, many, ref or "")
-
-
-def _rule(file: _File, number: int, said: Mapping[str, Any], tables: Sequence[TableSpec], source: Mapping[str, TableSpec]) -> _Rule:
-    target = next((table for table in tables if table.name == said["table"]), None)
-    if target is None:
-        names = [table.name for table in tables]
-        raise file.bad(("rows", number, "table"), f'the schema has no table "{said["table"]}"', _near(said["table"], names))
-    if said["from"] not in source:
-        raise file.bad(("rows", number, "from"), f'the source has no table "{said["from"]}"', _near(said["from"], list(source)))
-    spec = source[said["from"]]
-    for name in said.get("where", {}):
-        if name not in {column.name for column in spec.columns}:
-            raise file.bad(
-                ("rows", number, "where", name), f'{spec.name} has no column "{name}"', _near(name, [each.name for each in spec.columns])
-            )
-    columns = {}
-    for name, how in said["columns"].items():
-        at = ("rows", number, "columns", name)
-        column = next((each for each in target.columns if each.name == name), None)
-        if column is None:
-            raise file.bad(at, f'{target.name} has no column "{name}"', _near(name, [each.name for each in target.columns]))
-        try:
-            columns[name] = _value(how, spec, source)
-        except PathError as error:
-            raise file.bad(at, str(error), error.help) from error
-        _check_kinds(file, at, column, columns[name])
-    where = {name: tuple(value) if isinstance(value, list) else (value,) for name, value in said.get("where", {}).items()}
-    return _Rule(target, said["from"], where, columns)
-
-
-def _value(how: Any, table: TableSpec, source: Mapping[str, TableSpec]) -> _Value:
-    if isinstance(how, str):
-        return _Value(parse_path(how, table, source))
-    if "value" in how:
-        return _Value(default=how["value"])
-    if "covering" in how:
-        return _Value(covering=tuple(parse_path(each, table, source) for each in how["covering"]), widen="widen" in how)
-    return _Value(parse_path(how["path"], table, source), values=how.get("values"), default=how.get("default"))
-
-
-def _check_kinds(file: _File, at: tuple[str | int, ...], column: ColumnSpec, value: _Value) -> None:
-    """Words become words, and nothing else does."""
-    anchors = {Kind.WORDS, Kind.SEGMENTS}
-    wants = column.kind in anchors
-    paths = [*value.covering, *([value.path] if value.path is not None else [])]
-    if value.covering and not wants:
-        raise file.bad(at, f"{column.name} takes no words")
-    for path in paths:
-        if (path.column.kind in anchors) != wants:
-            raise file.bad(
-                at, f"{column.name} takes {'words' if wants else 'no words'}, and {path.column.name} has {'none' if wants else 'words'}"
-            )
-    if wants and value.default not in (None, []):
-        raise file.bad(at, f"{column.name} takes words, which no constant is")
-
-
-def _near(name: str, known: Sequence[str]) -> str:
-    near = nearest_name(name, known)
-    return f'did you mean "{near}"?' if near else f"there are {', '.join(known)}"

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.plan import Entry
 from corpusbuild.schema.shape import Shape
 
 
@@ -39,10 +40,12 @@ class Words:
     """The value of an anchor: one segment, or several for a discontinuous span, in text order.
 
     ``joined`` are the words of all segments with one space between two, for a source that stores them so; segments have none then.
+    ``found``: the source has no offsets, and these are code points of its text where the words were found.
     """
 
     segments: tuple[Segment, ...]
     joined: str | None = None
+    found: bool = False
 
 
 class Kind(StrEnum):
@@ -59,11 +62,18 @@ class Kind(StrEnum):
     """A :class:`Words` of any number of segments."""
     REFERENCE = "reference"
     """The key of a row of ``table`` in the same document."""
+    OBJECT = "object"
+    """An object with ``columns`` of its own; only where a mapping makes it."""
+    JSON = "json"
+    """Any value of JSON; only where a mapping makes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class ColumnSpec:
-    """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows."""
+    """A column of a table; ``many`` for a list of such values. Whether it can be null is seen from the rows.
+
+    Of a column that a schema has, ``optional`` says that it can be null, and ``within`` which anchor its words lie in.
+    """
 
     name: str
     kind: Kind
@@ -71,6 +81,16 @@ class ColumnSpec:
     table: str = ""
     labels: tuple[str, ...] = ()
     description: str = ""
+    columns: tuple[ColumnSpec, ...] = ()
+    optional: bool = False
+    within: str | None = None
+    declared: bool = False
+    """Whether the source declares it, so that it is kept where no row has a value."""
+
+    @property
+    def listed(self) -> bool:
+        """Whether its value is a list."""
+        return self.many or self.kind is Kind.SEGMENTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +180,19 @@ Losses = Counter[tuple[str, str]]
 
 @dataclass(frozen=True, slots=True)
 class Exporting:
-    """What is exported: the corpus's name, what its schemas mean, its annotators, and those of them that are systems."""
+    """What is exported: the corpus's name, what its schemas mean, its annotators, and those of them that are systems.
+
+    For formats that put a mapping beside the data: the schemas by their files, the registries' entries by table, and who is gold.
+    """
 
     name: str
     shape: Shape
     annotators: tuple[str, ...]
     systems: frozenset[str] = frozenset()
     include_detached_text: bool = False
+    schemas: Mapping[str, Any] = field(default_factory=dict)
+    entries: Mapping[str, Sequence[Entry]] = field(default_factory=dict)
+    gold: str | None = None
 
     def text(self, article: Article) -> str | None:
         """The text of an article where it may be written."""
@@ -176,6 +202,7 @@ class Exporting:
 class Writer(Protocol):
     """A format that can be written: files of each document, by their paths, and those of the whole at the end.
 
+    Documents come article by article. What is given for one path several times is put together in one file, in that order.
     What a format cannot carry is counted in ``losses`` while the contents are made, which costs no file.
     """
 

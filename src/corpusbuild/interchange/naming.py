@@ -55,6 +55,11 @@ def columns(layer: str, features: Iterable[str]) -> dict[str, str]:
     return made
 
 
+def slot(layer: str, feature: str, link: str = "", target: str = "") -> str:
+    """What the schema says of a table of slots: whose they are, and of which types what fills them and what they lead to are."""
+    return f"{layer}:{feature}" + (f" {link} {target}" if link and target else "")
+
+
 def free(wanted: str, taken: set[str]) -> str:
     """The name wanted, or with the first number that makes it new; it is taken from then on."""
     name, number = wanted, 2

@@ -68,8 +68,8 @@ class Pointed(NamedTuple):
 class Settled:
     """The places of spans in the canonical text, one by one: in code points, None where a span fits nowhere.
 
-    ``countings`` are the ways to count that give them, ``text`` the canonical text. ``assumed``: no words proved the unit, and it
-    made a difference.
+    ``countings`` are the ways to count that give them, the one that is chosen first; ``text`` the canonical text. ``assumed``: no words
+    proved the unit, and it made a difference.
     """
 
     text: str
@@ -165,7 +165,9 @@ def _settle(text: str, spans: Sequence[Pointed], known: Counted, scales: Sequenc
         places.append(settled)
         if settled is None:
             findings.append(_refused(text, each, [scales[number] for number in best], found, canon))
-    return Settled(canon.text, tuple(scales[number].counting for number in best), tuple(places), tuple(findings), assumed)
+    chosen = best[preferred or 0]
+    ordered = [chosen, *(number for number in best if number != chosen)]
+    return Settled(canon.text, tuple(scales[number].counting for number in ordered), tuple(places), tuple(findings), assumed)
 
 
 def _agreed(places: Sequence[tuple[Span, ...] | None]) -> tuple[Span, ...] | None:
@@ -178,18 +180,21 @@ def _preferred(best: Sequence[_Plain], known: Counted) -> int | None:
     unit = known.given or known.documented
     if unit is None:
         return None
-    # A mark is no part of the text, and CRLF is what stands there.
-    ranked = [(not scale.counting.crlf, scale.counting.mark, number) for number, scale in enumerate(best) if unit in scale.units]
+    # Tools count what they were given: a mark that stands in a text is a character of it (what a file begins with, readers take
+    # off themselves), and CRLF is two.
+    ranked = [(not scale.counting.crlf, not scale.counting.mark, number) for number, scale in enumerate(best) if unit in scale.units]
     return min(ranked)[-1] if ranked else None
 
 
 def _stores(words: Words) -> bool:
-    """Whether the source stores words that can prove something."""
-    return bool(words.joined) or any(segment.words for segment in words.segments)
+    """Whether the source stores words that can prove something about its offsets."""
+    return not words.found and (bool(words.joined) or any(segment.words for segment in words.segments))
 
 
 def _raw(text: str, words: Words, scale: _Plain) -> tuple[tuple[int, int], ...] | None:
     """The segments in code points of the source's text, where they are inside it and have their words."""
+    if words.found:
+        return tuple((segment.start, segment.end) for segment in words.segments)
     found: list[tuple[int, int]] = []
     for segment in words.segments:
         start, end = scale.at(segment.start), scale.at(segment.end)

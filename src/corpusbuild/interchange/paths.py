@@ -81,19 +81,31 @@ class _Step:
 
 
 @dataclass(frozen=True, slots=True)
+class RowPath:
+    """A path from the rows of one table to those of ``table``."""
+
+    steps: tuple[_Step, ...]
+    table: TableSpec
+
+    def rows(self, row: Row, index: Index) -> list[Row]:
+        """The rows that the path leads to from ``row``."""
+        rows = [row]
+        for step in self.steps:
+            rows = [found for each in rows for found in step.rows(each, index)]
+        return rows
+
+
+@dataclass(frozen=True, slots=True)
 class Path:
     """A path from the rows of one table to a column."""
 
-    steps: tuple[_Step, ...]
+    before: RowPath
     column: ColumnSpec
 
     def values(self, row: Row, index: Index) -> list[Any]:
         """The values that the path leads to from ``row``, those of lists one by one; no nulls."""
-        rows = [row]
-        for step in self.steps:
-            rows = [found for each in rows for found in step.rows(each, index)]
         values: list[Any] = []
-        for each in rows:
+        for each in self.before.rows(row, index):
             value = each.values.get(self.column.name)
             if value is not None:
                 values += value if self.column.many else [value]
@@ -102,19 +114,28 @@ class Path:
 
 def parse_path(text: str, table: TableSpec, tables: Tables) -> Path:
     """The path that ``text`` says, from a row of ``table``. Raises :class:`PathError`."""
+    *parts, (name, _, chosen) = _STEP.findall(text) or [("", "", "")]
+    before = _row_path(parts, table, tables)
+    step = _step(name, before.table, tables)
+    if step.column is None or chosen:
+        raise PathError(f'"{text}" leads to rows and not to a column', f"add one: {text}.{_some_column(_reached(step, tables))}")
+    return Path(before, step.column)
+
+
+def parse_row_path(text: str, table: TableSpec, tables: Tables) -> RowPath:
+    """The path to rows that ``text`` says, from a row of ``table``. Raises :class:`PathError`."""
+    return _row_path(_STEP.findall(text), table, tables)
+
+
+def _row_path(parts: Sequence[tuple[str, str, str]], table: TableSpec, tables: Tables) -> RowPath:
     steps: list[_Step] = []
-    parts = _STEP.findall(text)
-    for number, (name, chooser, chosen) in enumerate(parts):
+    for name, chooser, chosen in parts:
         step = _step(name, table, tables)
-        if number == len(parts) - 1:
-            if step.column is None or chosen:
-                raise PathError(f'"{text}" leads to rows and not to a column', f"add one: {text}.{_some_column(_reached(step, tables))}")
-            return Path(tuple(steps), step.column)
         if step.column is not None and step.column.kind is not Kind.REFERENCE:
             raise PathError(f'"{name}" is no reference: the path ends there')
         table = _reached(step, tables)
         steps.append(_Step(step.column, step.table, step.columns, _choice(table, chooser, chosen) if chosen else None))
-    raise PathError(f'"{text}" is no path')
+    return RowPath(tuple(steps), table)
 
 
 def _step(name: str, table: TableSpec, tables: Tables) -> _Step:

@@ -50,6 +50,10 @@ class Records:
             if is_refusal(each):
                 self._write({**place_of(each), "status": "refused", "article": article, "code": each.code, "why": each.message}, "refused")
 
+    def kept(self, path: str, article: str) -> None:
+        """A file that was put in as it is."""
+        self._write({"path": path, "status": "kept", "article": article}, "kept")
+
     def renamed(self, what: str, old: str, new: str) -> None:
         """A name that could not be kept."""
         self._write({"status": "changed", "how": f'the {what} "{old}" is called "{new}"'}, "changed")

@@ -25,7 +25,7 @@ _URL = ("http://", "https://")
 
 
 class W3c:
-    """Web Annotation pages: ``<annotator>/<article>.jsonld``."""
+    """Web Annotation pages: ``<annotator>/<article>.jsonld``, and the texts that they are about: ``texts/<article>.txt``."""
 
     name = "w3c"
 
@@ -35,33 +35,40 @@ class W3c:
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """One page."""
-        self._count(reading.article)
+        text = self._text(reading.article)
         path = f"{reading.annotator}/{reading.article.id}.jsonld"
         items = [each for each in (self._whole(reading), *self._rows(reading)) if each is not None]
         page = {"@context": CONTEXT, "id": self._urn(reading), "type": "AnnotationPage", "items": items}
-        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n"}
+        return {path: json.dumps(page, ensure_ascii=False, indent=1) + "\n", **text}
 
     def bare(self, article: Article) -> Mapping[str, str]:
-        """Nothing: there is no annotation."""
-        self._count(article)
-        return {}
+        """The text: there is no annotation."""
+        return self._text(article)
 
     def finish(self) -> Mapping[str, str]:
         """Nothing."""
         return {}
 
-    def _count(self, article: Article) -> None:
-        """What pages do not have of an article."""
-        if article.id not in self._articles:
-            self._articles.add(article.id)
-            self.losses["articles.text", "annotations have only the words that they are about"] += 1
-            self.losses += Losses(
-                {
-                    (f"articles.{name}", "articles' metadata are no annotations"): 1
-                    for name, value in article.metadata.items()
-                    if name != "id" and value is not None and not (name == "url" and _is_url(value))
-                }
-            )
+    def _text(self, article: Article) -> dict[str, str]:
+        """The text that annotations are about, when an article comes first and where it may be told: its name is the last of its id.
+
+        What pages do not have of an article is counted.
+        """
+        if article.id in self._articles:
+            return {}
+        self._articles.add(article.id)
+        self.losses += Losses(
+            {
+                (f"articles.{name}", "articles' metadata are no annotations"): 1
+                for name, value in article.metadata.items()
+                if name != "id" and value is not None and not (name == "url" and _is_url(value))
+            }
+        )
+        text = self.what.text(article)
+        if text is None:
+            self.losses["articles.text", "the article is detached"] += 1
+            return {}
+        return {f"texts/{article.id}.txt": text}
 
     def _urn(self, reading: Reading, *steps: str) -> str:
         return ":".join(
@@ -135,10 +142,11 @@ def _said(
             yield column.name, dict(_said(reading, here, column.type, (made_id, below), targets, source))
         elif isinstance(column.type, Listing) and isinstance(column.type.item.type, Record):
             inner = column.type.item.type
-            yield (
-                column.name,
-                [dict(_said(reading, each, inner, (made_id, (*below, str(i))), targets, source)) for i, each in enumerate(here)],
-            )
+            objects = [
+                None if each is None else dict(_said(reading, each, inner, (made_id, (*below, str(i))), targets, source))
+                for i, each in enumerate(here)
+            ]
+            yield column.name, objects
         else:
             yield column.name, here
 

@@ -1,9 +1,10 @@
-"""Figures of agreement for people, in 80 columns, and for programs."""
+"""Figures of agreement for people, in 80 columns or as many as there are, and for programs."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 from textwrap import wrap
 from typing import Any
@@ -11,56 +12,81 @@ from typing import Any
 from corpusbuild.agreement.decisions import Said, said_json, shortened, value_text
 from corpusbuild.agreement.figures import Agreement, Differing, Figure
 from corpusbuild.render.as_json import clean
-from corpusbuild.render.width import cells, printable
+from corpusbuild.render.counting import counted
+from corpusbuild.render.terminal import Terminal, padded
+from corpusbuild.render.width import cells, inert, printable
 
 FORMAT = 1
 _WIDTH = 80
-_NAME = 32
+_NAME, _LEAST_NAME = 32, 12
+_FIGURES, _INTERVAL = 47, 16  # cells of what stands beside the name, and of the interval in it
 # Of labels beyond these, only how many there are is shown.
 _LABELS = 12
 
 
-def figures(agreement: Agreement) -> Iterator[str]:
-    """Every figure, table by table."""
-    articles = len(agreement.articles)
-    yield printable(f"{agreement.a} and {agreement.b}: {articles:,} article{'' if articles == 1 else 's'} that both have annotated")
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How wide the page and its names are, and whether it has room for intervals."""
+
+    terminal: Terminal
+    width: int
+    name: int
+    intervals: bool
+
+    @classmethod
+    def of(cls, terminal: Terminal) -> _Page:
+        width = min(terminal.width, _WIDTH)
+        intervals = width >= _LEAST_NAME + _FIGURES
+        name = min(width - _FIGURES + (0 if intervals else _INTERVAL), _NAME)
+        return cls(terminal, width, max(name, 1), intervals)
+
+
+def figures(agreement: Agreement, terminal: Terminal | None = None) -> Iterator[str]:
+    """Every figure, table by table; intervals are left out where there is no room for them."""
+    page = _Page.of(terminal or Terminal(_WIDTH))
+    yield from _folded(
+        f"{agreement.a} and {agreement.b}: {counted(len(agreement.articles), 'article')} that both have annotated", "", "  ", page
+    )
     for annotator, others in ((agreement.a, agreement.only_a), (agreement.b, agreement.only_b)):
         if others:
-            yield from _folded(f"only {annotator} has {', '.join(others)}", "", "  ")
+            yield from _folded(f"only {annotator} has {', '.join(others)}", "", "  ", page)
     yield from _folded(
-        f"rows are the same from an overlap of {agreement.threshold:g}; intervals are 95 % of {agreement.draws:,} draws", "", "  "
+        f"rows are the same from an overlap of {agreement.threshold:g}; intervals are 95 % of {agreement.draws:,} draws", "", "  ", page
     )
     for table, of_table in groupby(agreement.figures, key=lambda each: each.table):
         yield ""
-        yield f"{_padded(table, _NAME)}{'value':>7}{'interval':>16}{'used':>10}{'':6}{'dropped':>8}"
+        interval = f"{'interval':>{_INTERVAL}}" if page.intervals else ""
+        head = f"{padded(page.terminal.cut(printable(table), page.name), page.name)}{'value':>7}{interval}{'used':>10}{'':6}{'dropped':>8}"
+        yield page.terminal.bold(head)
         for _, of_field in groupby(of_table, key=lambda each: each.field):
-            yield from _field(list(of_field))
+            yield from _field(list(of_field), page)
     if agreement.not_compared:
         yield ""
-        yield from _folded(f"not compared: {', '.join(agreement.not_compared)}", "", "  ")
+        yield from _folded(f"not compared: {', '.join(agreement.not_compared)}", "", "  ", page)
 
 
-def _field(several: Sequence[Figure]) -> Iterator[str]:
+def _field(several: Sequence[Figure], page: _Page) -> Iterator[str]:
     """The figures of one field, then the labels that they count, once."""
     for i, each in enumerate(several):
-        yield from _figure(each)
+        yield from _figure(each, page)
         following = several[i + 1].labels if i + 1 < len(several) else {}
         if each.labels and each.labels != following:
             used = {name: counts for name, counts in each.labels.items() if any(counts)}
-            yield from _folded(_labels(used), "      ", "      ")
+            yield from _folded(_labels(used), "      ", "      ", page)
 
 
-def _figure(each: Figure) -> Iterator[str]:
+def _figure(each: Figure, page: _Page) -> Iterator[str]:
     name = f"  {each.field} {each.measure}" if each.field else f"  {each.measure}"
-    numbers = f"{_number(each.value):>7}{_interval(each):>16}{each.used:>10,} {each.unit:<5}{each.dropped:>8,}"
-    if cells(printable(name)) > _NAME:
-        yield printable(name)
+    interval = f"{_interval(each):>{_INTERVAL}}" if page.intervals else ""
+    numbers = f"{_number(each.value):>7}{interval}{each.used:>10,} {each.unit:<5}{each.dropped:>8,}"
+    if cells(printable(name)) > page.name:
+        yield page.terminal.cut(printable(name), page.width)
         name = ""
-    yield _padded(name, _NAME) + numbers
+    yield padded(printable(name), page.name) + numbers
     if each.note:
-        yield from _folded(each.note, "      ", "      ")
+        yield from _folded(each.note, "      ", "      ", page)
     if each.left_out:
-        yield from _folded(f"without {', '.join(each.left_out)}: the text is not at hand", "      ", "      ")
+        yield from _folded(f"without {', '.join(each.left_out)}: the text is not at hand", "      ", "      ", page)
 
 
 def _number(value: float | None) -> str:
@@ -77,13 +103,10 @@ def _labels(labels: Mapping[str, tuple[int, int]]) -> str:
     return ", ".join(f"{name} {labels[name][0]:,}|{labels[name][1]:,}" for name in shown) + more
 
 
-def _padded(text: str, width: int) -> str:
-    text = printable(text)
-    return text + " " * max(width - cells(text), 0)
-
-
-def _folded(text: str, first: str, rest: str) -> Iterator[str]:
-    yield from wrap(printable(text), _WIDTH, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False)
+def _folded(text: str, first: str, rest: str, page: _Page) -> Iterator[str]:
+    lines = wrap(printable(text), page.width, initial_indent=first, subsequent_indent=rest, break_on_hyphens=False, break_long_words=False)
+    for line in lines:
+        yield page.terminal.cut(line, page.width)
 
 
 def items(differences: Sequence[Differing]) -> Iterator[str]:
@@ -119,7 +142,7 @@ def as_json(agreements: Sequence[Agreement], *, with_items: bool) -> str:
     """The comparisons as one JSON document; ``format`` is the version of this form."""
     value = {"format": FORMAT, "agreements": [_agreement(each, with_items=with_items) for each in agreements]}
     # What an author wrote may be a number of any size, and hold lone surrogates.
-    return json.dumps(clean(value), ensure_ascii=False, indent=2)
+    return inert(json.dumps(clean(value), ensure_ascii=False, indent=2))
 
 
 def _agreement(agreement: Agreement, *, with_items: bool) -> dict[str, Any]:

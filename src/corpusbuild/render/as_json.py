@@ -10,6 +10,7 @@ import orjson
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import Place
+from corpusbuild.render.width import inert
 
 FORMAT = 1
 
@@ -25,7 +26,7 @@ def as_json(report: Report, *, proved: Sequence[str] | None = None) -> Iterator[
     if proved is not None:
         value["proved"] = list(proved)
     # What an author wrote may hold lone surrogates, which JSON in UTF-8 cannot.
-    yield orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode()
+    yield inert(orjson.dumps(clean(value), option=orjson.OPT_INDENT_2).decode())
 
 
 def finding(each: Located) -> dict[str, Any]:

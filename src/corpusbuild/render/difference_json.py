@@ -11,6 +11,7 @@ import orjson
 from corpusbuild.difference.difference import Difference
 from corpusbuild.difference.nouns import FieldChange, RecordChange, TableDifference
 from corpusbuild.render.as_json import clean
+from corpusbuild.render.width import inert
 
 FORMAT = 1
 
@@ -40,12 +41,12 @@ def difference_json(difference: Difference, least: str | None) -> Iterator[str]:
         "tables": {name: _table(table) for name, table in difference.tables.items()},
     }
     opened = orjson.dumps(clean(head), option=orjson.OPT_INDENT_2).decode().removesuffix("\n}")
-    yield opened + ",\n" + '  "records": ['
+    yield inert(opened) + ",\n" + '  "records": ['
     before = None
     for each in difference:
         if before is not None:
             yield before + ","
-        before = "    " + orjson.dumps(clean(_record(each))).decode()
+        before = "    " + inert(orjson.dumps(clean(_record(each))).decode())
     if before is not None:
         yield before
     yield "  ]\n}"

@@ -21,6 +21,7 @@ from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import Place
 from corpusbuild.render.as_json import clean
+from corpusbuild.render.width import inert
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.NOTE: "note"}
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -50,7 +51,7 @@ def sarif(report: Report, rules: Iterable[tuple[str, str, Severity, str]], words
             }
         ],
     }
-    yield orjson.dumps(clean(log), option=orjson.OPT_INDENT_2).decode()
+    yield inert(orjson.dumps(clean(log), option=orjson.OPT_INDENT_2).decode())
 
 
 def _rule(code: str, name: str, severity: Severity, text: str) -> dict[str, Any]:

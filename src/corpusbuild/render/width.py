@@ -8,14 +8,22 @@ from wcwidth import iter_graphemes, wcswidth
 
 TAB = 4
 
+_REORDERING = "\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069"
+
 # Control characters, what is no character, marks that reorder what is shown (a label could hide behind them),
 # and the two line ends that no editor counts as such.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
+_UNSAFE = re.compile(f"[\x00-\x1f\ud800-\udfff{_REORDERING}]")
+_UNSAFE_IN_JSON = re.compile(f"[{_REORDERING}]")
 
 
 def printable(text: str) -> str:
     """``text`` with tabs as spaces and control characters as their pictures, so that no terminal obeys it."""
     return _UNSAFE.sub(lambda found: _picture(found[0]), text)
+
+
+def inert(json_text: str) -> str:
+    """JSON that says the same, in which no terminal finds anything to obey: such characters are escapes."""
+    return _UNSAFE_IN_JSON.sub(lambda found: f"\\u{ord(found[0]):04x}", json_text)
 
 
 def _picture(character: str) -> str:

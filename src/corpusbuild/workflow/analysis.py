@@ -174,6 +174,7 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
         analysis.findings += analysis.facts.findings
         if not linking:
             return analysis
+        progress("linking", 0, 0)
         locked = analysis.lock.splits if analysis.lock is not None else None
         analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
     analysis.facts.sketches = None

@@ -28,10 +28,10 @@ from corpusbuild.plan import Plan
 from corpusbuild.policy import Judged
 from corpusbuild.rules import label_missing_from_split
 from corpusbuild.schema.shape import Label
-from corpusbuild.tables import Tables, plain_columns, registry_rows, table_columns
+from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tidy
+from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tally_of, tidy
 from corpusbuild.workflow.progress import Progress
 
 REGISTRY = "registry"
@@ -147,7 +147,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     the folder where what is built of blocks is kept, and found again, and which every worker must reach; without one, nothing is.
     """
     plan, linked = _linked(analysis)
-    with building(target, Tally(plain_columns(plan.shape)), plan.root) as site, _parts(site.folder, parts) as folder:
+    with building(target, tally_of(plan), plan.root) as site, _parts(site.folder, parts) as folder:
         made_by = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
         bench = Bench(plan, linked.gold, include_detached_text, folder, made_by)
         findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
@@ -169,7 +169,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
 def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
-    counting = Counting(Tally(plain_columns(plan.shape)))
+    counting = Counting(tally_of(plan, uses=True))
     findings, complete = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
     if not complete:
         return CompiledCorpus(findings)
@@ -178,7 +178,7 @@ def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> Comp
         name: TableSummary(columns, {split: counting.part(name, split) for split in splits if counting.rows[name, split]})
         for name, columns in table_columns(plan.shape).items()
     }
-    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary())
+    summary = Summary(tables, linked.splits, linked.gold, fields=counting.tally.summary(), uses=counting.tally.uses())
     return CompiledCorpus(findings, summary)
 
 
@@ -205,13 +205,16 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
     findings: list[Finding] = []
     complete = True
     parts: list[Root] = []
-    for done, built in enumerate(engine.map(partial(build, bench), linked.blocks), start=1):
+    sizes, done = linked.blocks.sizes, 0
+    progress("compiling", 0, sum(sizes))
+    for size, built in zip(sizes, engine.map(partial(build, bench), linked.blocks), strict=True):
         findings += built.findings
         if built.tally is not None and complete:
             sink.take(built)
         complete &= built.tally is not None
         parts += [built.part] if built.part is not None else []
-        progress("compiling", done, len(linked.blocks))
+        done += size
+        progress("compiling", done, sum(sizes))
     if complete:
         findings += _missing_labels(sink.tally, plan)
         for table in plan.shape.registries:

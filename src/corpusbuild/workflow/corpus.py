@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.reanchoring import Reanchored
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
+    from corpusbuild.workflow.reporting import Reported
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.statistics import Statistics
 
@@ -237,11 +238,37 @@ class Corpus:
 
     # ---- looking and writing ----
 
-    def stats(self) -> Statistics:
-        """Counts of tables, splits and labels, from the sources as they are."""
+    def stats(self, *, progress: Progress = silent) -> Statistics:
+        """Counts of tables, splits, labels and references to registries, from the sources as they are."""
         from corpusbuild.workflow.statistics import statistics  # noqa: PLC0415  start-up time
 
-        return statistics(self)
+        return statistics(self, progress)
+
+    def report(  # noqa: PLR0913  each is an option of the command
+        self,
+        out: str | Path | None = None,
+        *,
+        articles: int | None = None,
+        rows: int | None = None,
+        strict: bool = False,
+        today: date | None = None,
+        trust: bool = False,
+        jobs: int | None = None,
+        scheduler: str | None = None,
+        include_detached_text: bool = False,
+        progress: Progress = silent,
+    ) -> Reported:
+        """Make a site to read the corpus in, and put it at ``out``; where anything counts as an error, nothing is written.
+
+        It has pages for so many ``articles`` at most, and entries of each registry (2,000 unless given), and its search looks in
+        so many ``rows`` of each table (20,000); of more, it shows a sample by the hash of their ids, and says so. Other options
+        are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` without ``corpusbuild[report]``.
+        """
+        from corpusbuild.workflow.reporting import ARTICLES_SHOWN, ROWS_SHOWN, Asked, make_site  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
+
+        run = Run.of(self, strict=strict, today=today, trust=trust, jobs=jobs, scheduler=scheduler, progress=progress)
+        return make_site(run, out, Asked(articles or ARTICLES_SHOWN, rows or ROWS_SHOWN, include_detached_text))
 
     def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote | Position]]:
         """Every place of ``words`` in an article, each with the shortest anchor that fits there alone; a position in a detached one."""

@@ -12,7 +12,7 @@ from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
 from corpusbuild.corpus.whole import put_folder
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.errors import CannotGoOn, CannotWrite
-from corpusbuild.interchange.formats import writer
+from corpusbuild.interchange.formats import WITH_MAPPING, writer
 from corpusbuild.interchange.model import Exporting, Losses, Writer
 from corpusbuild.plan import SHARED
 from corpusbuild.units import read_units
@@ -57,11 +57,14 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
     annotated = Annotated.of(corpus)
     annotated.know(*annotators)
     whose = tuple(sorted(set(annotators), key=str.encode)) or annotated.annotators
-    what = Exporting(annotated.plan.config.name, annotated.plan.shape, whose, _systems(annotated), include_detached_text)
+    plan = annotated.plan
+    schemas, gold = plan.article_judge.schemas.files, plan.config.gold
+    what = Exporting(plan.config.name, plan.shape, whose, _systems(annotated), include_detached_text, schemas, plan.entries, gold)
 
     first = writer(name, what)
-    first.losses += _registries(annotated)
-    files = sum(1 for _ in _files(annotated, first, whose, bare=not annotators))
+    if name not in WITH_MAPPING:
+        first.losses += _registries(annotated)
+    files = len({path for path, _ in _files(annotated, first, whose, bare=not annotators)})
     documents = sum(len(annotated.documents(each)) for each in whose)
     told = Exported(None, whose, documents, files, dict(sorted(first.losses.items())))
     listed(told)
@@ -72,10 +75,9 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
 
 
 def _files(annotated: Annotated, made: Writer, whose: Sequence[str], *, bare: bool) -> Iterator[tuple[str, str]]:
-    """Path and content of every file: each annotator's, then, with ``bare``, those of articles that nobody annotated."""
-    for annotator in whose:
-        for reading in annotated.read(annotator, annotated.articles):
-            yield from made.document(reading).items()
+    """Path and content of every file: article by article, then, with ``bare``, those of articles that nobody annotated."""
+    for reading in annotated.by_article(whose):
+        yield from made.document(reading).items()
     seen = {fact.article for fact in annotated.annotations}
     for name, fact in annotated.articles.items():
         if bare and name not in seen:
@@ -85,7 +87,7 @@ def _files(annotated: Annotated, made: Writer, whose: Sequence[str], *, bare: bo
 
 
 def _registries(annotated: Annotated) -> Losses:
-    """Registries are no annotations: no format has them."""
+    """Registries are no annotations: no format has them, but some of our writers put them beside the data."""
     plan = annotated.plan
     return Losses({(each, "a registry"): len(plan.entries[each]) for each in plan.entries if plan.entries[each]})
 
@@ -97,7 +99,7 @@ def _systems(annotated: Annotated) -> frozenset[str]:
 
 
 def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
-    """Write ``files`` beside ``to``, and put them in place when all are written."""
+    """Write ``files`` beside ``to``, and put them in place when all are written. What a path has again stands behind what it had."""
     target = to.absolute()
     try:
         with site(building_site(target)) as folder:
@@ -105,8 +107,9 @@ def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
                 raise CannotGoOn("another run is writing here", str(to), "wait for it to end")
             for path, content in files:
                 file = folder / PurePosixPath(path)
-                file.parent.mkdir(exist_ok=True)
-                file.write_text(content, "utf-8", newline="")
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with file.open("a", encoding="utf-8", newline="") as opened:
+                    opened.write(content)
             put_folder(folder, target)
     except OSError as error:
         help_text = "make room, or the folder above it writable; nothing was written"

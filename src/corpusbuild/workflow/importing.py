@@ -16,9 +16,11 @@ from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.building import Builder
+from corpusbuild.interchange.files import is_archive
 from corpusbuild.interchange.formats import reader
 from corpusbuild.interchange.judging import Sound, sound
-from corpusbuild.interchange.mapping import Mapped, read_mapping
+from corpusbuild.interchange.mapping import Mapped
+from corpusbuild.interchange.mapping_file import MappingFile
 from corpusbuild.interchange.model import Document, Reader, Source, Unit
 from corpusbuild.interchange.offsets import Counted
 from corpusbuild.interchange.recording import REJECTS, is_refusal, place_of
@@ -27,6 +29,7 @@ from corpusbuild.workflow.initialising import corpus_name
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.run import located
 
+_WHOSE = frozenset({"annotator", "pattern"})
 _SHOWN = 10_000  # characters of a record that the list of rejects has
 
 
@@ -39,7 +42,7 @@ class Options:
     """
 
     format: Mapping[str, str]
-    mapping: Path | None = None
+    mapping: MappingFile | None = None
     unit: Unit | None = None
     crlf: bool | None = None
     gold: str | None = None
@@ -53,7 +56,7 @@ class Imported:
     folder: Path | None
     report: Report
     source: Path
-    """The folder that the places of the report are in."""
+    """The folder or the archive that the places of the report are in."""
 
     articles: int = 0
     annotations: int = 0
@@ -90,12 +93,21 @@ def import_corpus(  # noqa: PLR0913  each is an option of the command
 
     Raises :class:`~corpusbuild.errors.CannotGoOn` for a source that is not of this format, or where nothing can be written.
     """
-    how = Options(options or {}, None if mapping is None else Path(mapping), _unit(unit), crlf, gold, keep_going)
+    said = None if mapping is None else MappingFile(Path(mapping))
+    if said is not None:
+        options, unit, gold = _with(said.options, options or {}), unit or said.unit, gold or said.gold
+    how = Options(options or {}, said, _unit(unit), crlf, gold, keep_going)
     reads = reader(format)
     place = Path(source)
     if not place.exists():
         raise CannotGoOn("there is no such file or folder", str(source))
     return _Import(reads, Source(place, how.format), Path(to), how, progress).run()
+
+
+def _with(said: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
+    """The options of a mapping, but for those that are given; who annotated is said in one way."""
+    kept = {name: value for name, value in said.items() if not (name in _WHOSE and given.keys() & _WHOSE)}
+    return {**kept, **given}
 
 
 def _unit(name: str | None) -> Unit | None:
@@ -110,10 +122,10 @@ class _Import:
 
     def __init__(self, reads: Reader, source: Source, to: Path, how: Options, progress: Progress) -> None:
         self._reader, self._source, self._how, self._progress = reads, source, how, progress
-        self._root = source.path if source.path.is_dir() else source.path.parent
+        self._root = source.path if source.path.is_dir() or is_archive(source.path) else source.path.parent
         self._tables = {table.name: table for table in reads.tables(source)}
-        self._mapper: Mapped | None = None if how.mapping is None else read_mapping(how.mapping, self._tables.values())
-        self._builder = Builder(to) if self._mapper is None else Builder(to, self._mapper.schemas, self._mapper.registries)
+        self._mapper: Mapped | None = None if how.mapping is None else how.mapping.mapped(self._tables.values())
+        self._builder = Builder(to, self._mapper)
         self._declare()
         self._findings: list[Finding] = []
         self._units: Counter[str] = Counter()
@@ -140,7 +152,7 @@ class _Import:
         for each in self._mapped(sound(documents, self._tables, known)):
             self._findings += each.findings
             self._failed = self._failed or any(map(is_error, each.findings))
-            self._units.update([each.unit] if each.unit else [])
+            self._units.update([each.counting] if each.counting else [])
             # What is not going to be put in place need not be written.
             if self._how.keep_going or not self._failed:
                 (self._builder.add if each.text.strip() else self._builder.refused)(each)

@@ -64,6 +64,12 @@ class Built:
     part: Root | None = None
 
 
+def tally_of(plan: Plan, *, uses: bool = False) -> Tally:
+    """A tally of the plain tables, empty yet; of ``uses`` of registries too, which are not kept in parts."""
+    registries = frozenset(each.name for each in plan.shape.registries) if uses else frozenset[str]()
+    return Tally(plain_columns(plan.shape), registries=registries)
+
+
 def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) -> bytes:
     """A hash of everything that decides the rows of a block and what is found in it, besides its articles and annotations."""
     digest = hashlib.sha256()
@@ -86,7 +92,7 @@ def build(bench: Bench, block: Block) -> Built:
     compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
     if compiled.tables is None:
         return Built(block.split, compiled.findings)
-    tally = Tally(plain_columns(bench.plan.shape))
+    tally = tally_of(bench.plan, uses=path is None)
     tally.add(block.split, compiled.tables)
     rows = {name: table.num_rows for name, table in compiled.tables.items()}
     textless = compiled.tables["articles"]["text"].null_count

@@ -48,5 +48,6 @@ def publish(  # noqa: PLR0913  each is an option of the command
     verified = verify(path, progress=progress)
     if not verified.ok:
         raise NotWhole("this data set is not whole, and was not published", str(path), "`corpusbuild verify` shows what is wrong", verified)
+    progress("", 0, 0)  # from here on the library draws its bars
     with opened(path) as dataset:
         return send(dataset, repo, private=private, dry_run=dry_run, message=message, endpoint=endpoint, bars=bars)

@@ -21,7 +21,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.schema.judging import Judge
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import read_units
-from corpusbuild.workflow.analysis import analyse
+from corpusbuild.workflow.analysis import Analysis, analyse
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
@@ -49,7 +49,11 @@ class Annotated:
     @classmethod
     def of(cls, corpus: Corpus) -> Annotated:
         """The corpus as it is now. Raises :class:`CannotGoOn` where its schemas cannot be used."""
-        analysis = analyse(corpus.root, linking=False)
+        return cls.of_analysis(analyse(corpus.root, linking=False))
+
+    @classmethod
+    def of_analysis(cls, analysis: Analysis) -> Annotated:
+        """The corpus as an analysis found it. Raises :class:`CannotGoOn` where its schemas cannot be used."""
         if analysis.plan is None or analysis.layout is None:
             place = analysis.findings[0].where.origin.path if analysis.findings else "schema"
             raise CannotGoOn("the schemas are not valid", place, MEND)
@@ -115,11 +119,19 @@ class Annotated:
             if article in only:
                 yield from self._read(article, (fact,))
 
+    def by_article(self, annotators: Sequence[str]) -> Iterator[Reading]:
+        """What some annotators wrote, article by article: those of one article in the order of ``annotators``."""
+        documents = [self.documents(annotator) for annotator in annotators]
+        for article in self.articles:
+            yield from self._read(article, tuple(each[article] for each in documents if article in each))
+
     def others(self, annotator: str, readings: Collection[str]) -> tuple[str, ...]:
         """The articles that an annotator has annotated beside those of ``readings``."""
         return tuple(sorted(self.documents(annotator).keys() - set(readings), key=str.encode))
 
     def _read(self, article: str, facts: tuple[AnnotationFact, ...]) -> list[Reading]:
+        if not facts:
+            return []
         (unit,) = read_units(Block.of("", [(self.articles[article], facts)]), self.plan)
         readings: list[Reading] = []
         for fact, value in unit.documents:

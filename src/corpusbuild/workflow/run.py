@@ -124,9 +124,12 @@ class Analysed:
             from corpusbuild.workflow.parts import known_silent  # noqa: PLC0415  start-up time
 
             task = known_silent(task, analysis.plan, analysis.linked.gold)
-        for done, more in enumerate(self.engine.map(task, blocks), start=1):
+        sizes, done = blocks.sizes, 0
+        progress("checking", 0, sum(sizes))
+        for size, more in zip(sizes, self.engine.map(task, blocks), strict=True):
             found += more
-            progress("checking", done, len(blocks))
+            done += size
+            progress("checking", done, sum(sizes))
         return found
 
 

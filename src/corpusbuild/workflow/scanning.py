@@ -7,9 +7,11 @@ found again: the bytes of the lines, and everything that they are judged by. Onl
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,17 @@ class Task:
     article_lines: Lines | None = None
     annotations: tuple[str, ...] = ()
     annotation_lines: Lines | None = None
+
+    @property
+    def step(self) -> str:
+        """What is done by scanning it, as progress has it."""
+        return "reading" if self.articles or self.annotations else "reading shards"
+
+    @property
+    def size(self) -> int:
+        """How much that is: files, or bytes of shards."""
+        lines = self.article_lines or self.annotation_lines
+        return len(self.articles) + len(self.annotations) if lines is None else lines.end - lines.start
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,12 +104,19 @@ def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketche
     scanner = Scanner(plan) if kept is None else Scanner(plan, kept, _fingerprint(plan))
     tasks = list(_tasks(layout, plan.root))
     names: set[str] = set()
+    total: Counter[str] = Counter()
+    for task in tasks:
+        total[task.step] += task.size
+    for step, size in islice(total.items(), 1):
+        progress(step, 0, size)
 
     def parts() -> Iterator[Facts]:
-        for done, found in enumerate(engine.map(scanner, tasks), start=1):
+        done: Counter[str] = Counter()
+        for task, found in zip(tasks, engine.map(scanner, tasks), strict=True):
             yield found.facts or _load(kept, found.name)
             names.add(found.name)
-            progress("reading", done, len(tasks))
+            done[task.step] += task.size
+            progress(task.step, done[task.step], total[task.step])
 
     facts = Facts.joined(parts(), sketches)
     if kept is not None:

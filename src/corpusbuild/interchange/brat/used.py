@@ -18,6 +18,8 @@ class Used:
     relations: _Names = field(default_factory=dict)
     events: _Names = field(default_factory=dict)
     attributes: _Names = field(default_factory=dict)
+    as_json: set[tuple[str, str]] = field(default_factory=set)
+    """Type of an event and the column that notes hold as JSON."""
 
     def note(self, names: _Names, name: str, *others: str) -> None:
         """Note a type with roles, or an attribute with a value."""

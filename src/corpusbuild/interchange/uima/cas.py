@@ -89,6 +89,8 @@ def has_doctype(data: bytes) -> str | None:
         return str(error)
     except expat.ExpatError as error:
         return f"it is not well-formed XML: {expat.ErrorString(error.code)} in line {error.lineno}"
+    except (LookupError, ValueError) as error:  # Python's codecs, which expat asks for what is not Unicode
+        return f"the encoding that it declares cannot be read: {error}"
     return None
 
 
@@ -105,6 +107,8 @@ def read_xmi(data: bytes, path: str) -> Cas:
         return reading.cas.broken(At(path, reading.parser.CurrentLineNumber), str(error))
     except expat.ExpatError as error:
         return reading.cas.broken(At(path, error.lineno), f"this is not well-formed XML: {expat.ErrorString(error.code)}")
+    except (LookupError, ValueError) as error:  # Python's codecs, which expat asks for what is not Unicode
+        return reading.cas.broken(At(path, 1), f"the encoding that the XML declares cannot be read: {error}", "save it as UTF-8")
     return reading.cas
 
 

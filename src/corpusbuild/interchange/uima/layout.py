@@ -22,6 +22,8 @@ class Slots:
     table: str
     columns: dict[str, ColumnSpec]
     ways: dict[str, str]
+    filler: str = ""
+    target: str = ""
 
 
 @dataclass(slots=True)
@@ -102,7 +104,8 @@ def _slots(table: str, name: str, feature: Feature, types: Types, seen: Seen, ho
         called = {**naming.columns(filler, [each.name for each in values if each.name != ROLE]), ROLE: ROLE}
         columns |= {each.name: _column(called[each.name], each, types) for each in values if each.name not in columns}
     tables = sorted(homes[each].table for each in where)
-    return Slots(table, columns, naming.targets(TARGET, tables) if tables else {})
+    told = (fillers[0], types.features(fillers[0])[TARGET].range) if fillers else ("", "")
+    return Slots(table, columns, naming.targets(TARGET, tables) if tables else {}, *told)
 
 
 def _specs(name: str, home: Home, *, subtypes: bool) -> Iterator[TableSpec]:
@@ -113,12 +116,13 @@ def _specs(name: str, home: Home, *, subtypes: bool) -> Iterator[TableSpec]:
         columns.append(_TYPE)
     if home.form is Form.LINK:
         columns.append(ColumnSpec("chain", Kind.INTEGER))
-    columns += [column for ways in home.ways.values() for column in _references(ways)]
+    columns += [column for feature, ways in home.ways.items() for column in _references(ways, feature)]
     yield TableSpec(home.table, (*columns, *home.columns.values()), description=name)
     for feature, slots in home.slots.items():
         owner = ColumnSpec("owner", Kind.REFERENCE, table=home.table)
-        yield TableSpec(slots.table, (_KEY, owner, *slots.columns.values(), *_references(slots.ways)), description=f"{name}:{feature}")
+        told = naming.slot(name, feature, slots.filler, slots.target)
+        yield TableSpec(slots.table, (_KEY, owner, *slots.columns.values(), *_references(slots.ways)), description=told)
 
 
-def _references(ways: dict[str, str]) -> list[ColumnSpec]:
-    return [ColumnSpec(column, Kind.REFERENCE, table=table) for table, column in ways.items()]
+def _references(ways: dict[str, str], feature: str = "") -> list[ColumnSpec]:
+    return [ColumnSpec(column, Kind.REFERENCE, table=table, description=feature) for table, column in ways.items()]

@@ -27,7 +27,7 @@ ENDS = {"from": "Governor", "to": "Dependent"}
 NEXT, FIRST, TARGET, ROLE = "next", "first", "target", "role"
 
 _LONGEST_LIST = 1 << 20
-_META_DATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
+META_DATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 
 
 class Form(StrEnum):
@@ -142,7 +142,7 @@ class Shown:
         for name in sorted(self.placed):
             features = [Feature(attribute, *self._range(name, attribute)) for of, attribute in sorted(self.attributes) if of == name]
             if not types.knows(name) or features:
-                above = types.supers.get(name) or (DOCUMENT if name == _META_DATA else ANNOTATION if self.placed[name] else TOP)
+                above = types.supers.get(name) or (DOCUMENT if name == META_DATA else ANNOTATION if self.placed[name] else TOP)
                 types.add(name, above, features, name)
                 added.add(name)
         return added

@@ -57,12 +57,16 @@ class Feature:
     """Whether an array or list is a structure of its own, to which the value refers."""
 
 
+_LANGUAGE = Feature("language", STRING)
+"""What UIMA itself says of a text."""
+
+
 @dataclass(slots=True)
 class Types:
     """Types by name: supertypes, and the features that each adds to those of its supertype. Positions are no features here."""
 
     supers: dict[str, str] = field(default_factory=lambda: dict(_BUILT_IN))
-    own: dict[str, dict[str, Feature]] = field(default_factory=dict)
+    own: dict[str, dict[str, Feature]] = field(default_factory=lambda: {DOCUMENT: {_LANGUAGE.name: _LANGUAGE}})
 
     def knows(self, name: str) -> bool:
         """Whether there is such a type."""
@@ -117,7 +121,7 @@ def is_inner(name: str) -> bool:
 
 def add_xml(types: Types, data: bytes, place: str) -> None:
     """Add what a type system's XML says; it has been found to declare no document type."""
-    cassis = _library()
+    cassis = library()
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about features that are called like something of Python's
@@ -129,7 +133,7 @@ def add_xml(types: Types, data: bytes, place: str) -> None:
 
 def add_dkpro(types: Types) -> None:
     """Add the types of DKPro Core, which WebAnno and INCEpTION build on, as far as they are not known."""
-    cassis = _library()
+    cassis = library()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         loaded = cassis.load_dkpro_core_typesystem()
@@ -174,9 +178,10 @@ def _json_features(body: dict[str, Any]) -> Iterator[Feature]:
         yield Feature(name, range_, element, shared=True)
 
 
-def _library() -> Any:
+def library(what: str = "UIMA CAS is read") -> Any:
+    """The library that knows type systems. Raises :class:`~corpusbuild.errors.CannotGoOn` where it is not installed."""
     try:
         import cassis  # noqa: PLC0415  only this format needs it
     except ImportError as error:
-        raise CannotGoOn("UIMA CAS is read with a library that is not installed", help="pip install 'corpusbuild[import]'") from error
+        raise CannotGoOn(f"{what} with a library that is not installed", help="pip install 'corpusbuild[import]'") from error
     return cassis

@@ -14,6 +14,9 @@ _ESCAPED_VALUE = re.compile(r"\\(->|[\\\[\]|_;tn*])")
 _ESCAPED_TEXT = re.compile(r"\\([tnfrb\\\x00-\x07\x0e-\x1f])")
 _ESCAPED_JAVA = re.compile(r"\\(u+[0-9a-fA-F]{4}|[0-3]?[0-7]{1,2}|.)")
 _LETTERS = {"t": "\t", "n": "\n", "f": "\f", "r": "\r", "b": "\b"}
+_NAMES = {meant: letter for letter, meant in _LETTERS.items()}
+_TO_ESCAPE = re.compile(r"->|[\\\[\]|_;\t\n*]")
+_TEXT_TO_ESCAPE = re.compile(r"[\t\n\f\r\x08\\\x00-\x07\x0e-\x1f]")
 _STACKED = re.compile(r"(?:\\.|[^\\|])*", re.DOTALL)
 _SLOTS = re.compile(r"(?:\\.|[^\\;])*", re.DOTALL)
 _NUMBERED = re.compile(r"((?:\\.|[^\\])*?)\[(\d+)(?:_(\d+))?\]", re.DOTALL)
@@ -76,6 +79,16 @@ def text(raw: str, version: tuple[int, int]) -> str:
         return _ESCAPED_TEXT.sub(lambda match: _LETTERS.get(match[1], match[1]), raw)
     # Java writes what lies beyond U+FFFF as two escapes.
     return _ESCAPED_JAVA.sub(_of_java, raw).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def escaped_value(value: str) -> str:
+    """A feature's value as it is written."""
+    return _TO_ESCAPE.sub(lambda match: f"\\{_NAMES.get(match[0], match[0])}", value)
+
+
+def escaped_text(text: str) -> str:
+    """One line of a sentence's text as it is written from version 3.2 on."""
+    return _TEXT_TO_ESCAPE.sub(lambda match: f"\\{_NAMES.get(match[0], match[0])}", text)
 
 
 def _of_java(match: re.Match[str]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange import naming
@@ -38,7 +40,7 @@ def layout(headers: Iterable[Header]) -> Layout:
 
     Raises :class:`~corpusbuild.errors.CannotGoOn` where a layer is of another kind in another file.
     """
-    layers = _merged(headers)
+    layers = _merged(list(headers))
     made = Layout(
         naming.tables((layer.type for layer in layers), {}),
         {layer.type: naming.columns(layer.type, layer.features()) for layer in layers},
@@ -57,7 +59,7 @@ def layout(headers: Iterable[Header]) -> Layout:
     return made
 
 
-def _merged(headers: Iterable[Header]) -> list[Layer]:
+def _merged(headers: Sequence[Header]) -> list[Layer]:
     merged: dict[str, Layer] = {}
     for header in headers:
         for layer in header.layers:
@@ -67,7 +69,19 @@ def _merged(headers: Iterable[Header]) -> list[Layer]:
             # The types of targets are those of the annotations that a file happens to have: all are kept.
             has = {column[1:] for column in known.columns}
             known.columns += [column for column in layer.columns if column[1:] not in has]
-    return [merged[name] for name in sorted(merged)]
+    return [merged[name] for name in _ordered([[layer.type for layer in header.layers] for header in headers])]
+
+
+def _ordered(heads: Sequence[Sequence[str]]) -> list[str]:
+    """The layers in an order that is that of every file, so that they can be written in it again; as they come where there is none."""
+    before: dict[str, set[str]] = {name: set() for names in heads for name in names}
+    for names in heads:
+        for one, other in pairwise(names):
+            before[other].add(one)
+    try:
+        return list(TopologicalSorter({name: sorted(found) for name, found in before.items()}).static_order())
+    except CycleError:
+        return list(before)
 
 
 def base(layer: Layer, declared: str) -> str:
@@ -102,7 +116,9 @@ def _kinds(layer: Layer, key: str) -> set[str]:
 
 def _specs(layer: Layer, made: Layout) -> Iterable[TableSpec]:
     table = made.tables[layer.type]
-    features = tuple(ColumnSpec(name, Kind.STRING, description=feature) for feature, name in made.columns[layer.type].items())
+    features = tuple(
+        ColumnSpec(name, Kind.STRING, description=feature, declared=True) for feature, name in made.columns[layer.type].items()
+    )
     if layer.kind is LayerKind.SPAN:
         yield TableSpec(table, (_KEY, _WORDS, *features), description=layer.type)
     elif layer.kind is LayerKind.CHAIN:
@@ -112,9 +128,16 @@ def _specs(layer: Layer, made: Layout) -> Iterable[TableSpec]:
         ends = (*_references(layer, "from", made), *_references(layer, "to", made))
         yield TableSpec(table, (_KEY, *ends, *features), description=layer.type)
     for feature in layer.slots():
-        owner, role = ColumnSpec("owner", Kind.REFERENCE, table=table), ColumnSpec("role", Kind.STRING)
+        owner = ColumnSpec("owner", Kind.REFERENCE, table=table, declared=True)
+        role = ColumnSpec("role", Kind.STRING, declared=True)
         columns = (_KEY, owner, role, *_references(layer, feature, made))
-        yield TableSpec(made.slots[layer.type, feature], columns, description=f"{layer.type}:{feature}")
+        yield TableSpec(made.slots[layer.type, feature], columns, description=naming.slot(layer.type, feature, *_types(layer, feature)))
+
+
+def _types(layer: Layer, feature: str) -> tuple[str, str]:
+    """The type of what fills a slot, and that of what it leads to, as the first file has them."""
+    kinds = [column.type for column in layer.columns if column.feature == feature and column.holds in {Holds.ROLES, Holds.TARGETS}]
+    return kinds[0], kinds[1]
 
 
 def _references(layer: Layer, key: str, made: Layout) -> tuple[ColumnSpec, ...]:

@@ -1,0 +1,1 @@
+"""A corpus's tables as the layers of annotations that WebAnno, INCEpTION and UIMA know."""

@@ -1,0 +1,1 @@
+"""Read W3C Web Annotations in JSON-LD."""

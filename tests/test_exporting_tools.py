@@ -1,0 +1,497 @@
+"""doccano, Label Studio and columns of tags: what is exported comes back, whatever signs the texts are of."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from pathlib import Path
+from typing import Any
+from xml.parsers import expat
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from bundled import PEERS
+from corpusbuild import Corpus, import_corpus
+from corpusbuild.cli import cli
+from corpusbuild.interchange.doccano import Doccano
+from corpusbuild.interchange.label_config import read_config
+from corpusbuild.interchange.label_studio import LabelStudio
+from corpusbuild.interchange.model import Source
+from importing import rows
+from test_exporting import contents, put, unordered
+
+LAW = settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+REGISTRY = {("annotators", "a registry")}
+PIECES = ["kata", "Rina", "😀", "é", "e", "\u0301", "שלום", "مرحبا", "👩‍🚀", " ", "\n", "\r\n", ", ", "日本", "x"]
+
+
+def written(folder: Path, files: dict[str, str]) -> Path:
+    for name, content in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(content, "utf-8", newline="")
+    return folder
+
+
+def said(corpus: Path) -> dict[str, Any]:
+    """What a corpus says, in whatever order its files do: schemas without the order of labels, which no tool knows."""
+    found: dict[str, Any] = {}
+    for path, data in contents(corpus, "import.jsonl", "rejects.jsonl").items():
+        if path.startswith(("raw", "annotations", "schema")):
+            found[path] = unordered(json.loads(data)) if path.endswith(".json") else data.decode()
+    return found
+
+
+def comes_back(name: str, source: Path, folder: Path, unit: str | None = None, **options: str) -> Path:
+    """Import, export, import and export again: the corpora say the same, and the files are the same. Returns what was exported."""
+    done = import_corpus(name, source, folder / "corpus", options=options, unit=unit, keep_going=True)
+    assert done.folder is not None, [each.finding.message for each in done.report]
+    exported = Corpus.open(folder / "corpus").export(name, folder / "out")
+    again = import_corpus(name, folder / "out", folder / "again", options=options, unit=unit)
+    assert again.folder is not None, [each.finding.message for each in again.report]
+    carried = set(exported.lost) <= REGISTRY or all("metadata" in why or each in REGISTRY for each, why in exported.lost)
+    assert carried, exported.lost
+    assert said(folder / "again") == said(folder / "corpus")
+    Corpus.open(folder / "again").export(name, folder / "out2")
+    assert contents(folder / "out2") == contents(folder / "out")
+    return folder / "out"
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> tuple[str, list[int]]:
+    """A text, with a mark before it or without, and where its pieces begin and end."""
+    mark = draw(st.sampled_from(["", "\ufeff"]))
+    pieces = [*draw(st.lists(st.sampled_from(PIECES), max_size=12)), "§x§"]
+    edges = [len(mark)]
+    for piece in pieces:
+        edges.append(edges[-1] + len(piece))
+    return mark + "".join(pieces), edges
+
+
+@st.composite
+def spanned(draw: st.DrawFn) -> tuple[str, list[tuple[int, int]]]:
+    """A text and some of its spans, in code points."""
+    text, edges = draw(texts())
+    pairs = draw(st.lists(st.lists(st.sampled_from(edges), min_size=2, max_size=2, unique=True).map(sorted), max_size=4))
+    return text, [(start, end) for start, end in pairs]
+
+
+def utf16(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+# ---- doccano ----
+
+
+@st.composite
+def doccano_example(draw: st.DrawFn, number: int) -> dict[str, Any]:
+    text, spans = draw(spanned())
+    made: dict[str, Any] = {"id": draw(st.sampled_from([number, f"berita-{number}"])), "text": text, "sumber": "koran"}
+    kind = draw(st.sampled_from(["label", "entities", "cats", "none"]))
+    if kind == "label":
+        made["label"] = [[start, end, draw(st.sampled_from(["A", "b c"]))] for start, end in spans]
+    if kind == "entities":
+        made["entities"] = [{"id": n * 7, "label": "A", "start_offset": start, "end_offset": end} for n, (start, end) in enumerate(spans)]
+        ends = [each["id"] for each in made["entities"]]
+        made["relations"] = [{"id": 3, "from_id": ends[0], "to_id": ends[-1], "type": "t"}] if ends else []
+        made["Comments"] = [{"text": "baik 😀\nsekali", "username": "rina"}]
+    if kind == "cats":
+        made["cats"] = draw(st.lists(st.sampled_from(["olahraga", "politik"]), max_size=2))
+    return made
+
+
+@LAW
+@given(st.data())
+def test_doccanos_labels_come_back(data: st.DataObject) -> None:
+    examples = [data.draw(doccano_example(number)) for number in range(data.draw(st.integers(1, 4)))]
+    with tempfile.TemporaryDirectory() as name:
+        lines = "".join(json.dumps(each, ensure_ascii=data.draw(st.booleans())) + "\n" for each in examples)
+        source = written(Path(name) / "source", {"rina.jsonl": lines, "oki.jsonl": lines if len(examples) % 2 else lines[:0]})
+        comes_back("doccano", source, Path(name))
+
+
+def test_what_doccano_has_exported_is_written_line_for_line(tmp_path: Path) -> None:
+    spans = '{"id":1,"text":"Rina pulang.","label":[[0,4,"ORANG"],[5,11,"KATA"]]}\n{"id":2,"text":"Oki.","label":[]}\n'
+    out = comes_back("doccano", written(tmp_path / "a", {"rina.jsonl": spans}), tmp_path / "1")
+    assert contents(out) == {"rina.jsonl": spans.encode()}
+    joined = (
+        '{"id":1,"text":"Rina pulang.","entities":[{"id":5,"label":"ORANG","start_offset":0,"end_offset":4},'
+        '{"id":9,"label":"KATA","start_offset":5,"end_offset":11}],"relations":[{"id":2,"from_id":9,"to_id":5,"type":"oleh"}]}\n'
+    )
+    out = comes_back("doccano", written(tmp_path / "b", {"rina.jsonl": joined}), tmp_path / "2")
+    assert contents(out) == {"rina.jsonl": joined.encode()}
+    whole = '{"id":1,"text":"Rina pulang.","sumber":"koran","label":["kabar","rumah"]}\n'
+    out = comes_back("doccano", written(tmp_path / "c", {"rina.jsonl": whole}), tmp_path / "3")
+    assert contents(out) == {"rina.jsonl": whole.encode()}
+    both = '{"id":1,"text":"Rina pulang.","entities":[[0,4,"ORANG"]],"cats":["kabar"]}\n'
+    out = comes_back("doccano", written(tmp_path / "d", {"rina.jsonl": both}), tmp_path / "4")
+    assert contents(out) == {"rina.jsonl": both.encode()}
+
+
+def test_texts_that_nobody_labelled_are_nobodys(tmp_path: Path) -> None:
+    lines = '{"id":1,"text":"Rina pulang.","label":[]}\n'
+    bare = '{"id":2,"text":"Oki pergi.","sumber":"koran"}\n'
+    out = comes_back("doccano", written(tmp_path / "a", {"rina.jsonl": lines, "semua.jsonl": bare}), tmp_path)
+    assert contents(out) == {"rina.jsonl": lines.encode(), "unlabelled.jsonl": bare.encode()}
+
+
+@pytest.mark.skipif(not (PEERS / "doccano").is_dir(), reason="the files of other projects are not here (../shared/peers)")
+def test_doccanos_own_examples_come_back(tmp_path: Path) -> None:
+    paths = [path for path in (PEERS / "doccano").rglob("*") if path.suffix in {".jsonl", ".json", ".csv", ".conll"}]
+    assert len(paths) == 16
+    for number, path in enumerate(paths):
+        comes_back("doccano", path, tmp_path / str(number))
+
+
+@pytest.mark.parametrize("tool", ["doccano", "label-studio"])
+def test_a_mark_that_a_text_begins_with_counts_as_the_tool_counts_it(tmp_path: Path, tool: str) -> None:
+    text = "\ufeffRina pulang. Rina pulang."
+    labelled = {"id": 1, "text": text, "label": [[1, 5, "A"]]}
+    region = {"id": "r", "type": "labels", "from_name": "l", "to_name": "t", "value": {"start": 1, "end": 5, "labels": ["A"]}}
+    task = {"id": 1, "data": {"text": text}, "annotations": [{"completed_by": 1, "result": [region]}]}
+    made = {"doccano": ("rina.jsonl", json.dumps(labelled)), "label-studio": ("tasks.json", json.dumps([task]))}[tool]
+    import_corpus(tool, written(tmp_path / "in", dict([made])), tmp_path / "corpus")
+    [row] = json.loads((tmp_path / "corpus/annotations/1.json").read_bytes())["spans"]
+    assert row["span"] == {"exact": "Rina", "start": 0}
+
+
+# ---- Label Studio ----
+
+
+@st.composite
+def results(draw: st.DrawFn, text: str, spans: list[tuple[int, int]]) -> list[dict[str, Any]]:
+    """Regions with all that may hang on them."""
+    made: list[dict[str, Any]] = []
+    for n, (start, end) in enumerate(spans):
+        value = {"start": utf16(text[:start]), "end": utf16(text[:end]), "text": text[start:end], "labels": ["A"]}
+        region = {"id": f"r{n}", "type": "labels", "from_name": "jenis", "to_name": "teks", "value": value}
+        if draw(st.booleans()):
+            region |= {"origin": "manual", "score": 0.5, "meta": {"text": ["siapa 😀?"]}, "readonly": True}
+        if n and draw(st.booleans()):
+            region["parentID"] = "r0"
+        made.append(region)
+        place = {"start": value["start"], "end": value["end"]}
+        common = {"id": f"r{n}", "to_name": "teks"}
+        if draw(st.booleans()):
+            made.append({**common, "type": "choices", "from_name": "yakin", "value": {**place, "choices": ["ya", "tidak"]}})
+            made.append({**common, "type": "textarea", "from_name": "catatan", "value": {**place, "text": ["baik\n😀"]}})
+    if spans and draw(st.booleans()):
+        made.append({"id": "k1", "type": "relation", "from_id": "r0", "to_id": "r0", "direction": "right", "labels": ["oleh"]})
+    if draw(st.booleans()):
+        whole = {"to_name": "teks", "from_name": "bintang"}
+        made.append({**whole, "id": "w1", "type": "rating", "value": {"rating": 4}})
+        made.append({**whole, "id": "w2", "from_name": "topik", "type": "taxonomy", "value": {"taxonomy": [["a", "b"], ["c"]]}})
+        made.append({**whole, "id": "w3", "from_name": "tgl", "type": "datetime", "value": {"datetime": "2024-06-01"}})
+        made.append({**whole, "id": "w4", "from_name": "n", "type": "number", "value": {"number": 2.5}})
+    return made
+
+
+@LAW
+@given(st.data())
+def test_label_studios_results_come_back(data: st.DataObject) -> None:
+    tasks = []
+    for number in range(1, data.draw(st.integers(1, 4)) + 1):
+        text, spans = data.draw(spanned())
+        annotation = {"completed_by": {"email": "rina@example.org"}, "lead_time": 1.5, "result": data.draw(results(text, spans))}
+        task: dict[str, Any] = {"id": number, "data": {"text": text, "sumber": "koran"}, "annotations": [{"id": number * 3, **annotation}]}
+        if data.draw(st.booleans()):
+            task["predictions"] = [{"model_version": "bert/1", "score": 0.25, "result": data.draw(results(text, spans))}]
+        tasks.append(task)
+    with tempfile.TemporaryDirectory() as name:
+        source = written(Path(name) / "source", {"tasks.json": json.dumps(tasks)})
+        out = comes_back("label-studio", source, Path(name), unit="utf-16")
+        config = read_config(out / "labeling.xml")
+        made = [each for task in json.loads((out / "tasks.json").read_bytes()) for each in found_in(task)]
+        assert {each["from_name"] for each in made if "from_name" in each} <= config.controls.keys()
+
+
+def found_in(task: dict[str, Any]) -> list[dict[str, Any]]:
+    return [each for group in ("annotations", "predictions") for one in task.get(group, ()) for each in one["result"]]
+
+
+def test_people_are_annotations_and_systems_predictions_again(tmp_path: Path) -> None:
+    region = {
+        "id": "r",
+        "type": "labels",
+        "from_name": "l",
+        "to_name": "t",
+        "value": {"start": 0, "end": 4, "text": "Rina", "labels": ["A"]},
+    }
+    task = {
+        "id": 7,
+        "data": {"text": "Rina pulang."},
+        "annotations": [
+            {"id": 3, "completed_by": 5, "result": [region]},
+            {"id": 4, "completed_by": {"email": "oki@example.org"}, "result": []},
+        ],
+        "predictions": [{"id": 9, "model_version": "m1", "result": [region]}],
+    }
+    out = comes_back("label-studio", written(tmp_path / "in", {"a.json": json.dumps([task])}), tmp_path)
+    [back] = json.loads((out / "tasks.json").read_bytes())
+    assert back == task
+
+
+# ---- columns ----
+
+
+@st.composite
+def sentence(draw: st.DrawFn) -> list[tuple[str, str]]:
+    """Tokens with tags in BIO."""
+    tokens = draw(
+        st.lists(st.sampled_from(["Rina", "😀", "e\u0301", "שלום", "U.N.", ",", "#", "日本", "a\u00a0b"]), min_size=1, max_size=6)
+    )
+    tags: list[str] = []
+    for _ in tokens:
+        goes_on = ["I" + tags[-1][1:]] if tags and tags[-1] != "O" else []
+        tags.append(draw(st.sampled_from(["O", "B-PER", "B-LOC kota", "B", *goes_on])))
+    return list(zip(tokens, tags, strict=True))
+
+
+@LAW
+@given(
+    st.lists(st.lists(sentence(), min_size=1, max_size=4), min_size=1, max_size=3),
+    st.sampled_from(["", "NN\t"]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+@example([[[("Rina", "B")]]], "", "\n")
+def test_columns_come_back(documents: list[list[list[tuple[str, str]]]], more: str, end: str) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        files = {}
+        for n, sentences in enumerate(documents):
+            lines = [[f"{token}\t{more}{tag}{end}" for token, tag in each] for each in sentences]
+            files[f"d{n}.conll"] = "\ufeff" * (n % 2) + end.join("".join(each) for each in lines)
+        out = comes_back("conll", written(Path(name) / "source", files), Path(name), annotator="rina", separator="tab")
+        if end == "\n":
+            normal = {path: content.removeprefix("\ufeff").replace("e\u0301", "é") for path, content in files.items()}
+            assert {path: data.decode() for path, data in contents(out).items()} == normal
+
+
+def test_a_tag_that_is_not_the_last_column_stays_in_its_place(tmp_path: Path) -> None:
+    source = written(tmp_path / "in", {"a.conll": "Rina\tB-PER\tNN\npulang\tO\tVB\n\nYa\tO\tUH\n"})
+    assert contents(comes_back("conll", source, tmp_path, annotator="rina", tag="2")) == contents(source)
+
+
+def test_tokens_that_nobody_tagged_stand_alone_and_are_nobodys(tmp_path: Path) -> None:
+    files = {"a.conll": "Rina\tB-PER\n#\tO\n\nYa\tO\n", "b.conll": "Oki\n#\n\n2\n"}
+    source = written(tmp_path / "in", files)
+    assert contents(comes_back("conll", source, tmp_path, annotator="rina")) == contents(source)
+    assert not (tmp_path / "corpus/annotations/b.json").exists()
+
+
+def test_words_of_conllu_keep_their_columns_and_what_they_share(tmp_path: Path) -> None:
+    lines = [
+        "# sent_id = 1",
+        "1\tRina\tRina\tPROPN\t_\t_\t0\troot\t_\tSpaceAfter=No",
+        "2\t,\t,\tPUNCT\t_\t_\t1\tpunct\t_\t_",
+        "3-4\tdikatakannya\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No",
+        "3\tdikatakan\tkata\tVERB\t_\t_\t1\tdep\t_\t_",
+        "4\tnya\tdia\tPRON\t_\t_\t3\tdep\t_\t_",
+        "5\t.\t.\tPUNCT\t_\t_\t1\tpunct\t_\t_",
+        "",
+        "1\tYa\tya\tINTJ\t_\t_\t0\troot\t_\t_",
+    ]
+    source = written(tmp_path / "in", {"a.conllu": "\n".join(lines) + "\n\n"})
+    out = comes_back("conll", source, tmp_path, annotator="rina")
+    written_lines = (out / "a.conllu").read_text("utf-8").splitlines()
+    assert [line for line in written_lines if line] == [
+        line.replace("dikatakan\tkata", "_\tkata").replace("nya\tdia", "_\tdia") for line in lines if line
+    ]
+
+
+# ---- any schema ----
+
+
+@pytest.fixture
+def attribution(tmp_path: Path) -> Path:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "attribution"]).exit_code == 0
+    return tmp_path / "own"
+
+
+def claims(corpus: Path) -> dict[str, list[dict[str, Any]]]:
+    values = [json.loads(path.read_bytes()) for path in (corpus / "annotations").rglob("*.json")]
+    return {each["article"]: each["claims"] for each in values if isinstance(each, dict) and "claims" in each}
+
+
+@pytest.mark.parametrize("tool", ["conll", "doccano", "label-studio"])
+def test_what_is_lost_is_listed_before_anything_is_written(attribution: Path, tmp_path: Path, tool: str) -> None:
+    command = ["export", tool, str(tmp_path / "out"), "--corpus", str(attribution)]
+    dry = CliRunner().invoke(cli, [*command, "--dry-run"])
+    assert "stances: the row has no words" in dry.output
+    assert not (tmp_path / "out").exists()
+    result = CliRunner().invoke(cli, command)
+    assert result.exit_code == 0, result.output
+    assert result.output.partition("wrote")[0] == dry.output.partition("nothing was written")[0]
+
+
+def test_rows_are_spans_and_relations_to_doccano(attribution: Path, tmp_path: Path) -> None:
+    Corpus.open(attribution).export("doccano", tmp_path / "out")
+    made = claims(attribution)
+    documents = [each for each in Doccano().documents(Source(tmp_path / "out")) if each.rows]
+    assert {each.name for each in documents} == {name for name, of in made.items() if of}
+    for document in documents:
+        assert document.text is not None
+        assert not document.findings
+        spans = rows(document, "spans")
+        content = [document.text[row["span"][0] : row["span"][1]] for row in spans if row["label"] == "claims.content"]
+        assert len(content) == sum(len(claim["content"]) for claim in made[document.name])
+        assert all(isinstance(row["id"], str) and row["id"].isdigit() for row in spans)
+
+
+def test_rows_are_pre_annotations_to_label_studio(attribution: Path, tmp_path: Path) -> None:
+    Corpus.open(attribution).export("label-studio", tmp_path / "out")
+    config = read_config(tmp_path / "out/labeling.xml")
+    assert config.texts == {"text": "text"}
+    made = claims(attribution)
+    for task in json.loads((tmp_path / "out/tasks.json").read_bytes()):
+        assert "annotations" not in task
+        results = found_in(task)
+        for each in results:
+            if each["type"] != "relation":
+                assert config.controls[each["from_name"]] == each["type"]
+            if each["type"] == "labels":
+                value = each["value"]
+                units = task["data"]["text"].encode("utf-16-le")
+                assert units[value["start"] * 2 : value["end"] * 2].decode("utf-16-le") == value["text"]
+        heads = [each["meta"]["text"][0] for each in results if each.get("meta") and each["from_name"] == "claims"]
+        assert heads == [claim["id"] for claim in made[task["id"]]]
+        polarity = [
+            each["value"]["choices"] for each in results if each["from_name" if "from_name" in each else "type"] == "claims_polarity"
+        ]
+        assert polarity == [[claim["polarity"]] for claim in made[task["id"]]]
+    assert [each.findings for each in LabelStudio().documents(Source(tmp_path / "out")) if each.findings] == []
+
+
+def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "minimal"]).exit_code == 0
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    row = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    for table, column in (("a", "b_c"), ("a_b", "c")):
+        own = {**row, "properties": {**row["properties"], column: {"enum": [table, "x"]}, "n": {"enum": ["y"]}}}
+        schema["properties"][table] = {"type": "array", "x-table": table, "items": own}
+    (tmp_path / "own/schema/annotation.json").write_text(json.dumps(schema))
+    Corpus.open(tmp_path / "own").export("label-studio", tmp_path / "out")
+    names = read_config(tmp_path / "out/labeling.xml").controls
+    assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
+
+
+def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
+    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "minimal"]).exit_code == 0
+    for path in [*(tmp_path / "own/raw").glob("*"), *(tmp_path / "own/annotations").rglob("*.json")]:
+        if path.name not in {"README.md", "annotators.json"}:
+            path.unlink()
+    written(tmp_path / "own/raw", {"a.txt": "Rina pulang. Oki-lah pergi.", "a.json": "{}"})
+    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    tables = {name: {"type": "array", "x-table": name, "items": anchor} for name in ("tokens", "sentences", "names")}
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")} | tables
+    article = {**json.loads((tmp_path / "own/schema/article.json").read_bytes()), "properties": {}, "required": []}
+    written(tmp_path / "own/schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
+    rows = {
+        "tokens": ["Rina", "pulang.", "Oki-lah", "pergi", {"exact": ".", "start": 26}],
+        "sentences": ["Rina pulang.", " Oki-lah pergi."],
+        "names": ["Rina", "Oki"],
+    }
+    document = {"article": "a", "annotator": "gold", **{name: [{"words": each} for each in of] for name, of in rows.items()}}
+    written(tmp_path / "own/annotations", {"a.json": json.dumps(document)})
+    corpus = Corpus.open(tmp_path / "own")
+    corpus.export("conll", tmp_path / "conll")
+    lines = ["Rina\tB-names", "pulang.\tO", "", "Oki\tB-names", "-lah\tO", "pergi\tO", ".\tO"]
+    assert (tmp_path / "conll/a.conll").read_text("utf-8").splitlines() == lines
+    lost = corpus.export("doccano", tmp_path / "doccano").lost
+    assert {what: count for (what, _), count in lost.items() if what in rows} == {"tokens": 5, "sentences": 2}
+    assert json.loads((tmp_path / "doccano/gold.jsonl").read_bytes())["label"] == [[0, 4, "names"], [13, 16, "names"]]
+    corpus.export("label-studio", tmp_path / "studio")
+    [task] = json.loads((tmp_path / "studio/tasks.json").read_bytes())
+    assert [each["value"]["text"] for each in found_in(task)] == ["Rina", "Oki"]
+    assert list(read_config(tmp_path / "studio/labeling.xml").controls) == ["names"]
+
+
+def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path: Path) -> None:
+    Corpus.open(attribution).export("conll", tmp_path / "out")
+    for path in (tmp_path / "out").rglob("*.conll"):
+        header, *lines = path.read_text("utf-8").splitlines()
+        names = header.removeprefix("# global.columns = ").split()
+        assert names[:2] == ["FORM", "claims.extent"]
+        cells = [line.split("\t") for line in lines if line]
+        assert {len(each) for each in cells} == {len(names)}
+        begun = sum(each[names.index("claims.cue")].startswith("B-") for each in cells)
+        assert begun <= sum(claim.get("cue") is not None for claim in claims(attribution)[path.stem])
+        assert " ".join(each[0] for each in cells).split() == [each[0] for each in cells]
+
+
+@LAW
+@given(st.lists(spanned(), min_size=1, max_size=3))
+@example([(" §x§", [(0, 1)])])
+def test_spans_go_from_one_tool_to_another(documents: list[tuple[str, list[tuple[int, int]]]]) -> None:
+    lines = [{"id": n, "text": text, "label": [[*span, "A b"] for span in spans]} for n, (text, spans) in enumerate(documents)]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        written(folder / "source", {"rina.jsonl": "".join(f"{json.dumps(line)}\n" for line in lines)})
+        import_corpus("doccano", folder / "source", folder / "corpus", keep_going=True)
+        corpus = Corpus.open(folder / "corpus")
+        corpus.export("label-studio", folder / "studio")
+        assert import_corpus("label-studio", folder / "studio", folder / "studio-corpus", unit="utf-16").ok
+        assert places(folder / "studio-corpus") == places(folder / "corpus")
+        lost = corpus.export("conll", folder / "conll").lost
+        # Columns put the text together anew, so words are what can be compared.
+        assert import_corpus("conll", folder / "conll", folder / "conll-corpus", options={"separator": "tab"}).ok
+        told = sum(count for (what, _), count in lost.items() if what == "spans.span")
+        before, after = (sorted(words for _, words in places(each)) for each in (folder / "corpus", folder / "conll-corpus"))
+        assert len(before) - told <= len(after)
+        assert set(after) <= set(before)
+
+
+def places(corpus: Path) -> list[tuple[str, str]]:
+    """Of each span the article and start; and its words without white space."""
+    values = [json.loads(path.read_bytes()) for path in sorted((corpus / "annotations").rglob("*.json"))]
+    return [
+        (f"{each['article']} {row['span']['start']} {row.get('label') or row['labels'][0]}", "".join(row["span"]["exact"].split()))
+        for each in values
+        if isinstance(each, dict)
+        for row in each.get("spans", ())
+    ]
+
+
+def test_brats_spans_are_labels_to_all(tmp_path: Path) -> None:
+    put(tmp_path / "source", "a", ["T1\tPerson 0 4\tRina", "T2\tPlace 17 23\tTidore"])
+    import_corpus("brat", tmp_path / "source", tmp_path / "corpus", options={"annotator": "ana"})
+    corpus = Corpus.open(tmp_path / "corpus")
+    for tool in ("conll", "doccano", "label-studio"):
+        corpus.export(tool, tmp_path / tool)
+    [line] = (tmp_path / "doccano/ana.jsonl").read_text("utf-8").splitlines()
+    assert [each["label"] for each in json.loads(line)["entities"]] == ["Person", "Place"]
+    tags = [line.split("\t") for line in (tmp_path / "conll/a.conll").read_text("utf-8").splitlines()]
+    assert [each[0] for each in tags if each[-1] == "B-Place"] == ["Tidore"]
+    [task] = json.loads((tmp_path / "label-studio/tasks.json").read_bytes())
+    assert [each["value"]["labels"] for each in found_in(task)] == [["Person"], ["Place"]]
+    [region, _] = found_in(task)
+    assert region["value"] == {"start": 0, "end": 4, "text": "Rina", "labels": ["Person"]}
+
+
+def test_a_configuration_is_xml_whatever_labels_are_called(tmp_path: Path) -> None:
+    value = {"start": 0, "end": 4, "text": "Rina", "labels": ['<"&\n\x01>']}
+    region = {"id": "r", "type": "labels", "from_name": 'a"<', "to_name": "t", "value": value}
+    task = {"id": 1, "data": {"text": "Rina"}, "annotations": [{"completed_by": 5, "result": [region]}]}
+    source = written(tmp_path / "in", {"a.json": json.dumps([task])})
+    import_corpus("label-studio", source, tmp_path / "corpus")
+    Corpus.open(tmp_path / "corpus").export("label-studio", tmp_path / "out")
+    found: list[dict[str, str]] = []
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda _, attributes: found.append(attributes)
+    parser.Parse((tmp_path / "out/labeling.xml").read_bytes(), True)
+    assert {"value": '<"&\n>'} in found
+
+
+@pytest.mark.parametrize("tool", ["conll", "doccano", "label-studio"])
+def test_no_word_of_a_detached_article_is_written_unasked(attribution: Path, tmp_path: Path, tool: str) -> None:
+    corpus = Corpus.open(attribution)
+    name = min(path.stem for path in (attribution / "raw").glob("*.txt"))
+    words = (attribution / f"raw/{name}.txt").read_text("utf-8").split()[0]
+    corpus.detach([name], allow_words=True)
+    lost = corpus.export(tool, tmp_path / "out").lost
+    assert any(what == "articles.text" for what, _ in lost)
+    assert not any(words.encode() in data for data in contents(tmp_path / "out").values())
+    corpus.export(tool, tmp_path / "with", include_detached_text=True)
+    assert any(words.encode() in data for data in contents(tmp_path / "with").values())
