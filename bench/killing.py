@@ -442,16 +442,16 @@ def cases() -> list[Case]:
     release = ("release", "--date", "2031-06-01")
     return [
         Case("make", ("make",), _edited),
-        Case("make --jobs 2", ("make", "--jobs", "2"), _edited_shards, share=2),
+        Case("make --jobs 2", ("make", "--jobs", "2"), _edited_shards, share=1),
         Case("lock", ("lock",), _edited),
         Case("check --fix", ("check", "--fix"), _spoilt),
-        Case("release", release, _to_be_released, alone=data_set, share=2),
+        Case("release", release, _to_be_released, alone=data_set, share=1),
         Case(
             "release --commit --tag",
             (*release, "--commit", "--tag"),
             _to_be_released,
             alone=data_set,
-            share=2,
+            share=1,
         ),
         Case("import", ("import", "brat", "source", "--to", "corpus"), _brat, cwd="."),
         Case("hydrate", ("hydrate", "../mine"), _detached, alone=(KEPT,)),
