@@ -91,7 +91,7 @@ def cli() -> None:
     into Parquet and Hugging Face data set splits.
 
     Exit status: 0 fine, 1 the corpus has findings that count as errors, 2 the run could not go on,
-    130 interrupted.
+    130 interrupted, 143 ended by SIGTERM.
     """
 
 

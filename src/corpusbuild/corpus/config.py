@@ -13,8 +13,9 @@ from typing import Any
 
 from corpusbuild.corpus.config_judging import judge
 from corpusbuild.corpus.limits import Limits
+from corpusbuild.corpus.storage import Root
 from corpusbuild.corpus.toml_reading import read_toml
-from corpusbuild.errors import BadConfig, NotACorpus
+from corpusbuild.errors import BadConfig, CannotGoOn, NotACorpus
 
 FILE = "pyproject.toml"
 
@@ -114,6 +115,16 @@ def find_root(start: Path) -> Path:
         str(start),
         "go to a corpus folder, name one with --corpus, or make one with `corpusbuild init DIR`",
     )
+
+
+def read_config(root: Root) -> bytes:
+    """The bytes of a corpus's pyproject.toml. Raises :class:`~corpusbuild.errors.CannotGoOn` where it cannot be read."""
+    try:
+        return (root / FILE).read_bytes()
+    except OSError as error:
+        raise CannotGoOn(
+            f"this file cannot be read: {error.strerror}", FILE, "make it readable, or run again if it was just moved"
+        ) from error
 
 
 def parse_config(data: bytes) -> Config:

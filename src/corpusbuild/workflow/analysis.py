@@ -14,7 +14,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from corpusbuild import checks as checks_view
-from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
+from corpusbuild.corpus.config import FILE, Config, key_place, parse_config, read_config
 from corpusbuild.corpus.layout import Layout, discover, is_oversized, leads_out, schema_files, stem_of
 from corpusbuild.corpus.limits import Limits
 from corpusbuild.corpus.nesting import too_deep
@@ -127,7 +127,7 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
     keeping: bool,
 ) -> Analysis:
     analysis = Analysis(lock=read_lock(root, merging=merging))
-    config_data = (root / FILE).read_bytes()
+    config_data = read_config(root)
     config = parse_config(config_data)
     checks = config.checks
     if own_checks(checks) and not trusted:

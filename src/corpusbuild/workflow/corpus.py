@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
+from corpusbuild.corpus.config import FILE, Config, find_root, parse_config, read_config
+from corpusbuild.corpus.own_folder import JOURNAL, RELEASE
 from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn, NotACorpus
@@ -52,9 +53,13 @@ class Corpus:
         if not folder.is_dir():
             raise NotACorpus("there is no such folder", str(folder), "name a corpus folder")
         root = find_root(folder) if search else folder.resolve()
+        if any((root / left).exists() for left in (JOURNAL, RELEASE)):
+            from corpusbuild.workflow.locking import finish_for_killed  # noqa: PLC0415  start-up time
+
+            finish_for_killed(root)
         if not (root / FILE).is_file():
             raise NotACorpus(f"there is no {FILE} here", str(folder), "name a corpus folder, or make one with `corpusbuild init DIR`")
-        return cls(root, parse_config((root / FILE).read_bytes()))
+        return cls(root, parse_config(read_config(root)))
 
     @property
     def default_out(self) -> Root:
@@ -106,17 +111,22 @@ class Corpus:
 
     def fix(self, report: Report, *, unsafe: bool = False) -> Mended:
         """Mend what a report says can be mended by program: files are edited in place, and stay as their author had them otherwise."""
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.mending import write  # noqa: PLC0415  start-up time
 
         mended = self.mend(report, unsafe=unsafe)
-        write(self.folder, mended)
+        if mended.after:
+            with only_run(self.folder):
+                write(self.folder, mended)
         return mended
 
     def add_waivers(self, report: Report, until: date, reason: str) -> int:
         """Forgive, until that day, all that a report finds: what is wrong today keeps nobody from seeing what is new. Return how many."""
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.mending import add_waivers  # noqa: PLC0415  start-up time
 
-        return add_waivers(self.folder, report, until, reason)
+        with only_run(self.folder):
+            return add_waivers(self.folder, report, until, reason)
 
     def make(  # noqa: PLR0913  each is an option of the command
         self,
@@ -359,7 +369,7 @@ class Corpus:
             return rename(self.folder, self.config, request)
         with only_run(self.folder):
             renamed = rename(self.folder, self.config, request)
-            write_all(self.folder, renamed.after, renamed.moved)
+            write_all(self.folder, renamed.after, renamed.moved, before=renamed.before)
             if (self.folder / EDITOR).is_dir():
                 refresh(self.folder)
         return renamed
@@ -431,7 +441,7 @@ class Corpus:
             return reanchor(self.folder, self.config, request, progress)
         with only_run(self.folder):
             found = reanchor(self.folder, self.config, request, progress)
-            write_all(self.folder, found.after)
+            write_all(self.folder, found.after, before=found.before)
         return replace(found, written=bool(found.after))
 
 
@@ -441,4 +451,4 @@ def _config_of(root: Remote) -> bytes:
         raise NotACorpus(
             f"there is no {FILE} here", str(root), "name the URL of a corpus; see that its bucket and folder are written right"
         )
-    return (root / FILE).read_bytes()
+    return read_config(root)

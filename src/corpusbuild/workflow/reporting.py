@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import shutil
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -77,15 +78,13 @@ def make_site(run: Run, out: str | Path | None, asked: Asked) -> Reported:
         contents, report = gather(run, asked.articles, include_detached_text=asked.include_detached_text)
         if contents is None:
             return Reported(target, report)
-        folder = _staged(target)
-        try:
-            written = write_site(contents, folder, asked.rows, run.progress)
-            (folder / "manifest.json").write_bytes(_manifest(contents))
-            swap.replace(target)
-        except OSError as error:
-            raise CannotWrite(f"writing failed: {error.strerror or error}", str(target), "the old site stands as it was") from error
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+        with _staged(target) as folder:
+            try:
+                written = write_site(contents, folder, asked.rows, run.progress)
+                (folder / "manifest.json").write_bytes(_manifest(contents))
+            except OSError as error:
+                raise CannotWrite(f"writing failed: {error.strerror or error}", str(target), "the old site stands as it was") from error
+            swap.replace(folder, target)
     return Reported(target, report, written.pages, written.size, contents.sample)
 
 
@@ -101,19 +100,18 @@ def _target(corpus: Corpus, out: str | Path | None) -> Path:
     return target
 
 
-def _staged(target: Path) -> Path:
+@contextmanager
+def _staged(target: Path) -> Iterator[Path]:
     """A new folder beside the place where the site will stand."""
     if not swap.may_replace(target, NAME):
         raise CannotWrite("this is no site that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
-    folder = swap.staging(target)
-    try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        swap.mend(target)
-        folder.mkdir()
-    except OSError as error:
-        help_text = "make the folder writable, or choose another with --out"
-        raise CannotWrite(f"nothing can be written here: {error.strerror}", str(target.parent), help_text) from error
-    return folder
+    with ExitStack() as place:
+        try:
+            folder = place.enter_context(swap.site_of(target))
+        except OSError as error:
+            help_text = "make the folder writable, or choose another with --out"
+            raise CannotWrite(f"nothing can be written here: {error.strerror}", str(target.parent), help_text) from error
+        yield folder
 
 
 def _manifest(contents: Contents) -> bytes:

@@ -7,11 +7,9 @@ found again: the bytes of the lines, and everything that they are judged by. Onl
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
@@ -19,9 +17,9 @@ from typing import Any
 
 import orjson
 
-from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import made_by
@@ -39,8 +37,6 @@ from corpusbuild.workflow.selection import narrowed, targets
 
 KEPT, SKETCHES = "scan", "sketches"
 """The folders, below ``.corpusbuild/``, of what was found before, and of what is too large to hold while it is linked."""
-
-_HELD = "held"  # the file that says whether a folder of sketches is in use
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.
 _FILES_A_TASK = 256
@@ -197,23 +193,10 @@ def sketch_folder(root: Root, *, needed: bool) -> Iterator[Path | None]:
         yield None
         return
     parent = own_folder(root, SKETCHES)
-    _take_away_abandoned(parent)
     try:
-        folder = Path(tempfile.mkdtemp(dir=parent))
-        held = (folder / _HELD).open("wb")
+        folders = ExitStack()
+        folder = folders.enter_context(scratch(parent))
     except OSError as error:
         raise CannotWrite(f"nothing can be kept here: {error.strerror}", f"{parent}", "make room, or the folder writable") from error
-    with held:
-        hold(held.fileno())
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _take_away_abandoned(parent: Path) -> None:
-    """Take away what runs have left behind that were killed: what nobody holds."""
-    for folder in parent.iterdir():
-        with suppress(OSError), (folder / _HELD).open("rb") as held:
-            if hold(held.fileno()):
-                shutil.rmtree(folder, ignore_errors=True)
+    with folders:
+        yield folder

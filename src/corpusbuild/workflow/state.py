@@ -20,10 +20,12 @@ import orjson
 
 from corpusbuild.corpus.own_folder import home
 from corpusbuild.corpus.storage import Remote, Root
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
 from corpusbuild.emit.libraries import made_by
+from corpusbuild.errors import CannotWrite
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -57,6 +59,22 @@ def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
         for path, sha256 in zip(paths, threads.map(_file_hash, [root / path for path in paths]), strict=True):
             digest.update(os.fsencode(path) + b"\0" + sha256)
     return digest.hexdigest()
+
+
+def input_marks(root: Root, files: Iterable[str]) -> list[tuple[object, ...]]:
+    """What the system says of every input: size, file, and when it was saved. Any writing changes it, whatever the clock says."""
+    if not isinstance(root, Path):
+        return [*_marks(root, files)]
+    paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
+    return [(path, *_mark(root / path)) for path in paths]
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    try:
+        said = path.lstat()
+    except OSError:
+        return ()
+    return said.st_ino, said.st_size, said.st_mtime_ns, said.st_ctime_ns
 
 
 def _marks(root: Remote, files: Iterable[str]) -> list[tuple[str, int, str]]:
@@ -125,9 +143,11 @@ def remember(root: Root, out: Root, state: State) -> None:
         "findings": [finding(each) for each in state.report],
         "waived": [[finding(each), reason] for each, reason in state.report.waived],
     }
-    part = path.with_suffix(".part")
-    part.write_bytes(orjson.dumps(kept))
-    part.replace(path)
+    try:
+        write_whole(path, orjson.dumps(kept))
+    except OSError as error:
+        help_text = "make room, or the folder writable; the data set is whole, and the next run makes it once more"
+        raise CannotWrite(f"what was made cannot be remembered: {error.strerror}", STATE, help_text) from error
 
 
 def recall(root: Root, out: Root) -> State | None:
