@@ -570,3 +570,10 @@ def test_a_number_of_a_table_that_no_float_holds(tmp_path: Path) -> None:
     assert ran.status == 1
     assert "b.jsonl:1" in ran.out
     assert "is no number" in ran.out
+
+
+def test_an_equivalence_of_nothing(tmp_path: Path) -> None:
+    ran = imports(tmp_path, "brat", {"a.txt": b"Satu dua.\n", "a.ann": b"T1\tX 0 4\tSatu\n*\t\n"})
+    assert ran.status == 1
+    assert "a.ann:2:1" in ran.out
+    assert "CB704" in ran.out

@@ -172,7 +172,7 @@ class Records:
 
     def _equivalence(self, line: str, at: At) -> list[Row]:
         star, tab, rest = line.partition("\t")
-        kind, *members = rest.split()
+        kind, *members = rest.split() or [""]
         if star != "*" or not tab:
             raise _RefusedError(malformed(at, "a tab is missing behind *"))
         if len(members) < 2:
