@@ -777,7 +777,7 @@ def test_two_runs_at_once(folder: Folder) -> None:
 INTERRUPTED = """
 import os, signal, sys
 from corpusbuild.emit import swap
-swap.replace = lambda target: os.kill(os.getpid(), signal.SIGINT)
+swap.replace = lambda new, target: os.kill(os.getpid(), signal.SIGINT)
 sys.argv[0] = "corpusbuild"
 from corpusbuild.cli import main
 main()

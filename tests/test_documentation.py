@@ -50,3 +50,9 @@ def test_the_map_names_files_that_exist():
     source = ROOT / "src" / "corpusbuild"
     for name in re.findall(r"`([a-z_/]+\.py|[a-z]+/)`", (ROOT / "ARCHITECTURE.md").read_text("utf-8")):
         assert name == "dist/" or any((base / name).exists() for base in (source, ROOT, ROOT / "tests")), name
+
+
+def test_every_line_that_no_test_reaches_has_its_reason():
+    for path in (ROOT / "src").rglob("*.py"):
+        for line in path.read_text("utf-8").splitlines():
+            assert "pragma: no cover" not in line or re.search(r"pragma: no cover  \S", line), f"{path.name}: {line}"

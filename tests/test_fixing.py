@@ -16,7 +16,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from bundled import ROOT, copy_corpus, inside, outside, tree
+from bundled import ROOT, copy_corpus, inside, outside
+from bundled import tree as whole_tree
 from corpusbuild import Corpus
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
 from corpusbuild.diagnostics.where import InBytes, InJson, InText, Origin
@@ -26,7 +27,15 @@ from corpusbuild.text.nearest import meant_name, nearest_words, stands_out
 
 BASE = ROOT / "tests" / "spec" / "base"
 PASAR, TEXT, METADATA, SPEAKERS = "annotations/pasar.json", "raw/pasar.txt", "raw/pasar.json", "annotations/speakers.json"
+OWN = ".corpusbuild"
 CLAIM = '    {"id": "c1", "extent": "Menurut pedagang Joko Lestari, atap pasar masih bocor.", "cue": "Menurut", "speakers": ["joko"]}'
+
+
+def tree(root: Path) -> dict[str, bytes | None]:
+    """Everything in the corpus but what the tool keeps for itself: nothing of which is temporary."""
+    everything = whole_tree(root)
+    assert {path for path in everything if path.startswith(OWN)} <= {OWN, f"{OWN}/.gitignore", f"{OWN}/make.lock"}
+    return {path: data for path, data in everything.items() if not path.startswith(OWN)}
 
 
 @dataclass(frozen=True)
@@ -381,6 +390,8 @@ def test_a_folder_that_cannot_be_written_is_a_clear_error() -> None:
         folder = Folder(copy_corpus(Path(name) / "corpus", BASE))
         folder.spoil(TEXT, "Senin.\n", "Senin.\r\n")
         folder.spoil(PASAR, "joko", "JOKO")
+        for writable in (folder.root, folder.root / "annotations"):
+            writable.chmod(0o777)
         (folder.root / "raw").chmod(0o555)
         before = tree(folder.root)
         with _nobody():

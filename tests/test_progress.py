@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import generated
@@ -68,6 +68,7 @@ def test_a_clock(seconds, said):
     st.floats(0, 1e6),
     st.builds(Terminal, st.integers(10, 200), encoding=st.sampled_from(["utf-8", "ascii"])),
 )
+@example("compiling", 0, 1, 5e-324, 2.0, Terminal(80, encoding="utf-8"))
 def test_the_line_leaves_the_cursor_its_cell(what, done, total, rate, now, terminal):
     stage = Stage(what, done, max(done, total), UNITS.get(what, ""), 0, 0, rate)
     said = line(stage, now, terminal)

@@ -363,16 +363,6 @@ def test_an_encoding_that_cannot_be_read_is_told(tmp_path: Path, encoding: str) 
     assert (other.text, other.findings[0].message[:34]) == (None, "the encoding that the XML declares")
 
 
-@pytest.mark.parametrize(("name", "content"), [("berita.xmi", GOOD[:-20]), ("berita.json", '{"%FEATURE_STRUCTURES": [')])
-def test_the_only_file_is_told_where_it_is_cut_off_and_not_that_it_is_no_cas(tmp_path: Path, name: str, content: str) -> None:
-    (tmp_path / name).write_text(content, "utf-8")
-    [document] = Uima().documents(Source(tmp_path))
-    assert (document.text, [each.code for each in document.findings]) == (None, ["CB701"])
-    (tmp_path / name).write_text("[]" if name.endswith("json") else "<a/>", "utf-8")
-    with pytest.raises(CannotGoOn, match="no file here is a UIMA CAS"):
-        list(Uima().documents(Source(tmp_path)))
-
-
 def test_a_chain_that_bites_its_tail_and_lists_of_itself_end(tmp_path: Path) -> None:
     links = '<k:TautanLink xmi:id="20" sofa="1" begin="0" end="2" next="21"/>'
     links += '<k:TautanLink xmi:id="21" sofa="1" begin="3" end="7" next="20"/>'

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.making import Made
     from corpusbuild.workflow.publishing import publish
     from corpusbuild.workflow.releasing import Released
+    from corpusbuild.workflow.reporting import Reported
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.verifying import Verified, verify
 
@@ -41,6 +42,7 @@ _HOMES = {
     "Released": "corpusbuild.workflow.releasing",
     "Report": "corpusbuild.diagnostics.report",
     "Severity": "corpusbuild.diagnostics.finding",
+    "Reported": "corpusbuild.workflow.reporting",
     "SignedOff": "corpusbuild.workflow.signing",
     "Verified": "corpusbuild.workflow.verifying",
     "diff": "corpusbuild.workflow.differing",
@@ -64,6 +66,7 @@ __all__ = [
     "Published",
     "Released",
     "Report",
+    "Reported",
     "Severity",
     "SignedOff",
     "Verified",

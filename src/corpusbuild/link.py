@@ -58,6 +58,18 @@ TextOf = Callable[[ArticleFact], str]
 
 
 @dataclass(frozen=True, slots=True)
+class Kinship:
+    """Which articles belong together: ``ties`` by their numbers in the order of ids, and how many ``groups`` there are with them.
+
+    ``compared`` is how many texts were looked at for near-duplicates: those at hand that are long enough.
+    """
+
+    ties: tuple[Tie, ...] = ()
+    groups: int = 0
+    compared: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Linked:
     """The corpus as a whole: its blocks in the order in which they are written, the gold annotator, and what is wrong."""
 
@@ -65,6 +77,7 @@ class Linked:
     splits: tuple[str, ...]
     gold: str | None
     findings: tuple[Finding, ...]
+    kinship: Kinship = Kinship()
 
 
 @dataclass(frozen=True)
@@ -148,7 +161,12 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes, locked: 
     findings += _split_findings(dealing, groups, articles, config, config_data, _Ungrouped.of(facts, articles, config))
     findings += _similarity_findings(ties, articles, dealing)
     names = tuple(name for number, name in enumerate(dealing.names) if (dealing.split == number).any())
-    return Linked(_blocks(facts, articles, written, dealing, names), names, _gold(facts, config), tuple(findings))
+    kinship = Kinship(tuple(ties), dealing.groups, _compared(facts, articles))
+    return Linked(_blocks(facts, articles, written, dealing, names), names, _gold(facts, config), tuple(findings), kinship)
+
+
+def _compared(facts: Facts, articles: Articles) -> int:
+    return 0 if facts.sketches is None else int(facts.sketches.filled()[articles.rows].sum())
 
 
 def _blocks(facts: Facts, articles: Articles, written: _Written, dealing: Dealing, names: tuple[str, ...]) -> Blocks:

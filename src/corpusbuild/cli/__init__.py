@@ -34,6 +34,7 @@ COMMANDS = {
     "reanchor": "Move the anchors of a corrected article to where their words are now.",
     "import": "Make a corpus of what another annotation tool wrote.",
     "export": "Write the annotations in the format of another tool.",
+    "report": "Make a site to read the corpus in, in dist/report/.",
     "explain": "Say what a finding means, why it matters, how to mend it.",
 }
 
@@ -90,7 +91,7 @@ def cli() -> None:
     into Parquet and Hugging Face data set splits.
 
     Exit status: 0 fine, 1 the corpus has findings that count as errors, 2 the run could not go on,
-    130 interrupted.
+    130 interrupted, 143 ended by SIGTERM.
     """
 
 

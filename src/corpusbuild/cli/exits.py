@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
 import click
 
 from corpusbuild.errors import CannotGoOn, Refused
-from corpusbuild.interrupts import STATUS, Interrupt
+from corpusbuild.interrupts import Interrupt
 from corpusbuild.render.colours import BOLD_RED, RESET
 
-FINE, FINDINGS, CANNOT, INTERRUPTED = 0, 1, 2, STATUS
+FINE, FINDINGS, CANNOT = 0, 1, 2
 
 
 class PipeClosed(Exception):
@@ -37,11 +38,13 @@ def run(command: click.Command) -> NoReturn:
         error.show()
         status = CANNOT
     except (KeyboardInterrupt, click.Abort):
-        click.echo("interrupted", err=True)
-        status = INTERRUPTED
+        status = _interrupted(interrupt)
     except CannotGoOn as error:
         show(error)
         status = FINDINGS if isinstance(error, Refused) else CANNOT
+    except MemoryError:
+        show(CannotGoOn("there is not enough memory", help="try fewer processes with --jobs, or where there is more memory"))
+        status = CANNOT
     except PipeClosed as closed:
         # What is still in the buffers has to go somewhere when they are emptied at the end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
@@ -51,8 +54,7 @@ def run(command: click.Command) -> NoReturn:
     except BaseException as error:
         if interrupt.heard:
             # Whatever came of it: see Interrupt.
-            click.echo("interrupted", err=True)
-            sys.exit(INTERRUPTED)
+            sys.exit(_interrupted(interrupt))
         if not isinstance(error, Exception):
             raise
         # The roof: what nobody foresaw is a bug, and is said to be one.
@@ -61,7 +63,14 @@ def run(command: click.Command) -> NoReturn:
         traceback.print_exc()
         click.echo("this is a bug in corpusbuild; please report it with the lines above", err=True)
         status = CANNOT
+    finally:
+        interrupt.ignore()
     sys.exit(status if isinstance(status, int) else FINE)
+
+
+def _interrupted(interrupt: Interrupt) -> int:
+    click.echo("interrupted" if interrupt.heard != signal.SIGTERM else "terminated", err=True)
+    return interrupt.status
 
 
 def show(error: CannotGoOn) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -13,7 +12,10 @@ from types import MappingProxyType
 from typing import Any
 
 from corpusbuild.corpus.config_judging import judge
-from corpusbuild.errors import BadConfig, NotACorpus
+from corpusbuild.corpus.limits import Limits
+from corpusbuild.corpus.storage import Root
+from corpusbuild.corpus.toml_reading import read_toml
+from corpusbuild.errors import BadConfig, CannotGoOn, NotACorpus
 
 FILE = "pyproject.toml"
 
@@ -73,13 +75,6 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """What is not read: files that are one document and have more bytes than this."""
-
-    file_bytes: int = 256 << 20
-
-
-@dataclass(frozen=True, slots=True)
 class Config:
     """What ``[tool.corpusbuild]`` says."""
 
@@ -120,6 +115,16 @@ def find_root(start: Path) -> Path:
         str(start),
         "go to a corpus folder, name one with --corpus, or make one with `corpusbuild init DIR`",
     )
+
+
+def read_config(root: Root) -> bytes:
+    """The bytes of a corpus's pyproject.toml. Raises :class:`~corpusbuild.errors.CannotGoOn` where it cannot be read."""
+    try:
+        return (root / FILE).read_bytes()
+    except OSError as error:
+        raise CannotGoOn(
+            f"this file cannot be read: {error.strerror}", FILE, "make it readable, or run again if it was just moved"
+        ) from error
 
 
 def parse_config(data: bytes) -> Config:
@@ -182,8 +187,8 @@ def _place(data: bytes, path: Sequence[str | int]) -> str:
 
 def _parse(data: bytes, path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(data)
+    except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         raise BadConfig(f"this is not TOML: {error}", f"{path}:{line[1]}" if line else path) from error
 

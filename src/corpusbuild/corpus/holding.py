@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
+_TURNS = 500
+_PAUSE = 0.01  # seconds
+
 
 def hold(handle: int) -> bool:
     """Hold an open file until it is closed; False where another process holds it."""
@@ -20,3 +25,12 @@ def hold(handle: int) -> bool:
     except OSError:
         return False
     return True
+
+
+def hold_in_turn(handle: int) -> None:
+    """The same, for what takes a moment: wait for whoever holds it. Raises :class:`TimeoutError` after some seconds."""
+    for _ in range(_TURNS):
+        if hold(handle):
+            return
+        time.sleep(_PAUSE)
+    raise TimeoutError(None, "another process holds it")

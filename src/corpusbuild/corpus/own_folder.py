@@ -9,9 +9,14 @@ import hashlib
 from pathlib import Path
 
 from corpusbuild.corpus.storage import Root, cache_folder
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.errors import CannotWrite
 
 OWN = ".corpusbuild"
+JOURNAL = f"{OWN}/journal"
+"""What a run has decided to change, until it has: see ``workflow/journal.py``."""
+RELEASE = f"{OWN}/release"
+"""What a release has changed, until its archive stands: see ``workflow/unreleased.py``."""
 
 
 def home(root: Root) -> Path:
@@ -30,11 +35,19 @@ def own_folder(root: Root, name: str, failed: str = "nothing can be kept here") 
     try:
         folder.mkdir(parents=True, exist_ok=True)
         if folder.resolve() != here.resolve() / OWN / name:
-            raise CannotWrite("this leads out of the corpus", f"{OWN}/{name}", "delete the link")
+            raise CannotWrite("this leads out of the corpus", f"{OWN}/{name}".rstrip("/"), "delete the link")
         if not (own / ".gitignore").exists():
-            (own / ".gitignore").write_text(
-                "# what corpusbuild keeps for itself; texts that may not be redistributed among it\n*\n", "utf-8"
-            )
+            _ignore(own / ".gitignore")
     except OSError as error:
-        raise CannotWrite(f"{failed}: {error.strerror}", f"{OWN}/{name}", "make room, or the corpus folder writable") from error
+        raise CannotWrite(f"{failed}: {error.strerror}", f"{OWN}/{name}".rstrip("/"), "make room, or the corpus folder writable") from error
     return folder
+
+
+def _ignore(path: Path) -> None:
+    """Have git see nothing of the folder: texts that may not be redistributed are in it."""
+    try:
+        write_whole(path, b"# what corpusbuild keeps for itself; texts that may not be redistributed among it\n*\n")
+    except FileNotFoundError:
+        # Another run was quicker, and has renamed the file that both wrote.
+        if not path.exists():
+            raise

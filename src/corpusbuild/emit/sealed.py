@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -11,6 +10,7 @@ from typing import Any, BinaryIO
 import pyarrow as pa
 
 from corpusbuild.corpus.storage import Remote, Root
+from corpusbuild.corpus.whole import write_pieces
 
 SEAL = hashlib.sha256().digest_size
 """Bytes that the hash takes."""
@@ -31,13 +31,8 @@ def write_sealed(to: Root | BinaryIO, pieces: Iterable[Any]) -> None:
     if not isinstance(to, Path):
         to.writelines(_sealed(pieces))
         return
-    part = to.with_name(f".{to.name}.{os.getpid()}.part")
-    try:
-        with part.open("wb") as file:
-            file.writelines(_sealed(pieces))
-        part.replace(to)
-    finally:
-        part.unlink(missing_ok=True)
+    # Whoever runs at the same time may write the very same file.
+    write_pieces(to, _sealed(pieces), alone=False)
 
 
 def _sealed(pieces: Iterable[Any]) -> Iterable[Any]:

@@ -33,12 +33,16 @@ class TableSummary:
 
 @dataclass(frozen=True, slots=True)
 class FieldSummary:
-    """One field of a table: its type, how often it is null, and for a label how many rows have which, in schema order."""
+    """One field of a table: its type, how often it is null, and for a label how many rows have which, in schema order.
+
+    ``by_split`` has the same for each split with any.
+    """
 
     type: str
     nullable: bool
     nulls: int
     labels: Mapping[str, int] | None = None
+    by_split: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import ctypes
 import os
-import shutil
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import orjson
 
-from corpusbuild.errors import CannotWrite
+from corpusbuild.corpus.scratch import building_site, site, take_away
+from corpusbuild.corpus.whole import sync_folder
+from corpusbuild.errors import CannotGoOn, CannotWrite
+from corpusbuild.interrupts import kept_waiting
 
 _EXCHANGE = 2
 _HERE = -100  # AT_FDCWD
-
-
-def staging(target: Path) -> Path:
-    """Where the new state of ``target`` is built: beside it, so that a rename is enough."""
-    return target.with_name(f".{target.name}.new")
 
 
 def aside(target: Path) -> Path:
@@ -30,8 +28,11 @@ def aside(target: Path) -> Path:
     return target.with_name(f".{target.name}.old")
 
 
-def may_replace(target: Path) -> bool:
-    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours."""
+def may_replace(target: Path, kind: str | None = None) -> bool:
+    """Whether nothing stands at ``target`` that somebody could miss: nothing at all, an empty folder, or a data set of ours.
+
+    With ``kind``, not a data set but what else we write, whose manifest says so.
+    """
     if not (target.exists() or target.is_symlink()):
         return True
     if target.is_symlink() or not target.is_dir():
@@ -41,55 +42,64 @@ def may_replace(target: Path) -> bool:
             return True
         if not (target / "manifest.json").is_file():
             return False
-        return is_ours((target / "manifest.json").read_bytes())
+        return is_ours((target / "manifest.json").read_bytes(), kind)
     except OSError:
         return False
 
 
-def is_ours(manifest: bytes) -> bool:
-    """Whether a manifest says that corpusbuild wrote it."""
+def is_ours(manifest: bytes, kind: str | None = None) -> bool:
+    """Whether a manifest says that corpusbuild wrote it, and that it is of this ``kind``; of a data set, it says none."""
     try:
-        made_by: object = orjson.loads(manifest)["provenance"]["tool"]["name"]
-    except (ValueError, KeyError, TypeError):
+        said = orjson.loads(manifest)
+        made_by: object = said["provenance"]["tool"]["name"]
+        return made_by == "corpusbuild" and said.get("kind") == kind
+    except (ValueError, KeyError, TypeError, AttributeError):
         return False
-    return made_by == "corpusbuild"
+
+
+@contextmanager
+def site_of(target: Path) -> Iterator[Path]:
+    """A place to build what will stand at ``target``, for one run at a time; what a run left behind that was killed is mended first.
+
+    Raises :class:`~corpusbuild.errors.CannotGoOn` where another run is at work there, and :class:`OSError`.
+    """
+    with site(building_site(target)) as new:
+        if new is None:
+            raise CannotGoOn("another run is writing here", str(target), "wait for it to end")
+        if aside(target).exists():
+            _settle(target)
+        yield new
 
 
 def mend(target: Path) -> None:
-    """Finish or undo what a run that was killed left behind. Only for whoever holds the lock of ``target``."""
-    if aside(target).exists() and not target.exists():
+    """Finish or undo what a run that was killed left behind, unless another is at work there. Raises :class:`OSError`."""
+    if not (building_site(target).exists() or aside(target).exists()):
+        return
+    with site(building_site(target)) as new:
+        if new is not None and aside(target).exists():
+            _settle(target)
+
+
+def _settle(target: Path) -> None:
+    if not target.exists():
         aside(target).rename(target)
-    for left in (aside(target), staging(target)):
-        if left.exists():
-            shutil.rmtree(left)
+    take_away(aside(target))
 
 
-def replace(target: Path) -> None:
-    """Put what was built at ``staging(target)`` at ``target``; the old state is deleted last."""
-    new, old = staging(target), aside(target)
+def replace(new: Path, target: Path) -> None:
+    """Put what was built at ``new`` at ``target``; the old state is taken away with the place where the new one was built."""
     try:
         _sync(new)
-        if not target.exists():
-            new.rename(target)
-            return
-        if _exchange(new, target):
-            _rename(new, old)
-        else:
-            _rename(target, old)
-            new.rename(target)
+        with kept_waiting():
+            if not target.exists():
+                new.rename(target)
+            elif not _exchange(new, target):
+                _rename(target, aside(target))
+                new.rename(target)
+                take_away(aside(target))
+        sync_folder(target.parent)
     except OSError as error:
-        raise CannotWrite(
-            f"the data set cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was"
-        ) from error
-    _remove(old)
-
-
-def _remove(old: Path) -> None:
-    """Delete what was put aside, also where its owner may not write in it; what cannot be deleted waits for the next run."""
-    for folder in (old, *(path for path in old.rglob("*") if path.is_dir())):
-        with suppress(OSError):
-            folder.chmod(0o755)
-    shutil.rmtree(old, ignore_errors=True)
+        raise CannotWrite(f"this cannot be put in place: {error.strerror or error}", str(target), "the old one stands as it was") from error
 
 
 def _rename(folder: Path, name: Path) -> None:
@@ -117,3 +127,6 @@ def _sync(folder: Path) -> None:
         if path.is_file():
             with path.open("rb") as file:
                 os.fsync(file.fileno())
+        elif path.is_dir():
+            sync_folder(path)
+    sync_folder(folder)

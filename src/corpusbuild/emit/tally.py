@@ -79,7 +79,13 @@ class Tally:
         """For each table its fields, those inside others after them, with what was counted."""
         return {
             name: {
-                path: FieldSummary(type_name(each), each.nullable, self.nulls[(name, path)], self._by_label((name, path), each))
+                path: FieldSummary(
+                    type_name(each),
+                    each.nullable,
+                    self.nulls[(name, path)],
+                    self._by_label((name, path), each),
+                    self.labels.get((name, path), {}),
+                )
                 for column in columns
                 for path, each in fields(column)
             }

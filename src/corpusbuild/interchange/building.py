@@ -9,7 +9,7 @@ import glob
 import shutil
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -19,7 +19,9 @@ import orjson
 
 from corpusbuild.corpus.ids import fault
 from corpusbuild.corpus.json_writing import written
-from corpusbuild.errors import CannotWrite
+from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
+from corpusbuild.corpus.whole import put_folder
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.interchange.anchoring import written_anchors, written_object
 from corpusbuild.interchange.generating import Names, Seen, annotation_schema, annotator_schema, article_schema, metadata_name, names_of
 from corpusbuild.interchange.ids import Ids
@@ -56,6 +58,7 @@ class Builder:
     rows: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
+        take_away_if_left(building_site(self.target.absolute()))
         if self.target.exists() and (not self.target.is_dir() or any(self.target.iterdir())):
             raise CannotWrite("this folder is not empty", str(self.target), "choose a new folder")
         self.registries = frozenset({_ANNOTATORS}) if self.mapped is None else self.mapped.registries
@@ -69,19 +72,26 @@ class Builder:
         self._filled: Counter[str] = Counter()
         self._metadata: dict[str, dict[str, Any]] = {}
         self._last = ""
-        self.folder = self.target.absolute().with_name(f".{self.target.absolute().name}.new")
+        self._place = ExitStack()
         try:
-            if self.folder.exists():
-                shutil.rmtree(self.folder)
+            folder = self._place.enter_context(site(building_site(self.target.absolute())))
+            if folder is None:
+                raise CannotGoOn("another run is writing here", str(self.target), "wait for it to end")
+            self.folder: Path = folder
             for each in ("raw", "annotations", "schema"):
-                (self.folder / each).mkdir(parents=True)
-            self._file: BinaryIO = (self.folder / RECORDS).open("wb")
+                (folder / each).mkdir()
+            self._file: BinaryIO = self._place.enter_context((folder / RECORDS).open("wb"))
         except OSError as error:
+            self._place.close()
             raise self._unwritable(error) from error
         self.records = Records(self._file)
 
     def _unwritable(self, error: OSError) -> CannotWrite:
-        return CannotWrite(f"this cannot be written: {error.strerror or error}", str(self.target))
+        return CannotWrite(
+            f"this cannot be written: {error.strerror or error}",
+            str(self.target),
+            "make room, or the folder above it writable; nothing was written",
+        )
 
     # ---- one document ----
 
@@ -201,9 +211,7 @@ class Builder:
             self._settle_folders()
             (self.folder / "pyproject.toml").write_text(_config(name, title, chosen), "utf-8", newline="\n")
             (self.folder / ".gitignore").write_bytes(files("corpusbuild.templates").joinpath("minimal/gitignore").read_bytes())
-            if self.target.exists():
-                self.target.rmdir()
-            self.folder.rename(self.target)
+            put_folder(self.folder, self.target)
         except OSError as error:
             raise self._unwritable(error) from error
         return chosen
@@ -229,9 +237,8 @@ class Builder:
 
     def discard(self) -> None:
         """Leave nothing behind."""
-        self._file.close()
-        with suppress(OSError):
-            shutil.rmtree(self.folder)
+        with suppress(OSError):  # what is in the buffer, where the disk is full
+            self._place.close()
 
     def _gold(self, wanted: str | None) -> str | None:
         """Whose labels are the reference: whoever is named; the only one; else who annotated most documents, and of those most in them."""

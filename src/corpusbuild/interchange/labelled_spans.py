@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from corpusbuild.agreement.reading import Item, Reading
+from corpusbuild.interchange.carrying import is_number
 from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.naming import UNITS
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Shape, Table, Words
@@ -140,4 +141,4 @@ def lose_units(losses: Losses, reading: Reading, shape: Shape) -> None:
 
 def numbered(key: str) -> int | str:
     """An id as the number that it is; as a string where it is none."""
-    return int(key) if key.isascii() and key.isdigit() and str(int(key)) == key else key
+    return int(key) if is_number(key) and str(int(key)) == key else key

@@ -111,6 +111,8 @@ def run_checks(modules: Sequence[ModuleType], function: str, subject: object) ->
             continue
         try:
             found += check(subject)
+        except MemoryError:
+            raise  # no fault of the check's
         except Exception as error:
             if module.__name__.startswith("corpusbuild."):
                 raise

@@ -14,7 +14,6 @@ import os
 import shutil
 import struct
 import tarfile
-import tempfile
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,6 +23,8 @@ from typing import IO, Any, cast
 
 import orjson
 
+from corpusbuild.corpus.scratch import scratch
+from corpusbuild.corpus.whole import write_pieces
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.release.paths import files_below, path_fault
 
@@ -61,21 +62,13 @@ def pack(folder: Path, target: Path) -> Path:
     Raises :class:`~corpusbuild.errors.CannotGoOn` where the folder holds what an archive cannot, and
     :class:`~corpusbuild.errors.CannotWrite`.
     """
-    part = target.with_name(f".{target.name}.part")
     try:
-        with part.open("wb") as file:
-            for chunk in archive_bytes(folder, top_folder(folder)):
-                file.write(chunk)
-            file.flush()
-            os.fsync(file.fileno())
-        part.chmod(0o644)
-        part.replace(target)
+        write_pieces(target, archive_bytes(folder, top_folder(folder)), durable=True)
+        target.chmod(0o644)
     except OSError as error:
         raise CannotWrite(
             f"writing failed: {error.strerror or error}", str(target), "make the folder writable, with room for it"
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
     return target
 
 
@@ -160,8 +153,8 @@ def unpacked(path: Path, bounds: Bounds | None = None, *, unproved: bool = False
     damage, raises :class:`DamagedArchive`. Modes, owners and times of the archive are not taken over. What is
     ``unproved`` is given even where the archive's checksum is wrong: for whoever looks for the damage.
     """
-    with tempfile.TemporaryDirectory(prefix="corpusbuild-") as place:
-        yield _unpack(path, Path(place), bounds or Bounds(), unproved=unproved)
+    with scratch() as place:
+        yield _unpack(path, place, bounds or Bounds(), unproved=unproved)
 
 
 def is_exact(path: Path) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,6 +10,7 @@ from typing import Any
 
 import orjson
 
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.corpus.storage import reaching, shown_url
 from corpusbuild.emit.uploading import UNFINISHED
 from corpusbuild.errors import CannotGoOn
@@ -35,10 +35,10 @@ class Fetched:
 @contextmanager
 def fetched(url: str) -> Iterator[Fetched]:
     """A local copy of the archive or the folder at ``url``, until the context ends. Raises :class:`CannotGoOn`."""
-    with tempfile.TemporaryDirectory(prefix="corpusbuild-") as place:
+    with scratch() as place:
         with reaching(shown_url(url), "fetched"):
             try:
-                copy = _fetch(url, Path(place))
+                copy = _fetch(url, place)
             except FileNotFoundError as error:
                 raise CannotGoOn("there is nothing here", shown_url(url), _RIGHT) from error
         yield copy

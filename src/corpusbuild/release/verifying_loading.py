@@ -10,12 +10,12 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Callable
 from typing import Any
 
 import orjson
 
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.emit.card import DEFAULT
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.proof import Proof, counted
@@ -45,7 +45,8 @@ def check_loading(read: Read, proof: Proof, tell: Callable[[str, int, int], None
 
 
 def _run(read: Read, shown: dict[str, list[str]]) -> list[dict[str, Any]]:
-    with tempfile.TemporaryDirectory(prefix="corpusbuild-") as cache:
+    with scratch() as folder:
+        cache = str(folder)
         place = str(read.data_set.folder.absolute())
         order = {
             "folder": _plainly_named(place, cache),

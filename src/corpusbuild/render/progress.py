@@ -16,6 +16,7 @@ _BYTES = "bytes"
 _WINDOW = 5.0
 # Seconds of a step before which its rate is not worth showing.
 _SOON = 1.0
+_YEAR = 365 * 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,14 @@ class Stage:
     rate: float | None = None
 
     def left(self, now: float) -> int | None:
-        """Seconds that it will take yet, whole ones and one at least; it counts down between one word and the next."""
+        """Seconds that it will take yet, whole ones and one at least; it counts down between one word and the next.
+
+        None where that is not known, or a year or more, which nothing of this is good for.
+        """
         if not self.rate or not self.total:
             return None
-        return max(ceil((self.total - self.done) / self.rate - (now - self.seen)), 1)
+        seconds = (self.total - self.done) / self.rate - (now - self.seen)
+        return max(ceil(seconds), 1) if seconds < _YEAR else None
 
 
 @dataclass(slots=True)

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING
 from corpusbuild.agreement.aligning import Alignment, align
 from corpusbuild.agreement.comparing import Comparison
 from corpusbuild.agreement.differing import differences
-from corpusbuild.agreement.figures import Agreement, Differing
+from corpusbuild.agreement.figures import Agreement, Differing, Figure
 from corpusbuild.agreement.finding import Words, found
 from corpusbuild.agreement.resampling import DRAWS, SEED, Tally
 from corpusbuild.agreement.scoring import document_figures, scored
 from corpusbuild.agreement.skipping import Skipped, skipped
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.storage import Root
 from corpusbuild.errors import UnknownName
 from corpusbuild.schema.shape import Column, Label, Record
 from corpusbuild.text.nearest import nearest_name
@@ -28,8 +29,12 @@ def pairs(corpus: Corpus) -> list[tuple[str, str]]:
 
     The gold and systems (``prediction`` in the list of annotators) are not counted among the two.
     """
-    annotated = Annotated.of(corpus)
-    gold = corpus.config.gold
+    return pairs_of(Annotated.of(corpus))
+
+
+def pairs_of(annotated: Annotated) -> list[tuple[str, str]]:
+    """The same, of a corpus that has been read."""
+    gold = annotated.plan.config.gold
     people = [name for name in annotated.annotators if name != gold and name not in annotated.predictions]
     if len(people) == 2:
         return [(people[0], people[1])]
@@ -42,19 +47,26 @@ def pairs(corpus: Corpus) -> list[tuple[str, str]]:
 def agree(corpus: Corpus, a: str, b: str, tables: Sequence[str] = ()) -> Agreement:
     """Compare ``a`` and ``b`` in every table, or in ``tables``, over the articles that both annotated."""
     need_extra()
-    annotated = Annotated.of(corpus)
+    return agreement_of(Annotated.of(corpus), a, b, tables)
+
+
+def agreement_of(annotated: Annotated, a: str, b: str, tables: Sequence[str] = (), measured: Sequence[Figure] | None = None) -> Agreement:
+    """The same, of a corpus that has been read; where the figures have been ``measured``, they are not measured again."""
     annotated.know(a, b)
     readings = annotated.both(a, b)
     if not readings:
         raise UnknownName(f'there is no article that both "{a}" and "{b}" have annotated')
     comparisons = annotated.comparisons
     chosen = _chosen(comparisons, tables)
-    config = corpus.config.agree
-    gold = {} if corpus.config.gold is None else {each.article.id: each for each in annotated.read(corpus.config.gold, readings)}
+    whole = annotated.plan.config
+    config = whole.agree
+    gold = {} if whole.gold is None else {each.article.id: each for each in annotated.read(whole.gold, readings)}
     away = skipped(config.skip, readings, gold, comparisons)
     alignment = align(a, b, readings, comparisons, config.threshold, away.counts if away.rows else None)
     scalars = annotated.plan.shape.annotation_scalars
-    tallies = [*_tallies(alignment, chosen, away), *(() if tables else document_figures(alignment, scalars))]
+    if measured is None:
+        tallies = [*_tallies(alignment, chosen, away), *(() if tables else document_figures(alignment, scalars))]
+        measured = [tally.figure() for tally in tallies]
     return Agreement(
         a,
         b,
@@ -64,8 +76,8 @@ def agree(corpus: Corpus, a: str, b: str, tables: Sequence[str] = ()) -> Agreeme
         config.threshold,
         SEED,
         DRAWS,
-        tuple(tally.figure() for tally in tallies),
-        tuple(_differing(corpus, alignment, chosen)),
+        tuple(measured),
+        tuple(_differing(annotated.plan.root, alignment, chosen)),
         tuple(_not_compared(chosen, scalars if not tables else Record(()))),
     )
 
@@ -94,9 +106,9 @@ def _compared(comparison: Comparison) -> list[Column]:
     return [column for column in comparison.table.row.columns if column.name in names and not comparison.tells_origin(column)]
 
 
-def _differing(corpus: Corpus, alignment: Alignment, chosen: Sequence[Comparison]) -> Iterator[Differing]:
+def _differing(root: Root, alignment: Alignment, chosen: Sequence[Comparison]) -> Iterator[Differing]:
     names = {each.name for each in chosen}
-    locator = Locator(corpus.root)
+    locator = Locator(root)
     for each in differences(alignment, _compared):
         if each.table in names:
             yield Differing(each.article, each.table, each.field, located(each.a, locator), located(each.b, locator))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from corpusbuild.corpus.config import read_config
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn
@@ -35,8 +36,8 @@ def compiled_aside(corpus: Corpus, shown: str, *, include_detached_text: bool = 
 
     ``shown`` is what errors call the corpus. Raises :class:`DoesNotCompile`.
     """
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / corpus.config.name
+    with scratch() as folder:
+        target = folder / corpus.config.name
         try:
             findings = _compile(corpus, target, progress, include_detached_text=include_detached_text)
         except CannotGoOn as error:
@@ -61,7 +62,7 @@ def _compile(corpus: Corpus, target: Path, progress: Progress, *, include_detach
     # Its own rules are not loaded, so a name that no rule has may be one of theirs.
     rules = tuple(module.RULE for module in corpus.rules(trusted=False))
     policy = Policy(corpus.config, rules, unknown_rules=True)
-    config = (corpus.root / "pyproject.toml").read_bytes()
+    config = read_config(corpus.root)
 
     def judge(found: Sequence[Finding]) -> Judged:
         return policy.judge([*analysis.findings, *found], config, compiling=True, whole=False)

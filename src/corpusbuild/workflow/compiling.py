@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE, key_place
+from corpusbuild.corpus.config import FILE, key_place, read_config
 from corpusbuild.corpus.own_folder import OWN, own_folder
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
@@ -98,29 +97,22 @@ Sink = Building | Counting
 def building(target: Root, tally: Tally, root: Root) -> Iterator[Building]:
     """A place to write what will stand at ``target``; nothing of it is left if that fails.
 
-    It is beside a folder; for a storage, in ``.corpusbuild/`` of the corpus at ``root``.
+    It is beside a folder, for one run at a time; for a storage, in ``.corpusbuild/`` of the corpus at ``root``.
     """
     shown = str(target.parent) if isinstance(target, Path) else OWN
-    folder = swap.staging(target) if isinstance(target, Path) else own_folder(root, "out") / target.name
-    try:
-        if not (swap.may_replace(target) if isinstance(target, Path) else uploading.may_replace(target)):
-            raise CannotWrite("this is not a data set that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
-        if isinstance(target, Path):
-            target.parent.mkdir(parents=True, exist_ok=True)
-            swap.mend(target)
-        else:
-            shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-    except OSError as error:
-        raise CannotWrite(
-            f"nothing can be written here: {error.strerror}", shown, "make the folder writable, or choose another with --out"
-        ) from error
-    try:
-        yield Building(folder, tally)
-    except OSError as error:
-        raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with ExitStack() as place:
+        try:
+            if not (swap.may_replace(target) if isinstance(target, Path) else uploading.may_replace(target)):
+                raise CannotWrite("this is not a data set that corpusbuild wrote", str(target), "name a new or an empty folder with --out")
+            folder = place.enter_context(swap.site_of(target) if isinstance(target, Path) else scratch(own_folder(root, "out")))
+        except OSError as error:
+            raise CannotWrite(
+                f"nothing can be written here: {error.strerror}", shown, "make the folder writable, or choose another with --out"
+            ) from error
+        try:
+            yield Building(folder, tally)
+        except OSError as error:
+            raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,7 +160,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
         manifest_hash = describe(site.folder, plan, summary, analysis.schemas, commit)
         progress("putting it in place", 0, 0)
         if isinstance(target, Path):
-            swap.replace(target)
+            swap.replace(site.folder, target)
         else:
             uploading.upload(site.folder, target, progress)
         return CompiledCorpus(findings, summary, manifest_hash)
@@ -198,12 +190,13 @@ def _linked(analysis: Analysis) -> tuple[Plan, Linked]:
 
 @contextmanager
 def _parts(site: Path, kept: Root | None) -> Iterator[Root]:
-    """The folder of parts: the one where they are ``kept``, or one beside the data set that is being built, gone in the end."""
+    """The folder of parts: the one where they are ``kept``, or one beside the data set that is being built, gone with its place."""
     if kept is not None:
         yield kept
         return
-    with tempfile.TemporaryDirectory(prefix=f"{site.name}.", dir=site.parent) as folder:
-        yield Path(folder)
+    folder = site.parent / "parts"
+    folder.mkdir()
+    yield folder
 
 
 def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> tuple[list[Finding], bool]:
@@ -233,7 +226,7 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
 
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
     """What each labelled field of the annotations' tables lacks in some split."""
-    where = InText(Origin(FILE), *key_place((plan.root / FILE).read_bytes(), ("splits",)))
+    where = InText(Origin(FILE), *key_place(read_config(plan.root), ("splits",)))
     for table in plan.shape.tables:
         for column in tally.columns[table.name]:
             for path, each in fields(column):

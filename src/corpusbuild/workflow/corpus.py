@@ -9,7 +9,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-from corpusbuild.corpus.config import FILE, Config, find_root, parse_config
+from corpusbuild.corpus.config import FILE, Config, find_root, parse_config, read_config
+from corpusbuild.corpus.own_folder import JOURNAL, RELEASE
 from corpusbuild.corpus.storage import Remote, Root, place
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn, NotACorpus
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from corpusbuild.workflow.reanchoring import Reanchored
     from corpusbuild.workflow.releasing import Released
     from corpusbuild.workflow.renaming import Renamed
+    from corpusbuild.workflow.reporting import Reported
     from corpusbuild.workflow.signing import SignedOff
     from corpusbuild.workflow.statistics import Statistics
 
@@ -51,9 +53,13 @@ class Corpus:
         if not folder.is_dir():
             raise NotACorpus("there is no such folder", str(folder), "name a corpus folder")
         root = find_root(folder) if search else folder.resolve()
+        if any((root / left).exists() for left in (JOURNAL, RELEASE)):
+            from corpusbuild.workflow.locking import finish_for_killed  # noqa: PLC0415  start-up time
+
+            finish_for_killed(root)
         if not (root / FILE).is_file():
             raise NotACorpus(f"there is no {FILE} here", str(folder), "name a corpus folder, or make one with `corpusbuild init DIR`")
-        return cls(root, parse_config((root / FILE).read_bytes()))
+        return cls(root, parse_config(read_config(root)))
 
     @property
     def default_out(self) -> Root:
@@ -105,17 +111,22 @@ class Corpus:
 
     def fix(self, report: Report, *, unsafe: bool = False) -> Mended:
         """Mend what a report says can be mended by program: files are edited in place, and stay as their author had them otherwise."""
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.mending import write  # noqa: PLC0415  start-up time
 
         mended = self.mend(report, unsafe=unsafe)
-        write(self.folder, mended)
+        if mended.after:
+            with only_run(self.folder):
+                write(self.folder, mended)
         return mended
 
     def add_waivers(self, report: Report, until: date, reason: str) -> int:
         """Forgive, until that day, all that a report finds: what is wrong today keeps nobody from seeing what is new. Return how many."""
+        from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
         from corpusbuild.workflow.mending import add_waivers  # noqa: PLC0415  start-up time
 
-        return add_waivers(self.folder, report, until, reason)
+        with only_run(self.folder):
+            return add_waivers(self.folder, report, until, reason)
 
     def make(  # noqa: PLR0913  each is an option of the command
         self,
@@ -233,6 +244,32 @@ class Corpus:
 
         return statistics(self, progress)
 
+    def report(  # noqa: PLR0913  each is an option of the command
+        self,
+        out: str | Path | None = None,
+        *,
+        articles: int | None = None,
+        rows: int | None = None,
+        strict: bool = False,
+        today: date | None = None,
+        trust: bool = False,
+        jobs: int | None = None,
+        scheduler: str | None = None,
+        include_detached_text: bool = False,
+        progress: Progress = silent,
+    ) -> Reported:
+        """Make a site to read the corpus in, and put it at ``out``; where anything counts as an error, nothing is written.
+
+        It has pages for so many ``articles`` at most, and entries of each registry (2,000 unless given), and its search looks in
+        so many ``rows`` of each table (20,000); of more, it shows a sample by the hash of their ids, and says so. Other options
+        are those of :meth:`check`. Raises :class:`~corpusbuild.errors.CannotGoOn` without ``corpusbuild[report]``.
+        """
+        from corpusbuild.workflow.reporting import ARTICLES_SHOWN, ROWS_SHOWN, Asked, make_site  # noqa: PLC0415  start-up time
+        from corpusbuild.workflow.run import Run  # noqa: PLC0415  start-up time
+
+        run = Run.of(self, strict=strict, today=today, trust=trust, jobs=jobs, scheduler=scheduler, progress=progress)
+        return make_site(run, out, Asked(articles or ARTICLES_SHOWN, rows or ROWS_SHOWN, include_detached_text))
+
     def quote(self, article: str, words: str) -> Sequence[tuple[int, int, Quote | Position]]:
         """Every place of ``words`` in an article, each with the shortest anchor that fits there alone; a position in a detached one."""
         from corpusbuild.workflow.quoting import quotes  # noqa: PLC0415  start-up time
@@ -332,7 +369,7 @@ class Corpus:
             return rename(self.folder, self.config, request)
         with only_run(self.folder):
             renamed = rename(self.folder, self.config, request)
-            write_all(self.folder, renamed.after, renamed.moved)
+            write_all(self.folder, renamed.after, renamed.moved, before=renamed.before)
             if (self.folder / EDITOR).is_dir():
                 refresh(self.folder)
         return renamed
@@ -404,7 +441,7 @@ class Corpus:
             return reanchor(self.folder, self.config, request, progress)
         with only_run(self.folder):
             found = reanchor(self.folder, self.config, request, progress)
-            write_all(self.folder, found.after)
+            write_all(self.folder, found.after, before=found.before)
         return replace(found, written=bool(found.after))
 
 
@@ -414,4 +451,4 @@ def _config_of(root: Remote) -> bytes:
         raise NotACorpus(
             f"there is no {FILE} here", str(root), "name the URL of a corpus; see that its bucket and folder are written right"
         )
-    return (root / FILE).read_bytes()
+    return read_config(root)

@@ -102,7 +102,7 @@ def write(root: Path, detached: Detached) -> None:
             (root / text_path(sha256)).unlink(missing_ok=True)  # the text itself comes here
         else:
             keep_text(root, sha256, text)
-    write_all(root, detached.after, detached.moved)
+    write_all(root, detached.after, detached.moved, before=detached.before)
 
 
 # ---- what may be detached ----

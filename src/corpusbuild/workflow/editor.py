@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.errors import CannotWrite
 from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.schema.bundling import Keys, bundle
@@ -64,9 +65,7 @@ def write_schemas(root: Path, analysis: Analysis) -> None:
 def _write(path: Path, data: bytes) -> None:
     if path.is_file() and path.read_bytes() == data:
         return
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)
+    write_whole(path, data)
 
 
 def _schemas(analysis: Analysis) -> Iterator[tuple[str, dict[str, Any]]]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
+from corpusbuild.corpus.scratch import building_site, site, take_away_if_left
+from corpusbuild.corpus.whole import put_folder
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.interchange.formats import WITH_MAPPING, writer
@@ -49,6 +49,7 @@ def export_corpus(  # noqa: PLR0913  each is an option of the command
     :class:`~corpusbuild.errors.CannotGoOn` for a corpus with errors, :class:`~corpusbuild.errors.UnknownName` for a format or
     an annotator that is not there, :class:`~corpusbuild.errors.CannotWrite` for a folder that is not empty.
     """
+    take_away_if_left(building_site(to.absolute()))
     if not dry_run and to.exists() and (not to.is_dir() or any(to.iterdir())):
         raise CannotWrite("this folder is not empty", str(to), "choose a new folder")
     if corpus.check().count(Severity.ERROR):
@@ -100,21 +101,16 @@ def _systems(annotated: Annotated) -> frozenset[str]:
 def _write(to: Path, files: Iterator[tuple[str, str]]) -> None:
     """Write ``files`` beside ``to``, and put them in place when all are written. What a path has again stands behind what it had."""
     target = to.absolute()
-    folder = target.with_name(f".{target.name}.new")
     try:
-        if folder.exists():
-            shutil.rmtree(folder)
-        folder.mkdir(parents=True)
-        for path, content in files:
-            file = folder / PurePosixPath(path)
-            file.parent.mkdir(parents=True, exist_ok=True)
-            with file.open("a", encoding="utf-8", newline="") as opened:
-                opened.write(content)
-        if target.exists():
-            target.rmdir()
-        folder.rename(target)
+        with site(building_site(target)) as folder:
+            if folder is None:
+                raise CannotGoOn("another run is writing here", str(to), "wait for it to end")
+            for path, content in files:
+                file = folder / PurePosixPath(path)
+                file.parent.mkdir(parents=True, exist_ok=True)
+                with file.open("a", encoding="utf-8", newline="") as opened:
+                    opened.write(content)
+            put_folder(folder, target)
     except OSError as error:
-        raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to)) from error
-    finally:
-        with suppress(OSError):
-            shutil.rmtree(folder)
+        help_text = "make room, or the folder above it writable; nothing was written"
+        raise CannotWrite(f"this cannot be written: {error.strerror or error}", str(to), help_text) from error

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import os
 import subprocess
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.errors import CannotGoOn
 
 _SAFE = (
@@ -69,10 +69,10 @@ def _run(root: Path, words: tuple[str, ...], env: Mapping[str, str], data: bytes
     return subprocess.run(given, env=environment(**env), input=data, capture_output=True, timeout=_PATIENCE, check=False)  # noqa: S603  the words are ours
 
 
-def commit_files(root: Path, paths: list[str], message: str) -> str:
-    """Commit these files as they are on disk, and nothing else, on the branch that is checked out; return the commit.
+def prepare_commit(root: Path, paths: list[str], message: str) -> str:
+    """Make a commit of these files as they are on disk, and nothing else, upon the one that is checked out; return it.
 
-    Files are stored byte for byte: filters and hooks have no part in it. What else was staged stays staged.
+    Nothing points to it yet: see :func:`take_commit`. Files are stored byte for byte: filters and hooks have no part in it.
     """
     prefix = tell(root, "rev-parse", "--show-prefix")
     parent = tell(root, "rev-parse", "--verify", "HEAD^{commit}")
@@ -80,19 +80,26 @@ def commit_files(root: Path, paths: list[str], message: str) -> str:
     for path in paths:
         blob = tell(root, "hash-object", "-w", "--no-filters", "--stdin", data=(root / path).read_bytes())
         entries.append(f"100644,{blob},{prefix}{path}")
-    with tempfile.TemporaryDirectory() as folder:
-        env = {"GIT_INDEX_FILE": str(Path(folder) / "index")}
+    with scratch() as folder:
+        env = {"GIT_INDEX_FILE": str(folder / "index")}
         tell(root, "read-tree", parent, env=env)
         for entry in entries:
             tell(root, "update-index", "--add", "--cacheinfo", entry, env=env)
         tree = tell(root, "write-tree", env=env)
-    commit = tell(root, "commit-tree", "--no-gpg-sign", "-p", parent, "-m", message, tree)
-    tell(root, "update-ref", "-m", f"corpusbuild: {message}", "HEAD", commit, parent)
+    return tell(root, "commit-tree", "--no-gpg-sign", "-p", parent, "-m", message, tree)
+
+
+def take_commit(root: Path, commit: str, paths: list[str], message: str) -> None:
+    """Put a prepared commit on the branch that is checked out, if that is still what it was; what else was staged stays staged."""
+    parent = tell(root, "rev-parse", "--verify", f"{commit}^")
+    if tell(root, "rev-parse", "--verify", "HEAD") != commit:
+        tell(root, "update-ref", "-m", f"corpusbuild: {message}", "HEAD", commit, parent)
+    prefix = tell(root, "rev-parse", "--show-prefix")
+    entries = [f"100644,{tell(root, 'rev-parse', '--verify', f'{commit}:{prefix}{path}')},{prefix}{path}" for path in paths]
     # Git looks again at files that are as young as the index, through the filters that the repository has for them.
     unfiltered = _without_filters(root)
     for entry in entries:
         tell(root, "update-index", "--add", "--cacheinfo", entry, env=unfiltered)
-    return commit
 
 
 def _without_filters(root: Path) -> dict[str, str]:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from corpusbuild.corpus.at_hand import FOLDER, pieces_path, text_path
 from corpusbuild.corpus.own_folder import OWN, own_folder
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.errors import CannotWrite
 
 
@@ -28,12 +29,7 @@ def keep_paragraphs(root: Path, sha256: str, paragraphs: Sequence[str]) -> None:
 
 
 def _write(root: Path, path: str, text: str) -> None:
-    target = root / path
-    part = target.with_suffix(".part")
     try:
-        part.write_bytes(text.encode("utf-8"))
-        part.replace(target)
+        write_whole(root / path, text.encode("utf-8"), durable=True)
     except OSError as error:
         raise CannotWrite(f"this text cannot be kept: {error.strerror}", path, "make room, or the folder writable") from error
-    finally:
-        part.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from corpusbuild.diagnostics.report import Report
 from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.workflow.locking import only_run
 from corpusbuild.workflow.sources import FOLDERS, commit_of, source_files
-from corpusbuild.workflow.state import EDITOR, State, input_hash, recall, remember, stands
+from corpusbuild.workflow.state import EDITOR, State, input_hash, input_marks, recall, remember, stands
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,21 +54,42 @@ class Wish:
 
 def make(corpus: Corpus, out: str | Path | Remote | None, wish: Wish) -> Made:
     """Compile ``corpus`` into ``out``, or say that what stands there is the same."""
+    with only_run(corpus.root):
+        # Another run may have changed the config before this one held the lock.
+        return make_alone(type(corpus).open(corpus.root, search=False) if isinstance(corpus.root, Path) else corpus, out, wish)
+
+
+def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish, commit: str | None = None) -> Made:
+    """The same, for whoever holds the lock of the corpus, and may know the ``commit`` that will have the sources as they are."""
     target = _target(corpus, out)
     _parts_in(corpus.root, target, wish.scheduler)
-    with only_run(corpus.root):
-        trusted = corpus.trusts(asked=wish.trust)
-        files = source_files(corpus.root, corpus.config)
-        commit = commit_of(corpus.root, files)
-        inputs = input_hash(corpus.root, files, *_decisive(corpus, wish, trusted=trusted, commit=commit))
-        state = recall(corpus.root, target)
-        ready = not isinstance(corpus.root, Path) or (corpus.root / EDITOR).is_dir()
-        if state is not None and state.inputs == inputs and ready and stands(target, state.manifest):
-            return Made(target, state.report, up_to_date=True)
-        made, manifest_hash = _compile(corpus, target, wish, commit)
-        if made.ok:
-            remember(corpus.root, target, State(inputs, manifest_hash, made.report))
-        return made
+    if isinstance(target, Path):
+        _mend(target)
+    trusted = corpus.trusts(asked=wish.trust)
+    files = source_files(corpus.root, corpus.config)
+    commit = commit or commit_of(corpus.root, files)
+    marks = input_marks(corpus.root, files)
+    inputs = input_hash(corpus.root, files, *_decisive(corpus, wish, trusted=trusted, commit=commit))
+    state = recall(corpus.root, target)
+    ready = not isinstance(corpus.root, Path) or (corpus.root / EDITOR).is_dir()
+    if state is not None and state.inputs == inputs and ready and stands(target, state.manifest):
+        return Made(target, state.report, up_to_date=True)
+    made, manifest_hash = _compile(corpus, target, wish, commit)
+    # What was saved meanwhile may be in the data set, and be other than what was hashed.
+    if made.ok and input_marks(corpus.root, files) == marks:
+        remember(corpus.root, target, State(inputs, manifest_hash, made.report))
+    return made
+
+
+def _mend(target: Path) -> None:
+    """Take away what a run left behind beside the data set that was killed; a first run finds nothing, and loads nothing for it."""
+    if any(target.with_name(f".{target.name}{ending}").exists() for ending in (".new", ".old")):
+        from corpusbuild.emit import swap  # noqa: PLC0415  start-up time
+
+        try:
+            swap.mend(target)
+        except OSError as error:
+            raise CannotWrite(f"nothing can be written here: {error.strerror}", str(target.parent), "make the folder writable") from error
 
 
 def _decisive(corpus: Corpus, wish: Wish, *, trusted: bool, commit: str | None) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from corpusbuild.corpus.config import FILE, parse_config
+from corpusbuild.corpus.config import FILE, parse_config, read_config
 from corpusbuild.corpus.files import read_to_edit
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
@@ -39,7 +39,7 @@ def mend(root: Path, report: Report, *, unsafe: bool) -> Mended:
 
 def write(root: Path, mended: Mended) -> None:
     """Write what :func:`mend` made: all files or none."""
-    write_all(root, mended.after)
+    write_all(root, mended.after, before=mended.before)
 
 
 def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
@@ -51,14 +51,14 @@ def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
     wanted = sorted({(finding.name, _where(finding)) for finding in counting if finding.code not in _ABOUT_WAIVERS})
     if wanted:
         tables = [_table(rule, where, reason, until) for rule, where in wanted]
-        before = (root / FILE).read_bytes()
+        before = read_config(root)
         data = before + (b"\n" if before.endswith(b"\n") else b"\n\n") + "\n".join(tables).encode("utf-8")
         try:
             parse_config(data)
         except BadConfig as error:
             message = "no waiver can be added to those that are written as one value"
             raise CannotGoOn(message, FILE, "write each as a table of its own, [[tool.corpusbuild.waive]]") from error
-        write_all(root, {FILE: data})
+        write_all(root, {FILE: data}, before={FILE: before})
     return len(wanted)
 
 

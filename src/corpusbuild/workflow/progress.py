@@ -18,6 +18,7 @@ UNITS: Mapping[str, str] = MappingProxyType(
         "checking": "articles",
         "compiling": "articles",
         "looking": "articles",
+        "writing": "pages",
         "importing": "documents",
         "hashing": "files",
         "uploading": "files",

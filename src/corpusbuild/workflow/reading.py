@@ -21,7 +21,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.schema.judging import Judge
 from corpusbuild.text.nearest import nearest_name
 from corpusbuild.units import read_units
-from corpusbuild.workflow.analysis import analyse
+from corpusbuild.workflow.analysis import Analysis, analyse
 
 if TYPE_CHECKING:
     from corpusbuild.workflow.corpus import Corpus
@@ -49,7 +49,11 @@ class Annotated:
     @classmethod
     def of(cls, corpus: Corpus) -> Annotated:
         """The corpus as it is now. Raises :class:`CannotGoOn` where its schemas cannot be used."""
-        analysis = analyse(corpus.root, linking=False)
+        return cls.of_analysis(analyse(corpus.root, linking=False))
+
+    @classmethod
+    def of_analysis(cls, analysis: Analysis) -> Annotated:
+        """The corpus as an analysis found it. Raises :class:`CannotGoOn` where its schemas cannot be used."""
         if analysis.plan is None or analysis.layout is None:
             place = analysis.findings[0].where.origin.path if analysis.findings else "schema"
             raise CannotGoOn("the schemas are not valid", place, MEND)

@@ -9,24 +9,30 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from corpusbuild.corpus.config import FILE, Config, key_place, parse_config
+from corpusbuild.corpus.config import FILE, Config, key_place, parse_config, read_config
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.scratch import building_site, site
 from corpusbuild.diagnostics.finding import Finding, Severity
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InFile, InText, Origin
 from corpusbuild.difference.nouns import Bump
 from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite, Refused
+from corpusbuild.interrupts import kept_waiting
 from corpusbuild.release.archive import SUFFIX, pack
 from corpusbuild.release.changelog import changelog_entry, first_entry
 from corpusbuild.release.versioning import next_version, suffices, version_of
 from corpusbuild.rules import uncommitted_changes, untrusted_checks, version_too_small
+from corpusbuild.workflow import unreleased
 from corpusbuild.workflow.differing import diff
-from corpusbuild.workflow.git import ask, commit_files, tag_commit
+from corpusbuild.workflow.git import ask, prepare_commit
+from corpusbuild.workflow.journal import content_of
+from corpusbuild.workflow.locking import only_run
+from corpusbuild.workflow.making import Wish as MakeWish
+from corpusbuild.workflow.making import make_alone
 from corpusbuild.workflow.mending import toml_string
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.sources import CHANGES, commit_of, source_files, uncommitted
 from corpusbuild.workflow.verifying import Verified, verify
-from corpusbuild.workflow.writing import write_all
 
 if TYPE_CHECKING:
     from corpusbuild.difference.difference import Difference
@@ -91,17 +97,38 @@ def release(  # noqa: PLR0913  each is an option of the command
     """
     if version is not None and re.fullmatch(_VERSION, version) is None:
         raise CannotGoOn(f'"{version}" is no version', help="name three numbers, as in 1.2.0")
+    wish = _Wish(version, today, against, commit, tag, dry_run, trust, progress)
+    with only_run(corpus.folder):
+        return _release(type(corpus).open(corpus.folder, search=False), wish)
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What is asked of a release; see :func:`release`."""
+
+    version: str | None
+    today: date
+    against: str | None
+    commit: bool
+    tag: bool
+    dry_run: bool
+    trust: bool
+    progress: Progress
+
+
+def _release(corpus: Corpus, wish: _Wish) -> Released:
+    version, today, against = wish.version, wish.today, wish.against
     asked = version or corpus.config.version
     refused = list(_uncommitted(corpus))
     if refused:
         return Released(_report(corpus, refused), asked)
-    made = corpus.make(locked=True, today=today, trust=trust, progress=progress)
+    made = make_alone(corpus, None, _make_wish(wish))
     unrun = [replace(each.finding, severity=Severity.ERROR) for each in made.report if each.finding.name == untrusted_checks.RULE.name]
     if not made.ok or unrun:
         # A release is checked by everything that the corpus has.
         return Released(made.report if not made.ok else _report(corpus, unrun), asked)
     last = Last(_released_version(corpus, against), against) if against is not None else last_release(corpus)
-    difference = None if last is None else diff(last.place, corpus=corpus, progress=progress)
+    difference = None if last is None else diff(last.place, corpus=corpus, progress=wish.progress)
     chosen = version or _chosen(corpus.config, last, difference)
     findings = [*_too_small(corpus, chosen, last, difference), *_uncertain(corpus, chosen, last)]
     if findings:
@@ -110,9 +137,22 @@ def release(  # noqa: PLR0913  each is an option of the command
     entry = first_entry(title, today, corpus.stats().summary) if difference is None else changelog_entry(difference, title, today)
     done = Released(Report(), chosen, last, difference, entry)
     _refuse_taken(corpus, done, last)
-    if tag and not commit and _edits(corpus, done, today)[1]:
+    if wish.tag and not wish.commit and _edits(corpus, done, today)[1]:
         raise Refused("version and changelog are still to be committed, so there is nothing to tag", help="give --commit too")
-    return done if dry_run else _finish(corpus, done, _Wish(today, commit, tag, trust, progress))
+    return done if wish.dry_run else _finish(corpus, done, wish)
+
+
+def _make_wish(wish: _Wish) -> MakeWish:
+    return MakeWish(
+        strict=False,
+        locked=True,
+        today=wish.today,
+        trust=wish.trust,
+        jobs=None,
+        scheduler=None,
+        include_detached_text=False,
+        progress=wish.progress,
+    )
 
 
 def last_release(corpus: Corpus) -> Last | None:
@@ -153,7 +193,7 @@ def _refuse_taken(corpus: Corpus, done: Released, last: Last | None) -> None:
 
 def _uncertain(corpus: Corpus, version: str, last: Last | None) -> Iterator[Finding]:
     """What cannot be so: a release that the changelog knows and that is not here, or a version below the config's."""
-    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place(read_config(corpus.folder), ("version",)))
     known = _in_changelog(corpus)
     if last is None and known is not None:
         yield from version_too_small.unknown(known, InFile(Origin(CHANGES)))
@@ -199,7 +239,7 @@ def _bump(difference: Difference) -> Bump:
 def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Difference | None) -> Iterator[Finding]:
     if last is None or difference is None:
         return
-    where = InText(Origin(FILE), *key_place((corpus.folder / FILE).read_bytes(), ("version",)))
+    where = InText(Origin(FILE), *key_place(read_config(corpus.folder), ("version",)))
     bump = _bump(difference)
     if bump is Bump.NONE and version == last.version and last.place.endswith(SUFFIX):
         return  # packed before, and not tagged: it may be packed again, from its commit
@@ -215,58 +255,64 @@ def _too_small(corpus: Corpus, version: str, last: Last | None, difference: Diff
 # ---- writing ----
 
 
-@dataclass(frozen=True, slots=True)
-class _Wish:
-    """What is asked of a release that is written."""
-
-    today: date
-    commit: bool
-    tag: bool
-    trust: bool
-    progress: Progress
-
-
 def _finish(corpus: Corpus, done: Released, wish: _Wish) -> Released:
-    """Write version and changelog, commit them if asked, compile, pack, verify, tag."""
+    """Write version and changelog, compile, pack, verify; then put archive, commit and tag in place, or take all back."""
     before, after = _edits(corpus, done, wish.today)
-    named = None
-    _write(corpus.folder, after)
+    archive = _archive(corpus, done.version)
+    begun = unreleased.Begun(before, after, archive.relative_to(corpus.folder).as_posix(), content_of(archive))
     try:
-        ready = type(corpus).open(corpus.folder, search=False)
-        report = ready.check(today=wish.today, trust=wish.trust)
-        if report.ok:
-            named = _committed(ready, sorted(after), done.version, wanted=wish.commit)
-    except BaseException:
-        _write(corpus.folder, before)
-        raise
+        unreleased.begin(corpus.folder, begun)
+        return _packed(corpus, done, wish, begun)
+    finally:
+        with kept_waiting():
+            unreleased.settle(corpus.folder)
+
+
+def _packed(corpus: Corpus, done: Released, wish: _Wish, begun: unreleased.Begun) -> Released:
+    ready = type(corpus).open(corpus.folder, search=False)
+    report = ready.check(today=wish.today, trust=wish.trust)
     if not report.ok:
-        # A waiver may have ended with the version before.
-        _write(corpus.folder, before)
-        return replace(done, report=report)
-    made = ready.make(locked=True, today=wish.today, trust=wish.trust, progress=wish.progress)
-    done = replace(done, report=made.report, written=tuple(sorted(after)), commit=named)
+        return replace(done, report=report)  # a waiver may have ended with the version before
+    begun = _with_commit(ready, done, wish, begun)
+    named = begun.commit or _commit_of(ready)
+    if wish.tag and named is not None:
+        begun = replace(begun, tag=(corpus.config.tag.replace("{version}", done.version), named, f"{corpus.config.title} {done.version}"))
+    made = make_alone(ready, None, _make_wish(wish), named)
+    done = replace(done, report=made.report)
     if not made.ok:
         return done
-    archive = _pack(corpus.folder / "dist" / corpus.config.name, _archive(corpus, done.version))
-    verified = verify(archive, progress=wish.progress)
-    if not verified.ok:
-        archive.unlink()
-        return replace(done, verified=verified)
-    tag = corpus.config.tag.replace("{version}", done.version) if wish.tag and named is not None else None
-    if tag is not None and named is not None:
-        tag_commit(corpus.folder, tag, named, f"{corpus.config.title} {done.version}")
-    return replace(done, archive=archive, tag=tag, verified=verified)
+    archive = corpus.folder / begun.archive
+    try:
+        with site(building_site(archive)) as aside:
+            if aside is None:
+                raise CannotGoOn("another run is packing a release here", str(archive), "wait for it to end")
+            packed = pack(corpus.folder / "dist" / corpus.config.name, aside / archive.name)
+            verified = verify(packed, progress=wish.progress)
+            if not verified.ok:
+                return replace(done, verified=verified)
+            unreleased.write_down(corpus.folder, begun)
+            packed.replace(archive)
+    except OSError as error:
+        raise CannotWrite(f"no release can be packed here: {error.strerror}", "dist", "make room, or the folder writable") from error
+    tag = None if begun.tag is None else begun.tag[0]
+    return replace(done, archive=archive, tag=tag, verified=verified, written=tuple(sorted(begun.after)), commit=named)
 
 
-def _committed(corpus: Corpus, changed: list[str], version: str, *, wanted: bool) -> str | None:
-    """The commit that has the sources as they are, made for what was ``changed`` if that is ``wanted``."""
-    commit = commit_of(corpus.folder, source_files(corpus.folder, corpus.config))
-    return commit_files(corpus.folder, changed, f"Release {corpus.config.name} {version}") if wanted and commit is None else commit
+def _with_commit(corpus: Corpus, done: Released, wish: _Wish, begun: unreleased.Begun) -> unreleased.Begun:
+    """A commit of what was changed, if that is wanted and none has the sources as they are."""
+    if not wish.commit or _commit_of(corpus) is not None:
+        return begun
+    message = f"Release {corpus.config.name} {done.version}"
+    return replace(begun, commit=prepare_commit(corpus.folder, sorted(begun.after), message), message=message)
+
+
+def _commit_of(corpus: Corpus) -> str | None:
+    return commit_of(corpus.folder, source_files(corpus.folder, corpus.config))
 
 
 def _edits(corpus: Corpus, done: Released, today: date) -> tuple[dict[str, bytes | None], dict[str, bytes | None]]:
     """What the config and the changelog are, and what they become; nothing of what is so already."""
-    config = (corpus.folder / FILE).read_bytes()
+    config = read_config(corpus.folder)
     path = corpus.folder / CHANGES
     changes = path.read_bytes() if path.is_file() else None
     before: dict[str, bytes | None] = {FILE: config, CHANGES: changes}
@@ -332,29 +378,6 @@ def with_entry(data: bytes | None, entry: str, name: str) -> bytes:
     if first is not None:
         return f"{text[: first.start()]}{entry}\n{text[first.start() :]}".encode()
     return f"{text.rstrip()}\n\n{entry}".encode()
-
-
-def _write(root: Path, files: dict[str, bytes | None]) -> None:
-    """Give files these contents; None takes one away."""
-    for name, data in files.items():
-        try:
-            if data is None:
-                (root / name).unlink(missing_ok=True)
-            elif not (root / name).exists():
-                (root / name).write_bytes(b"")
-        except OSError as error:
-            raise CannotWrite(f"this cannot be written: {error.strerror}", name, "make it writable") from error
-    write_all(root, {name: data for name, data in files.items() if data is not None})
-
-
-def _pack(folder: Path, target: Path) -> Path:
-    part = target.with_name(f".{target.name}.part")
-    try:
-        pack(folder, part)
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
-    return target
 
 
 def _report(corpus: Corpus, findings: Sequence[Finding]) -> Report:

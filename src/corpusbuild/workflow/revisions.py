@@ -10,13 +10,13 @@ import os
 import posixpath
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from corpusbuild.corpus.config import FILE, parse_config
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.layers.loading import own_checks
 from corpusbuild.workflow.git import command, environment
@@ -54,8 +54,8 @@ def exported(root: Path, revision: str) -> Iterator[Path]:
         raise CannotGoOn(f"there was no {FILE} here at this revision", f"{revision}:{prefix}{FILE}", "name a revision that has the corpus")
     wanted = (*_FOLDERS, *_checks(_git(root, "cat-file", "blob", config, wrong="this file cannot be read", of=revision), revision))
     kept = [each for each in entries if "/" not in each[2] or any(each[2].startswith(f"{name}/") or each[2] == name for name in wanted)]
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "corpus"
+    with scratch() as folder:
+        target = folder / "corpus"
         target.mkdir()
         _write(root, kept, target)
         yield target

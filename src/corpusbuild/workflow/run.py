@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corpusbuild.blocks import Block
-from corpusbuild.corpus.config import FILE
+from corpusbuild.corpus.config import read_config
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
@@ -84,7 +84,7 @@ class Run:
 
     def judge(self, findings: Sequence[Finding], *, compiling: bool = False, whole: bool = True) -> Judged:
         """Those findings that count, and those that are waived."""
-        return self.policy.judge(findings, (self.corpus.root / FILE).read_bytes(), compiling=compiling, whole=whole)
+        return self.policy.judge(findings, read_config(self.corpus.root), compiling=compiling, whole=whole)
 
     def report(self, judged: Judged) -> Report:
         """What counts, with its places."""

@@ -7,21 +7,19 @@ found again: the bytes of the lines, and everything that they are judged by. Onl
 from __future__ import annotations
 
 import hashlib
-import shutil
-import tempfile
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
-from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.scratch import scratch
 from corpusbuild.corpus.shards import Lines, ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import made_by
@@ -39,8 +37,6 @@ from corpusbuild.workflow.selection import narrowed, targets
 
 KEPT, SKETCHES = "scan", "sketches"
 """The folders, below ``.corpusbuild/``, of what was found before, and of what is too large to hold while it is linked."""
-
-_HELD = "held"  # the file that says whether a folder of sketches is in use
 
 # Files of one article each are scanned in runs: enough to make a task worth sending.
 _FILES_A_TASK = 256
@@ -106,7 +102,7 @@ class Found:
 def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketches: Sketches, kept: Path | None = None) -> Facts:
     """The facts of everything in ``layout``."""
     scanner = Scanner(plan) if kept is None else Scanner(plan, kept, _fingerprint(plan))
-    tasks = list(_tasks(layout, plan.root))
+    tasks = list(_tasks(layout, plan.root, plan.config.limits.line_bytes))
     names: set[str] = set()
     total: Counter[str] = Counter()
     for task in tasks:
@@ -149,16 +145,16 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     return facts
 
 
-def _tasks(layout: Layout, root: Root) -> Iterator[Task]:
+def _tasks(layout: Layout, root: Root, most: int) -> Iterator[Task]:
     for run in _runs(layout.articles):
         yield Task(articles=tuple(run))
     for path in layout.article_shards:
-        for lines in ranges(root, path):
+        for lines in ranges(root, path, most=most):
             yield Task(article_lines=lines)
     for paths in _runs(layout.annotations):
         yield Task(annotations=tuple(paths))
     for path in layout.annotation_shards:
-        for lines in ranges(root, path):
+        for lines in ranges(root, path, most=most):
             yield Task(annotation_lines=lines)
 
 
@@ -177,6 +173,7 @@ def _fingerprint(plan: Plan) -> bytes:
     digest = hashlib.sha256(plan.schemas_sha256)
     said: dict[str, Any] = {**made_by(), "keys": keys}
     said |= {"group": config.splits.group, "derived": config.splits.derived, "shingle": config.duplicates.shingle}
+    said |= {"limits": asdict(config.limits)}
     digest.update(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
     return digest.digest()
 
@@ -196,23 +193,10 @@ def sketch_folder(root: Root, *, needed: bool) -> Iterator[Path | None]:
         yield None
         return
     parent = own_folder(root, SKETCHES)
-    _take_away_abandoned(parent)
     try:
-        folder = Path(tempfile.mkdtemp(dir=parent))
-        held = (folder / _HELD).open("wb")
+        folders = ExitStack()
+        folder = folders.enter_context(scratch(parent))
     except OSError as error:
         raise CannotWrite(f"nothing can be kept here: {error.strerror}", f"{parent}", "make room, or the folder writable") from error
-    with held:
-        hold(held.fileno())
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
-
-
-def _take_away_abandoned(parent: Path) -> None:
-    """Take away what runs have left behind that were killed: what nobody holds."""
-    for folder in parent.iterdir():
-        with suppress(OSError), (folder / _HELD).open("rb") as held:
-            if hold(held.fileno()):
-                shutil.rmtree(folder, ignore_errors=True)
+    with folders:
+        yield folder

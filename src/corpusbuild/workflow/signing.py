@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -13,8 +12,9 @@ from typing import TYPE_CHECKING
 import orjson
 
 from corpusbuild.corpus.config import FILE as CONFIG
-from corpusbuild.corpus.config import key_place
+from corpusbuild.corpus.config import key_place, read_config
 from corpusbuild.corpus.storage import Remote, Root
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
 from corpusbuild.diagnostics.where import InFile, InJson, InText, Origin, Where
@@ -89,8 +89,8 @@ def write_lock(root: Root, lock: Lock) -> None:
         return
     try:
         if BESIDE in files:
-            (root / NEW).write_bytes(files[BESIDE])
-        _replace(root / FILE, files[FILE])
+            write_whole(root / NEW, files[BESIDE], durable=True)
+        write_whole(root / FILE, files[FILE], durable=True)
         if BESIDE in files:
             (root / NEW).replace(root / BESIDE)
         else:
@@ -126,16 +126,6 @@ def _read(path: Root) -> bytes | None:
             raise BadLock("this is not a file", path.name, "delete it, and sign off anew with `corpusbuild lock`")
         return None
     return path.read_bytes()
-
-
-def _replace(path: Path, data: bytes) -> None:
-    part = path.with_name(f".{path.name}.part")
-    try:
-        part.write_bytes(data)
-        part.replace(path)
-    finally:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _lines_beside(root: Root, sha256: str) -> Iterable[bytes]:
@@ -215,7 +205,7 @@ def drift_of(root: Root, analysis: Analysis, summary: Summary) -> Sequence[Findi
         document=document,
         registry=lambda table: InFile(registries.get(table, Origin(f"annotations/{table}.json"))),
         schema=lambda table: InFile(Origin(f"schema/{schemas.get(table, ANNOTATION)}")),
-        config=lambda key: InText(Origin(CONFIG), *key_place((root / CONFIG).read_bytes(), (key,))),
+        config=lambda key: InText(Origin(CONFIG), *key_place(read_config(root), (key,))),
     )
     return drift(before, lock_of(analysis, summary), places)
 
@@ -242,7 +232,8 @@ def sign_off(run: Run, *, dry_run: bool) -> SignedOff:
         if counted.summary is None or judged.has_errors:
             return SignedOff(run.report(judged), before)
         after = lock_of(done.analysis, counted.summary)
-        changed = before is None or dumps(before) != dumps(after) or is_unfinished(root)
+        # A run that was killed has left its lines under the name that they had before they were put in place.
+        changed = before is None or dumps(before) != dumps(after) or is_unfinished(root) or (root / NEW).is_file()
         if changed and not dry_run:
             write_lock(root, after)
         return SignedOff(run.report(judged), before, after, written=changed and not dry_run)

@@ -20,10 +20,12 @@ import orjson
 
 from corpusbuild.corpus.own_folder import home
 from corpusbuild.corpus.storage import Remote, Root
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
 from corpusbuild.emit.libraries import made_by
+from corpusbuild.errors import CannotWrite
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -59,6 +61,22 @@ def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
     return digest.hexdigest()
 
 
+def input_marks(root: Root, files: Iterable[str]) -> list[tuple[object, ...]]:
+    """What the system says of every input: size, file, and when it was saved. Any writing changes it, whatever the clock says."""
+    if not isinstance(root, Path):
+        return [*_marks(root, files)]
+    paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
+    return [(path, *_mark(root / path)) for path in paths]
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    try:
+        said = path.lstat()
+    except OSError:
+        return ()
+    return said.st_ino, said.st_size, said.st_mtime_ns, said.st_ctime_ns
+
+
 def _marks(root: Remote, files: Iterable[str]) -> list[tuple[str, int, str]]:
     """What a storage says of each file: of those in folders by listing these, of the others one by one."""
     listed = {f"{folder}/{path}": each for folder in _SOURCES for path, each in (root / folder).files().items()}
@@ -92,7 +110,7 @@ def stands(folder: Root, manifest_hash: str) -> bool:
             return False
         data = (folder / "manifest.json").read_bytes()
         files = orjson.loads(data)["files"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     if hashlib.sha256(data).hexdigest() != manifest_hash:
         return False
@@ -125,9 +143,11 @@ def remember(root: Root, out: Root, state: State) -> None:
         "findings": [finding(each) for each in state.report],
         "waived": [[finding(each), reason] for each, reason in state.report.waived],
     }
-    part = path.with_suffix(".part")
-    part.write_bytes(orjson.dumps(kept))
-    part.replace(path)
+    try:
+        write_whole(path, orjson.dumps(kept))
+    except OSError as error:
+        help_text = "make room, or the folder writable; the data set is whole, and the next run makes it once more"
+        raise CannotWrite(f"what was made cannot be remembered: {error.strerror}", STATE, help_text) from error
 
 
 def recall(root: Root, out: Root) -> State | None:
@@ -135,8 +155,8 @@ def recall(root: Root, out: Root) -> State | None:
     try:
         kept = _load(root)[str(out)]
         findings = tuple(_located(each) for each in kept["findings"])
-        waived = tuple((_located(each), str(reason)) for each, reason in kept["waived"])
-        return State(kept["inputs"], kept["manifest"], Report(findings, waived))
+        waived = tuple((_located(each), _text(reason)) for each, reason in kept["waived"])
+        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived))
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -151,15 +171,34 @@ def _load(root: Root) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
+def _place(kept: dict[str, Any]) -> Place:
+    line, column, end_line, end_column = (_number(kept[name]) for name in ("line", "column", "end_line", "end_column"))
+    return Place(_text(kept["path"]), line, column, end_line, end_column, _text(kept["pointer"]))
+
+
+# The file may have come with the corpus, from whoever made it.
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 < value < 1 << 53:
+        raise TypeError(value)
+    return value
+
+
 def _located(kept: dict[str, Any]) -> Located:
     """A finding as :func:`corpusbuild.render.as_json.finding` wrote it, as far as it is shown again."""
-    place = Place(**kept["place"])
-    places = tuple(Place(**also["place"]) for also in kept["also"])
-    also = tuple(Also(InFile(Origin(at.path)), each["label"]) for each, at in zip(kept["also"], places, strict=True))
+    place = _place(kept["place"])
+    places = tuple(_place(also["place"]) for also in kept["also"])
+    also = tuple(Also(InFile(Origin(at.path)), _text(each["label"])) for each, at in zip(kept["also"], places, strict=True))
     # Whether there is a fix, and whether it is safe, is all that is shown of it.
     fix = None if kept["fix"] is None else Fix((), kept["fix"] == "safe")
     where = InFile(Origin(place.path))
     severity = Severity(kept["severity"])
-    return Located(
-        Finding(kept["code"], kept["name"], severity, kept["message"], where, kept["label"], also, kept["help"], fix), place, places
-    )
+    code, name, message, label, help_text = (_text(kept[each]) for each in ("code", "name", "message", "label", "help"))
+    return Located(Finding(code, name, severity, message, where, label, also, help_text, fix), place, places)

@@ -7,7 +7,9 @@ import os
 import sys
 from pathlib import Path
 
+from corpusbuild.corpus.holding import hold_in_turn
 from corpusbuild.corpus.storage import Root
+from corpusbuild.corpus.whole import write_whole
 from corpusbuild.errors import CannotWrite
 
 
@@ -29,12 +31,13 @@ def is_trusted(root: Root, checks: str) -> bool:
 def remember_trust(root: Path, checks: str) -> None:
     """Trust the checks with this hash in this folder."""
     path = trust_file()
-    kept = _load() | {str(root.resolve()): checks}
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_text(json.dumps(kept, indent=2, sort_keys=True) + "\n", "utf-8")
-        part.replace(path)
+        with path.with_suffix(".lock").open("wb") as held:
+            # The file is of all corpora, and runs over others may be at work.
+            hold_in_turn(held.fileno())
+            kept = _load() | {str(root.resolve()): checks}
+            write_whole(path, (json.dumps(kept, indent=2, sort_keys=True) + "\n").encode(), durable=True)
     except OSError as error:
         raise CannotWrite(f"trust cannot be kept: {error.strerror}", str(path)) from error
 
