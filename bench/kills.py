@@ -21,7 +21,8 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from killing import Killed, carry_out, cases, learn, plan, preload
+from kill_cases import cases
+from killing import Killed, carry_out, learn, plan, preload
 
 HERE = Path(__file__).resolve().parent
 

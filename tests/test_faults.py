@@ -33,7 +33,8 @@ from corpusbuild.workflow.writing import write_all
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="signals and file systems are different there")
 
 sys.path.insert(0, str(ROOT / "bench"))
-from killing import Case, State, cases, environment, state_of, temporary  # noqa: E402  beside the sources, not in the package
+from kill_cases import cases  # noqa: E402  beside the sources, not in the package
+from killing import Case, State, environment, state_of, temporary  # noqa: E402  beside the sources, not in the package
 
 CASES = {case.name: case for case in cases() if case.name not in {"make --jobs 2", "release --commit --tag"}}
 RELEASES = {"release"}
@@ -151,7 +152,7 @@ def test_a_disk_without_room_costs_nothing(name: str, place, small_disk: Path) -
         now = here.state
         # A release compiles first what is committed already; that data set is whole.
         assert {path for path in {*now, *before} if now.get(path) != before.get(path)} <= {
-            p for p in {*now, *before} if p.startswith(here.case.alone or ("-",))
+            p for p in {*now, *before} if p.startswith(here.case.apart or ("-",))
         }
         assert temporary(here.folder) == []
     assert failed
