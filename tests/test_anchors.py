@@ -251,6 +251,15 @@ def test_settling_by_example() -> None:
     assert settle(long, "a", Span(100, 101)) == Quote("a", start=100)
 
 
+def test_where_a_home_settles_it_no_context_is_needed() -> None:
+    text = "Lankov berkata. Lalu Lankov pergi, dan Lankov diam."
+    first, second, third = places(Quote("Lankov"), text)
+    assert settle(text, "Lankov", second, [Span(16, 34)]) == Quote("Lankov")
+    # Of two in one home, what tells them from the third is of no use.
+    assert settle(text, "Lankov", third, [Span(16, len(text))]) == Quote("Lankov", prefix="dan ")
+    assert settle(text, "Lankov", first, [Span(0, 15)]) == Quote("Lankov")
+
+
 # ---- words ----
 
 
@@ -322,6 +331,12 @@ def test_a_check_value_needs_the_paragraph_and_nothing_else() -> None:
     span = Span(text.index("kata"), text.index("kata") + 4)
     assert check_value(text, span) == check_value(alone, Span(4, 8))
     assert check_value(text, span) != check_value("Dua kata di sana.", Span(4, 8))
+    assert check_value("Nol.\n" + text + "\nEmpat.\n", Span(span.start + 5, span.end + 5)) == check_value(alone, Span(4, 8))
+
+
+def test_a_text_that_cannot_be_written_has_check_values_all_the_same() -> None:
+    """It is refused with a place and help, which a crash here would come before."""
+    assert check_value("a \ud800 b", Span(2, 3)) != check_value("a \ud801 b", Span(2, 3))
 
 
 @given(st.text(ALPHABET + "\r\ufeffe\u0301\u00e9", max_size=30))

@@ -116,6 +116,15 @@ def test_tied_groups_go_by_the_first_of_their_names() -> None:
         assert dealt[f"a-{one}"] == dealt[f"a-{other}"] == by_hash(min(one, other), RATIOS)
 
 
+def test_the_first_of_their_names_is_the_first_in_byte_order_whichever_article_comes_first() -> None:
+    splits = Splits(group="event", ratios=RATIOS)
+    names = [f"g{number}" for number in range(30)]
+    assert len({by_hash(name, RATIOS) for name in names}) > 1
+    for one, other in zip(names, names[1:], strict=False):
+        dealt = deal({"a": max(one, other), "b": min(one, other)}, [Tie("a", "b")], splits).split
+        assert dealt == dict.fromkeys(("a", "b"), by_hash(min(one, other), RATIOS))
+
+
 def test_what_config_holds_apart_stays_apart_and_is_said() -> None:
     splits = Splits(group="event", assign={"g1": "train", "g2": "test"})
     tie = Tie("a", "b", 0.9)
