@@ -3,7 +3,8 @@
 
     .ci/mutants.py                  every portion of [tool.mutants] in pyproject.toml
     .ci/mutants.py text placing     some of them
-    .ci/mutants.py text --again     of what survived the last time, what does so still
+    .ci/mutants.py text --again     of what survived the last time, or took too long, what does so still
+    .ci/mutants.py text --resume    where it was interrupted
 
 A mutant that survives gets a test, or, where no test could notice it, its reason in tests/mutants.toml; the exit status
 is 1 as long as one has neither. Each portion is a copy of the files that git knows, in .mutants/, since mutmut writes
@@ -50,20 +51,21 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("portions", nargs="*", choices=[*portions, []], metavar="PORTION", help=", ".join(portions))
     parser.add_argument("--again", action="store_true", help="only what survived the last time")
+    parser.add_argument("--resume", action="store_true", help="only what was not tried the last time")
     given = parser.parse_args()
     os.nice(15)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    return max([run(name, settings, portions[name], again=given.again) for name in given.portions or portions])
+    return max([run(name, settings, portions[name], again=given.again, resume=given.resume) for name in given.portions or portions])
 
 
-def run(name: str, settings: Mapping[str, Any], portion: Mapping[str, list[str]], *, again: bool) -> int:
+def run(name: str, settings: Mapping[str, Any], portion: Mapping[str, list[str]], *, again: bool, resume: bool) -> int:
     """Run one portion and say what came of it."""
     folder = SCRATCH / name
-    names = [mutant for mutant, result in results(folder) if result not in NOTICED] if again else []
+    names = [mutant for mutant, result in results(folder) if result not in NOTICED or result == "timeout"] if again else []
     if again and not names:
         print(f"{name}: nothing survived")
         return 0
-    if not again:
+    if not (again or resume):
         shutil.rmtree(folder, ignore_errors=True)
     lay_out(folder, {**settings, **portion})
     subprocess.run(["mutmut", "run", "--max-children", "2", *names], cwd=folder, check=True)

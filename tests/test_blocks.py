@@ -68,6 +68,11 @@ def test_blocks_of_a_large_split_are_neither_small_nor_large() -> None:
     assert cut(pa.array(["x", "y", "z"]), np.array([1, (1 << 25) - 2, 1])) == [(0, 3)]
 
 
+def test_ids_and_lengths_of_different_numbers_are_refused() -> None:
+    with pytest.raises(ValueError, match="zip"):
+        cut(pa.array(["x", "y"]), np.array([1]))
+
+
 # ---- what is in a block ----
 
 
@@ -89,6 +94,12 @@ def test_a_block_gives_each_article_back_with_what_is_written_about_it(annotator
     assert block.split == "test"
     assert list(block.units()) == units
     assert block.counts.dtype == np.int64
+
+
+def test_a_block_that_does_not_count_each_article_is_refused() -> None:
+    block = Block("train", ArticleFacts.of([article(0), article(1)]), AnnotationFacts.of([]), np.array([0]))
+    with pytest.raises(ValueError, match="zip"):
+        list(block.units())
 
 
 @given(written, st.randoms(), st.data())
