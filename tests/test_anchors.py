@@ -251,6 +251,38 @@ def test_settling_by_example() -> None:
     assert settle(long, "a", Span(100, 101)) == Quote("a", start=100)
 
 
+@pytest.mark.parametrize(("same", "settled"), [(11, True), (12, False)])
+def test_twelve_words_of_context_are_looked_at(same: int, *, settled: bool) -> None:
+    words = "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin".split()[:same]
+    behind = [" ".join(("Kim", *words, end)) for end in ("siang", "malam")]
+    before = [" ".join((start, *words, "Kim")) for start in ("siang", "malam")]
+    # What stands on the other side is the same here and there, for longer than anybody looks.
+    far = " ".join(["lagi"] * 13)
+    text = f"{far} {behind[0]} {far} {behind[1]} {far}"
+    span = places(Quote("Kim"), text)[1]
+    assert settle(text, "Kim", span) == (Quote("Kim", suffix=behind[1][3:]) if settled else Quote("Kim", start=span.start))
+    text = f"{far} {before[0]} {far} {before[1]} {far}"
+    span = places(Quote("Kim"), text)[1]
+    assert settle(text, "Kim", span) == (Quote("Kim", prefix=before[1][:-3]) if settled else Quote("Kim", start=span.start))
+
+
+def test_context_is_what_stands_beside_the_words_however_many_they_are() -> None:
+    long = "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin lagi dan lagi"
+    text = f"Judul. {long} pagi. Judul. {long} malam."
+    assert [settle(text, long, span) for span in places(Quote(long), text)] == [
+        Quote(long, suffix=" pagi"),
+        Quote(long, suffix=" malam"),
+    ]
+    text = f"Pagi {long}. Akhir. Malam {long}. Akhir."
+    assert [settle(text, long, span) for span in places(Quote(long), text)] == [
+        Quote(long, prefix="Pagi "),
+        Quote(long, prefix="Malam "),
+    ]
+    # A word of one letter is a word.
+    assert settle("Kim a. Kim b.", "Kim", Span(0, 3)) == Quote("Kim", suffix=" a")
+    assert settle("a, Kim; b, Kim;", "Kim", Span(3, 6)) == Quote("Kim", prefix="a, ")
+
+
 def test_where_a_home_settles_it_no_context_is_needed() -> None:
     text = "Lankov berkata. Lalu Lankov pergi, dan Lankov diam."
     first, second, third = places(Quote("Lankov"), text)

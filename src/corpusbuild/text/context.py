@@ -50,16 +50,13 @@ def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
 
 def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> Iterator[str]:
     """The words beside ``span``, first one, then two, …; spaces between are kept."""
-    grown = ""
     at = span.end if forwards else span.start
     for _ in range(steps):
-        at = _next_word(text, at, 1 if forwards else -1)
-        context = text[span.end : at] if forwards else text[at : span.start]
-        if grown and context == grown:
+        beyond = _next_word(text, at, 1 if forwards else -1)
+        if beyond == at:
             break
-        if context:
-            grown = context
-            yield context
+        at = beyond
+        yield text[span.end : at] if forwards else text[at : span.start]
 
 
 def _next_word(text: str, at: int, step: int) -> int:
