@@ -68,6 +68,11 @@ def test_blocks_of_a_large_split_are_neither_small_nor_large() -> None:
     assert cut(pa.array(["x", "y", "z"]), np.array([1, (1 << 25) - 2, 1])) == [(0, 3)]
 
 
+def test_a_block_may_end_as_soon_as_it_has_the_least_size() -> None:
+    with bounds(2, 9, 1000, 0):
+        assert cut(pa.array([*"abcde"]), np.ones(5, dtype=np.int64)) == [(0, 2), (2, 4), (4, 5)]
+
+
 def test_ids_and_lengths_of_different_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="zip"):
         cut(pa.array(["x", "y"]), np.array([1]))

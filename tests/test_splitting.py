@@ -139,6 +139,49 @@ def test_a_group_that_no_split_is_named_for() -> None:
     assert dealing.split == {"a": "train"}
 
 
+# ---- the lock ----
+
+
+def test_a_new_member_goes_where_the_lock_has_its_group() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9})
+    dealing = deal({"a": "g", "b": "g", "c": "h"}, [], splits, {"b": "test"})
+    assert dealing.split == {"a": "test", "b": "test", "c": "train"}
+    assert (dealing.moved, dealing.torn) == ({}, [])
+    assert deal({"a": "g", "c": "h"}, [Tie("a", "c")], splits, {"c": "test"}).split == {"a": "test", "c": "test"}
+
+
+def test_a_group_that_the_lock_has_in_two_splits_is_told_for_each_member_that_is_elsewhere() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1})
+    groups = {"a": "f", "b": "g", "c": "g", "d": "g", "e": "g"}
+    dealing = deal(groups, [], splits, {"a": "test", "b": "train", "c": "test", "d": "train", "e": "test"})
+    assert dealing.torn == [("g", ("b", "c"), ("train", "test")), ("g", ("b", "e"), ("train", "test"))]
+    assert dealing.split == {"a": "test", **dict.fromkeys("bcde", "train")}
+    assert dealing.moved == {"c": "test", "e": "test"}
+
+
+def test_the_config_comes_before_the_lock() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9}, assign={"f": "train", "none": "test"})
+    dealing = deal({"a": "f", "b": "g"}, [], splits, {"a": "test", "b": "test"})
+    assert dealing.split == {"a": "train", "b": "test"}
+    assert dealing.moved == {"a": "test"}
+    assert dealing.torn == []
+
+
+def test_a_split_that_there_is_no_more_holds_nothing() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9})
+    dealing = deal({"a": "g", "b": "g"}, [], splits, {"a": "dev", "b": "test"})
+    assert dealing.split == {"a": "test", "b": "test"}
+    assert dealing.moved == {"a": "dev"}
+    assert dealing.torn == []
+
+
+def test_an_article_that_no_split_is_named_for_has_not_moved() -> None:
+    dealing = deal({"a": "g", "b": "h"}, [], Splits(group="event", assign={"h": "train"}), {"a": "dev", "b": "train"})
+    assert dealing.split == {"b": "train"}
+    assert dealing.moved == {}
+    assert dealing.unplaced == {"g": "a"}
+
+
 # ---- from outside ----
 
 
