@@ -281,6 +281,21 @@ def test_context_is_what_stands_beside_the_words_however_many_they_are() -> None
     # A word of one letter is a word.
     assert settle("Kim a. Kim b.", "Kim", Span(0, 3)) == Quote("Kim", suffix=" a")
     assert settle("a, Kim; b, Kim;", "Kim", Span(3, 6)) == Quote("Kim", prefix="a, ")
+    assert settle("a. Kim b, Kim", "Kim", Span(10, 13)) == Quote("Kim", prefix=", ")
+
+
+def test_context_cuts_no_word_whatever_marks_are_in_it_and_may_stand_directly_beside() -> None:
+    assert settle("Kim be\u0301\u0302ta. Kim beta", "Kim", Span(0, 3)) == Quote("Kim", suffix=" be\u0301\u0302ta")
+    assert settle("gula Kim, gu\u0301la Kim", "Kim", Span(16, 19)) == Quote("Kim", prefix="gu\u0301la ")
+    assert settle("x.Kim,Kim", "Kim", Span(6, 9)) == Quote("Kim", prefix=",")
+    assert settle("Kim.Kim, x", "Kim", Span(0, 3)) == Quote("Kim", suffix=".")
+
+
+def test_white_space_at_the_edge_of_a_text_is_no_context() -> None:
+    assert settle("\nKim satu Kim dua", "Kim", Span(1, 4)) == Quote("Kim", suffix=" satu")
+    assert settle(" \nKim satu Kim dua", "Kim", Span(2, 5)) == Quote("Kim", suffix=" satu")
+    assert settle("Kim, Kim\n", "Kim", Span(5, 8)) == Quote("Kim", prefix=", ")
+    assert settle("Kim, Kim\n ", "Kim", Span(5, 8)) == Quote("Kim", prefix=", ")
 
 
 def test_where_a_home_settles_it_no_context_is_needed() -> None:

@@ -52,21 +52,21 @@ def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> Itera
     """The words beside ``span``, first one, then two, …; spaces between are kept."""
     at = span.end if forwards else span.start
     for _ in range(steps):
-        beyond = _next_word(text, at, 1 if forwards else -1)
+        beyond = _next_word(text, at, forwards=forwards)
         if beyond == at:
             break
         at = beyond
         yield text[span.end : at] if forwards else text[at : span.start]
 
 
-def _next_word(text: str, at: int, step: int) -> int:
-    """The far end of the word after (before) ``at``."""
-    edge = at if step > 0 else at - 1
+def _next_word(text: str, at: int, *, forwards: bool) -> int:
+    """The far end of the word after (before) ``at``; ``at`` where there is none."""
+    edge, step = (at, 1) if forwards else (at - 1, -1)
     while 0 <= edge < len(text) and text[edge].isspace():
         edge += step
     if not 0 <= edge < len(text):
         return at
-    if step > 0:
+    if forwards:
         letters = _WORD.match(text, edge)
         end = letters.end() if letters else edge + 1
         while joined(text, end):
