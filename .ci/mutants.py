@@ -96,15 +96,13 @@ def report(name: str, folder: Path) -> int:
     """Print the figures of each module, and what survived without a reason."""
     reasons = {Change(each["where"], each["was"], each["becomes"]) for each in tomllib.loads(REASONS.read_text("utf-8"))["equivalent"]}
     counts: dict[str, Counter[str]] = {}
-    unexplained = []
+    unexplained: list[tuple[str, str, Change]] = []
     for mutant, result in results(folder):
-        module = mutant.rpartition(".")[0]
-        if result not in NOTICED:
-            change = shown(mutant, folder)
-            result = "equivalent" if change in reasons else result
-            if result != "equivalent":
-                unexplained.append((mutant, result, change))
-        counts.setdefault(module, Counter())[result] += 1
+        change = None if result in NOTICED else shown(mutant, folder)
+        excused = change in reasons
+        if change and not excused:
+            unexplained.append((mutant, result, change))
+        counts.setdefault(mutant.rpartition(".")[0], Counter())["equivalent" if excused else result] += 1
     for mutant, result, change in unexplained:
         print(f"\n{mutant}: {result}\n  in {change.where}")
         print(*(f"    - {line}" for line in change.was.splitlines()), *(f"    + {line}" for line in change.becomes.splitlines()), sep="\n")

@@ -24,7 +24,7 @@ from corpusbuild.rules import span_edge_whitespace
 from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, fits_alone, parse, places
 from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
 from corpusbuild.text.check import check_value
-from corpusbuild.text.context import settle
+from corpusbuild.text.context import settle, settle_anchor
 from corpusbuild.text.graphemes import joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.text.span import Span
@@ -253,7 +253,7 @@ def test_settling_by_example() -> None:
 
 @pytest.mark.parametrize(("same", "settled"), [(11, True), (12, False)])
 def test_twelve_words_of_context_are_looked_at(same: int, *, settled: bool) -> None:
-    words = "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin".split()[:same]
+    words = [f"kata{number}" for number in range(same)]
     behind = [" ".join(("Kim", *words, end)) for end in ("siang", "malam")]
     before = [" ".join((start, *words, "Kim")) for start in ("siang", "malam")]
     # What stands on the other side is the same here and there, for longer than anybody looks.
@@ -289,6 +289,23 @@ def test_context_cuts_no_word_whatever_marks_are_in_it_and_may_stand_directly_be
     assert settle("gula Kim, gu\u0301la Kim", "Kim", Span(16, 19)) == Quote("Kim", prefix="gu\u0301la ")
     assert settle("x.Kim,Kim", "Kim", Span(6, 9)) == Quote("Kim", prefix=",")
     assert settle("Kim.Kim, x", "Kim", Span(0, 3)) == Quote("Kim", suffix=".")
+
+
+def test_a_long_span_is_settled_by_what_stands_around_its_ends() -> None:
+    text = "dari satu sampai dua sampai tiga"
+    one, two = places(Ends("dari", "sampai"), text)
+    assert settle_anchor(text, Ends("dari", "sampai"), one) == Ends("dari", "sampai", suffix=" dua")
+    assert settle_anchor(text, Ends("dari", "sampai"), two) == Ends("dari", "sampai", suffix=" tiga")
+    # A prefix says which head, a suffix which tail: here it takes both.
+    text = "x dari satu sampai dua. y dari satu sampai dua sampai tiga"
+    spans = [span for span in places(Ends("dari", "sampai"), text) if span.start == 26]
+    assert [settle_anchor(text, Ends("dari", "sampai"), span) for span in spans] == [
+        Ends("dari", "sampai", prefix="y ", suffix=" dua"),
+        Ends("dari", "sampai", suffix=" tiga", prefix="y "),
+    ]
+    # Where nothing tells the tails from each other, where it starts is all that can be said.
+    text = "a" + " b" * 40
+    assert settle_anchor(text, Ends("a", "b"), Span(0, 41)) == Ends("a", "b", start=0)
 
 
 def test_white_space_at_the_edge_of_a_text_is_no_context() -> None:

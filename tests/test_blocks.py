@@ -82,7 +82,8 @@ def test_ids_and_lengths_of_different_numbers_are_refused() -> None:
 
 
 def article(number: int) -> ArticleFact:
-    return ArticleFact(f"a{number}", Origin(f"raw/a{number}.json"), Origin(f"raw/a{number}.txt"), "0" * 64, number, False, "1" * 64, None, (), ())
+    name, (one, other) = f"raw/a{number}", ("0" * 64, "1" * 64)
+    return ArticleFact(f"a{number}", Origin(f"{name}.json"), Origin(f"{name}.txt"), one, number, False, other, None, (), ())
 
 
 def annotation(number: int, annotator: str) -> AnnotationFact:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -120,7 +121,7 @@ def test_the_first_of_their_names_is_the_first_in_byte_order_whichever_article_c
     splits = Splits(group="event", ratios=RATIOS)
     names = [f"g{number}" for number in range(30)]
     assert len({by_hash(name, RATIOS) for name in names}) > 1
-    for one, other in zip(names, names[1:], strict=False):
+    for one, other in pairwise(names):
         dealt = deal({"a": max(one, other), "b": min(one, other)}, [Tie("a", "b")], splits).split
         assert dealt == dict.fromkeys(("a", "b"), by_hash(min(one, other), RATIOS))
 
