@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -27,6 +28,7 @@ from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle, settle_anchor
 from corpusbuild.text.graphemes import joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
+from corpusbuild.text.pieces import paragraphs_of, put_together
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import cuts_word, widen
 
@@ -291,6 +293,15 @@ def test_context_cuts_no_word_whatever_marks_are_in_it_and_may_stand_directly_be
     assert settle("Kim.Kim, x", "Kim", Span(0, 3)) == Quote("Kim", suffix=".")
 
 
+def test_it_may_take_a_prefix_and_a_suffix_together() -> None:
+    far = "lagi " * 13
+    text = f"{far}a Kim b {far}a Kim c {far}d Kim b {far}"
+    settled = [settle(text, "Kim", span) for span in places(Quote("Kim"), text)]
+    assert settled == [Quote("Kim", prefix="a ", suffix=" b"), Quote("Kim", suffix=" c"), Quote("Kim", prefix="d ")]
+    # There may be less before the words than behind them.
+    assert settle("a " * 100, "a", Span(2, 3)) == Quote("a", start=2)
+
+
 def test_a_long_span_is_settled_by_what_stands_around_its_ends() -> None:
     text = "dari satu sampai dua sampai tiga"
     one, two = places(Ends("dari", "sampai"), text)
@@ -302,6 +313,15 @@ def test_a_long_span_is_settled_by_what_stands_around_its_ends() -> None:
     assert [settle_anchor(text, Ends("dari", "sampai"), span) for span in spans] == [
         Ends("dari", "sampai", prefix="y ", suffix=" dua"),
         Ends("dari", "sampai", suffix=" tiga", prefix="y "),
+    ]
+    # Where the heads have the same around them for as far as anybody looks, it takes the start.
+    far = "lagi " * 13
+    text = f"{far}dari satu sampai dua sampai tiga {far}dari satu sampai dua sampai tiga {far}"
+    start = text.rindex("dari")
+    spans = [span for span in places(Ends("dari", "sampai"), text) if span.start == start]
+    assert [settle_anchor(text, Ends("dari", "sampai"), span) for span in spans] == [
+        Ends("dari", "sampai", start=start, suffix=" dua"),
+        Ends("dari", "sampai", start=start, suffix=" tiga"),
     ]
     # Where nothing tells the tails from each other, where it starts is all that can be said.
     text = "a" + " b" * 40
@@ -689,6 +709,88 @@ def test_positions_of_a_detached_article(text: str, data: st.DataObject) -> None
         inner = Span(span.start, span.end - 1)
         held = {"start": inner.start, "end": inner.end, "check": check_value(text, inner)}
         assert placed({"home": [held], "part": good}, article(text, detached=True, at_hand=False))[1] == ["CB206"]
+
+
+DARI = "kata dari satu sampai dua sampai tiga. kata"
+PROOF = {"start": 5, "end": 9, "check": check_value(DARI, Span(5, 9))}
+
+
+@pytest.mark.parametrize("detached", [False, True])
+@pytest.mark.parametrize(
+    ("row", "code", "pointer"),
+    [
+        ({"one": "tiada"}, "CB201", ("one",)),
+        ({"one": "kata"}, "CB202", ("one",)),
+        ({"one": {"exact": "tiada"}}, "CB201", ("one", "exact")),
+        ({"one": {"exact": "kata"}}, "CB202", ("one", "exact")),
+        ({"one": {"first": "tiada", "last": "dua"}}, "CB201", ("one", "first")),
+        ({"one": {"first": "dari", "last": "tiada"}}, "CB201", ("one", "last")),
+        ({"one": {"first": "sampai", "last": "kata"}}, "CB202", ("one", "first")),
+        ({"one": {"first": "dari", "last": "sampai"}}, "CB202", ("one", "last")),
+        ({"home": ["dari", "tiada"]}, "CB201", ("home", 1)),
+        ({"home": ["satu", "dari"]}, "CB205", ("home", 1)),
+        ({"home": ["dari satu"], "part": "dua"}, "CB201", ("part",)),
+        ({"one": "dari "}, "CB209", ("one",)),
+        ({"one": {"exact": " dari"}}, "CB209", ("one", "exact")),
+        ({"home": ["dari", "satu "]}, "CB209", ("home", 1)),
+        ({"one": 3}, "CB107", ("one",)),
+        ({"one": {}}, "CB107", ("one",)),
+        ({"home": [PROOF, {}]}, "CB107", ("home", 1)),
+        ({"one": {**PROOF, "check": "0" * 16}}, "CB204", ("one", "check")),
+        ({"one": {**PROOF, "end": 100}}, "CB203", ("one", "end")),
+        ({"one": {**PROOF, "end": 4}}, "CB203", ("one",)),
+        ({"home": [PROOF, {**PROOF, "end": 200}]}, "CB203", ("home", 1, "end")),
+        ({"home": [PROOF], "part": {**PROOF, "start": 4}}, "CB206", ("part",)),
+    ],
+)
+def test_what_is_said_of_an_anchor_points_at_the_part_of_it_that_is_wrong(
+    row: dict[str, Any], code: str, pointer: tuple[str | int, ...], *, detached: bool
+) -> None:
+    if detached and code not in {"CB107", "CB203", "CB204", "CB206"}:
+        code = "CB212"
+        pointer = ("home", 0) if "part" in row else pointer[: 2 if pointer[0] == "home" else 1]
+    placements, findings = place_document({"spans": [{}, row]}, article(DARI, detached=detached), ORIGIN, LEVELS)
+    assert (code, InJson(ORIGIN, ("spans", 1, *pointer))) in [(found.code, found.where) for found in findings]
+    if not detached:
+        assert len(findings) == 1
+    # All that is well has its place, and a warning takes none away.
+    assert placements.complete == (code in {"CB205", "CB209"})
+    assert [placements.at(1, name).spans[0] for name in ("home", "one", "part")] == [None] * 3
+
+
+def test_the_places_of_several_documents_come_one_after_the_other() -> None:
+    rows = [[{"home": ["satu", "tiga"], "one": "dua"}], [{"one": "tiga"}, {"one": None}], [{"part": "satu"}]]
+    of, together = article("satu dua tiga"), Placements()
+    each = [place_document({"spans": some}, of, ORIGIN, LEVELS)[0] for some in rows]
+    for placements in each:
+        together.extend(placements)
+    for name in ("home", "one", "part"):
+        assert together.at(1, name).spans == [span for placements in each for span in placements.at(1, name).spans]
+        assert together.at(1, name).words == [words for placements in each for words in placements.at(1, name).words]
+    assert together.at(1, "home").spans == [(Span(0, 4), Span(9, 13)), None, None, None]
+    assert together.at(1, "one").words == ["dua", "tiga"]
+    assert together.spans == 5
+    # What was put together is a thing of its own.
+    assert each[0].at(1, "one").spans == [(Span(5, 8),)]
+    assert together.at(1, "other").spans == []
+
+
+def test_places_that_nothing_at_hand_proves_are_counted() -> None:
+    text = "satu dua\n\ntiga empat"
+    values = [{"start": at, "end": at + 4, "check": check_value(text, Span(at, at + 4))} for at in (0, 10, 15)]
+    blocks = paragraphs_of(text)
+    for words, unproven in ([], 3), (["satu dua"], 2), (["tiga empat"], 1), (["satu dua", "tiga empat"], 0):
+        of = replace(article(text, detached=True, at_hand=False), pieces=put_together(blocks, len(text), words))
+        placements, findings = place_document({"spans": [{"home": values, "one": values[0]}]}, of, ORIGIN, LEVELS)
+        assert findings == []
+        assert placements.unproven(of) == unproven + (words[:1] != ["satu dua"])
+        wrong = {**values[0], "check": "0" * 16}
+        said = place_document({"spans": [{"one": wrong}]}, of, ORIGIN, LEVELS)[1]
+        assert [found.code for found in said] == (["CB204"] if "satu dua" in words else [])
+    nothing = article(text, detached=True, at_hand=False)
+    assert place_document({"spans": [{"home": values}]}, nothing, ORIGIN, LEVELS)[0].unproven(nothing) == 3
+    whole = article(text, detached=True)
+    assert place_document({"spans": [{"home": values}]}, whole, ORIGIN, LEVELS)[0].unproven(whole) == 0
 
 
 def test_the_levels_here_are_those_that_a_schema_makes() -> None:

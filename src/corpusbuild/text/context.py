@@ -35,8 +35,8 @@ def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
     before, behind = _growing(text, span, forwards=False), _growing(text, span, forwards=True)
     prefix, suffix = next(before, None), next(behind, None)
     while prefix is not None or suffix is not None:
-        if suffix is None or (prefix is not None and len(prefix) <= len(suffix)):
-            yield replace(bare, prefix=prefix or "")
+        if prefix is not None and (suffix is None or len(prefix) <= len(suffix)):
+            yield replace(bare, prefix=prefix)
             prefix = next(before, None)
         else:
             yield replace(bare, suffix=suffix)
