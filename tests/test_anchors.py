@@ -188,6 +188,15 @@ def test_within_several_segments_the_words_lie_in_one() -> None:
     assert places(Quote("satu"), text, []) == []
 
 
+def test_ends_are_looked_for_inside_words_where_their_home_has_no_whole_ones() -> None:
+    text = "dua. duanya kata satunya. satu"
+    home = [Span(5, 24)]
+    assert places(Ends("dua", "kata"), text, home) == [Span(5, 16)]
+    assert places(Ends("kata", "satu"), text, home) == [Span(12, 21)]
+    assert places(Ends("dua", "satu"), text, home) == [Span(5, 21)]
+    assert places(Ends("dua", "satu"), text) == [Span(0, 30)]
+
+
 def test_words_that_stand_thousands_of_times() -> None:
     text = "a " * 5000 + "b. " + "c. " * 5000
     assert len(places(Quote("a"), text)) == MANY
@@ -822,3 +831,27 @@ def test_context_that_stands_nowhere_fits_nowhere(text: str, prefix: str, suffix
     span = Span(start, data.draw(st.integers(start + 1, len(text))))
     quote = Quote(span.of(text), prefix, suffix)
     assert fits_alone(quote, text, span) == (places(quote, text) == [span])
+
+
+@pytest.mark.parametrize(
+    ("anchor", "text", "span", "within", "alone"),
+    [
+        (Quote("Kim", start=5), "Kim kata", Span(0, 3), None, False),
+        (Quote("Kim", start=0), "Kim kata Kim", Span(0, 3), None, True),
+        (Quote("Kim", start=0), "Kim kata Kim", Span(0, 3), [Span(1, 12)], False),
+        (Quote("Kim"), "Kim kata", Span(0, 3), [Span(1, 8)], False),
+        (Quote("Kim"), "Kim kata Kim", Span(0, 3), [Span(0, 8)], True),
+        (Quote("Kim"), "Kim kata Kim", Span(0, 3), [Span(4, 8), Span(0, 12)], False),
+        (Quote("Kim"), "Kimia Kim", Span(6, 9), None, True),
+        (Quote("Kim"), "Kimia Kim", Span(0, 3), None, False),
+        (Quote("Kim"), "Kimia", Span(0, 3), None, True),
+        (Quote("Kim"), "Kimia Kimia", Span(0, 3), None, False),
+        (Quote("Kim"), "Kimia, kata", Span(7, 11), None, False),
+        (Quote("c", prefix="ab"), "xxxabc", Span(1, 2), None, False),
+        (Quote("tiada"), "Kim", Span(0, 3), None, False),
+        (Ends("dari", "ke"), "dari satu ke dua ke tiga", Span(0, 12), None, False),
+        (Ends("dari", "ke"), "dari satu ke dua ke tiga", Span(0, 12), [Span(0, 16)], True),
+    ],
+)
+def test_fitting_one_place_alone_by_example(anchor: Quote | Ends, text: str, span: Span, within: list[Span] | None, *, alone: bool) -> None:
+    assert fits_alone(anchor, text, span, within) == alone
