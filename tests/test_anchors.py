@@ -165,6 +165,8 @@ def test_a_start_is_looked_at_alone(text: str, data: st.DataObject) -> None:
         (Ends("a", "c", start=4), "a b a c", [4]),
         (Ends("a", "c", prefix="b "), "a b a c", [4]),
         (Ends("a", "b", suffix=" c"), "a b b c", [0]),
+        (Ends("kata", "ini kata"), "ini kata", []),  # the last words begin before the first
+        (Ends("ini kata", "kata"), "ini kata", [0]),
     ],
 )
 def test_places_by_example(anchor: Quote | Ends, text: str, starts: list[int]) -> None:
@@ -205,6 +207,10 @@ def test_words_that_stand_thousands_of_times() -> None:
     late = ". " * 5000 + "Sebagai imbalan, begitu."
     assert places(Ends("Sebagai", "."), late) == [Span(10000, len(late))]
     assert len(places(Ends("a", "c."), text)) == MANY
+    assert len(places(Ends("Sebagai", "a"), "Sebagai" + " a" * 200)) == MANY
+    # The first words may hold more of the last than are ever listed.
+    first = "b " + "a " * 120 + "c"
+    assert places(Ends(first, "a"), f"{first} a") == [Span(0, len(first) + 2)]
 
 
 # ---- what settles it ----

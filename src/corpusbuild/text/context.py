@@ -38,7 +38,7 @@ def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
         if prefix is not None and (suffix is None or len(prefix) <= len(suffix)):
             yield replace(bare, prefix=prefix)
             prefix = next(before, None)
-        else:
+        elif suffix is not None:
             yield replace(bare, suffix=suffix)
             suffix = next(behind, None)
     after = list(_growing(text, span, forwards=True))
