@@ -22,6 +22,7 @@ from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import AnchorSite, Level
 from corpusbuild.rules import span_edge_whitespace
+from corpusbuild.text import anchors
 from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, fits_alone, parse, places
 from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
 from corpusbuild.text.check import check_value
@@ -211,6 +212,33 @@ def test_words_that_stand_thousands_of_times() -> None:
     # The first words may hold more of the last than are ever listed.
     first = "b " + "a " * 120 + "c"
     assert places(Ends(first, "a"), f"{first} a") == [Span(0, len(first) + 2)]
+
+
+@pytest.mark.parametrize(
+    ("quote", "part"),
+    [
+        (Quote("Kim", prefix="x "), "ax Kim. "),
+        (Quote("Kim", suffix=" x"), "Kim xa. "),
+        (Quote(", a"), "b, a. "),
+        (Quote("a, "), "a, b. "),
+        (Quote("Kim"), "Kim Kimia "),
+        (Quote("Kim", prefix="x", suffix=","), "xKim, axKim, Kim, "),
+        (Quote("a"), "a ba ab a\u0301 "),
+        (Quote("(a+"), "(a+b aa+ "),
+    ],
+)
+def test_words_that_stand_often_are_found_as_those_that_do_not(quote: Quote, part: str) -> None:
+    several = [span.start + at for at in range(0, 40 * len(part), len(part)) for span in brute(quote, part)]
+    assert [span.start for span in places(quote, part * 40)] == several
+
+
+@given(anchored(), st.data())
+def test_words_count_as_standing_often_without_a_difference(case: tuple[str, Quote | Ends], data: st.DataObject) -> None:
+    text, anchor = case
+    within = data.draw(st.none() | st.lists(spans_of(text), max_size=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anchors, "_SOME", data.draw(st.integers(0, 2)))
+        assert places(anchor, text, within) == brute(anchor, text, within)
 
 
 # ---- what settles it ----
@@ -773,6 +801,43 @@ def test_what_is_said_of_an_anchor_points_at_the_part_of_it_that_is_wrong(
     assert [placements.at(1, name).spans[0] for name in ("home", "one", "part")] == [None] * 3
 
 
+def test_white_space_that_a_position_begins_with_is_told_where_the_words_may_be_read() -> None:
+    wide = {"start": 4, "end": 9, "check": check_value(DARI, Span(4, 9))}
+    _, said = place_document({"spans": [{"home": [PROOF], "one": wide}]}, article(DARI), ORIGIN, LEVELS)
+    assert [(found.code, found.where, found.fix) for found in said] == [("CB209", InJson(ORIGIN, ("spans", 0, "one")), None)]
+    assert place_document({"spans": [{"one": wide}]}, article(DARI, detached=True), ORIGIN, LEVELS)[1] == []
+
+
+def test_white_space_goes_only_where_the_words_without_it_fit_inside_their_home() -> None:
+    row = {"home": ["kata dari"], "part": " dari", "one": "dari "}
+    placements, said = place_document({"spans": [row]}, article("kata dari satu, dari"), ORIGIN, LEVELS)
+    assert placements.at(1, "part").spans == [(Span(4, 9),)]
+    fixes = {found.where: found.fix for found in said}
+    assert fixes.keys() == {InJson(ORIGIN, ("spans", 0, "part")), InJson(ORIGIN, ("spans", 0, "one"))}
+    assert fixes[InJson(ORIGIN, ("spans", 0, "part"))] is not None  # there is one dari in its home
+    assert fixes[InJson(ORIGIN, ("spans", 0, "one"))] is None  # and two in the article
+
+
+def test_a_cut_through_a_character_is_told_of_words_and_positions_alike() -> None:
+    text = "kata \u2764\ufe0f lagi \u2764\ufe0f"
+    cut = {"start": 5, "end": 6, "check": check_value(text, Span(5, 6))}
+    for value in (cut, "kata \u2764", {"exact": "\ufe0f lagi"}, {"first": "\ufe0f", "last": "lagi"}):
+        placements, said = place_document({"spans": [{"one": value}]}, article(text), ORIGIN, LEVELS)
+        assert [found.code for found in said] == ["CB213"]
+        assert placements.complete
+    whole = {"start": 5, "end": 7, "check": check_value(text, Span(5, 7))}
+    assert place_document({"spans": [{"one": whole}]}, article(text), ORIGIN, LEVELS)[1] == []
+
+
+def test_every_anchor_that_is_wrong_is_told_in_the_order_of_the_document() -> None:
+    rows = [{"one": "tiada"}, {"one": PROOF}, {"one": {**PROOF, "end": 100}}, {"one": ["tiada", {}]}]
+    for detached in (False, True):
+        said = place_document({"spans": rows}, article(DARI, detached=detached), ORIGIN, LEVELS)[1]
+        code = "CB212" if detached else "CB201"
+        assert [found.code for found in said] == [code, "CB203", code, "CB107"]
+        assert [found.where.pointer[1] for found in said] == [0, 2, 3, 3]
+
+
 def test_the_places_of_several_documents_come_one_after_the_other() -> None:
     rows = [[{"home": ["satu", "tiga"], "one": "dua"}], [{"one": "tiga"}, {"one": None}], [{"part": "satu"}]]
     of, together = article("satu dua tiga"), Placements()
@@ -803,6 +868,11 @@ def test_places_that_nothing_at_hand_proves_are_counted() -> None:
         said = place_document({"spans": [{"one": wrong}]}, of, ORIGIN, LEVELS)[1]
         assert [found.code for found in said] == (["CB204"] if "satu dua" in words else [])
     nothing = article(text, detached=True, at_hand=False)
+    rows = [{"one": values[0]}, {"one": values[2], "home": values[:2]}, {"home": values[2:]}]
+    placed_there = place_document({"spans": rows}, nothing, ORIGIN, LEVELS)[0]
+    assert placed_there.at(1, "one").spans == [(Span(0, 4),), (Span(15, 19),), None]
+    assert placed_there.at(1, "home").spans == [None, (Span(0, 4), Span(10, 14)), (Span(15, 19),)]
+    assert placed_there.at(1, "home").words == [None] * 3
     assert place_document({"spans": [{"home": values}]}, nothing, ORIGIN, LEVELS)[0].unproven(nothing) == 3
     whole = article(text, detached=True)
     assert place_document({"spans": [{"home": values}]}, whole, ORIGIN, LEVELS)[0].unproven(whole) == 0

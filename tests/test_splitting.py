@@ -6,13 +6,14 @@ import random
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusbuild import Corpus, Report
+from corpusbuild import Corpus, Report, splitting
 from corpusbuild.corpus.config import Splits
 from corpusbuild.splitting import by_hash
 from dealing_by_name import Tie, deal
@@ -39,6 +40,26 @@ def test_ratios_are_shares_that_need_not_add_up_to_one() -> None:
 def test_the_hash_is_never_to_change() -> None:
     """These are in the locks of people's corpora."""
     assert [by_hash(name, RATIOS) for name in ("summit-2023", "summit-2024", "", "peristiwa", "é", "平壤")] == HASHED
+
+
+@pytest.mark.parametrize(
+    ("digest", "ratios", "split"),
+    [
+        ("00", RATIOS, "train"),
+        ("ff", RATIOS, "test"),
+        ("ff", {"a": 1, "b": 1, "c": 1}, "c"),
+        ("80", {"a": 1, "b": 1}, "b"),
+        ("7f", {"a": 1, "b": 1}, "a"),
+    ],
+)
+def test_a_hash_at_an_edge_falls_into_one_split(digest: str, ratios: dict[str, float], split: str) -> None:
+    """The greatest number there is rounds to the end of the line, which is in no part of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        rest = "ff" if digest == "ff" else "00"
+        patch.setattr(
+            splitting, "hashlib", SimpleNamespace(sha256=lambda _: SimpleNamespace(digest=lambda: bytes.fromhex(digest + 31 * rest)))
+        )
+        assert by_hash("g", ratios) == split
 
 
 HASHED = ["train", "train", "validation", "validation", "train", "train"]
