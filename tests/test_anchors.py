@@ -198,6 +198,7 @@ def test_ends_are_looked_for_inside_words_where_their_home_has_no_whole_ones() -
     assert places(Ends("kata", "satu"), text, home) == [Span(12, 21)]
     assert places(Ends("dua", "satu"), text, home) == [Span(5, 21)]
     assert places(Ends("dua", "satu"), text) == [Span(0, 30)]
+    assert places(Ends("kata", "satu", start=12), text, home) == [Span(12, 21)]
 
 
 def test_words_that_stand_thousands_of_times() -> None:
@@ -209,6 +210,8 @@ def test_words_that_stand_thousands_of_times() -> None:
     assert places(Ends("Sebagai", "."), late) == [Span(10000, len(late))]
     assert len(places(Ends("a", "c."), text)) == MANY
     assert len(places(Ends("Sebagai", "a"), "Sebagai" + " a" * 200)) == MANY
+    assert len(places(Ends("Sebagai", "a", start=0), "Sebagai" + " a" * 200)) == MANY
+    assert len(places(Quote("a"), "ba" * 200)) == MANY
     # The first words may hold more of the last than are ever listed.
     first = "b " + "a " * 120 + "c"
     assert places(Ends(first, "a"), f"{first} a") == [Span(0, len(first) + 2)]
