@@ -199,6 +199,9 @@ def test_ends_are_looked_for_inside_words_where_their_home_has_no_whole_ones() -
     assert places(Ends("dua", "satu"), text, home) == [Span(5, 21)]
     assert places(Ends("dua", "satu"), text) == [Span(0, 30)]
     assert places(Ends("kata", "satu", start=12), text, home) == [Span(12, 21)]
+    # Of those inside words, one whose edges cut none counts for more.
+    text = "dua. duanya xdua kata"
+    assert places(Ends("dua", "kata"), text, [Span(5, 21)]) == [Span(5, 21)]
 
 
 def test_words_that_stand_thousands_of_times() -> None:
