@@ -393,6 +393,15 @@ def test_where_a_home_settles_it_no_context_is_needed() -> None:
     assert settle(text, "Lankov", first, [Span(0, 15)]) == Quote("Lankov")
 
 
+# ---- spans ----
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 0), (3, 2), (-2, -1)])
+def test_what_is_no_span_cannot_be_made(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match=rf"not a span: {start}\.\.{end}"):
+        Span(start, end)
+
+
 # ---- words ----
 
 
