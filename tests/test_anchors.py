@@ -198,6 +198,10 @@ def test_ends_are_looked_for_inside_words_where_their_home_has_no_whole_ones() -
     assert places(Ends("kata", "satu"), text, home) == [Span(12, 21)]
     assert places(Ends("dua", "satu"), text, home) == [Span(5, 21)]
     assert places(Ends("dua", "satu"), text) == [Span(0, 30)]
+    assert places(Ends("kata", "satu", start=12), text, home) == [Span(12, 21)]
+    # Of those inside words, one whose edges cut none counts for more.
+    text = "dua. duanya xdua kata"
+    assert places(Ends("dua", "kata"), text, [Span(5, 21)]) == [Span(5, 21)]
 
 
 def test_words_that_stand_thousands_of_times() -> None:
@@ -209,6 +213,8 @@ def test_words_that_stand_thousands_of_times() -> None:
     assert places(Ends("Sebagai", "."), late) == [Span(10000, len(late))]
     assert len(places(Ends("a", "c."), text)) == MANY
     assert len(places(Ends("Sebagai", "a"), "Sebagai" + " a" * 200)) == MANY
+    assert len(places(Ends("Sebagai", "a", start=0), "Sebagai" + " a" * 200)) == MANY
+    assert len(places(Quote("a"), "ba" * 200)) == MANY
     # The first words may hold more of the last than are ever listed.
     first = "b " + "a " * 120 + "c"
     assert places(Ends(first, "a"), f"{first} a") == [Span(0, len(first) + 2)]
@@ -385,6 +391,15 @@ def test_where_a_home_settles_it_no_context_is_needed() -> None:
     # Of two in one home, what tells them from the third is of no use.
     assert settle(text, "Lankov", third, [Span(16, len(text))]) == Quote("Lankov", prefix="dan ")
     assert settle(text, "Lankov", first, [Span(0, 15)]) == Quote("Lankov")
+
+
+# ---- spans ----
+
+
+@pytest.mark.parametrize(("start", "end"), [(-1, 0), (3, 2), (-2, -1)])
+def test_what_is_no_span_cannot_be_made(start: int, end: int) -> None:
+    with pytest.raises(ValueError, match=rf"not a span: {start}\.\.{end}"):
+        Span(start, end)
 
 
 # ---- words ----
@@ -637,6 +652,80 @@ def test_null_is_not_looked_for_and_its_home_is_the_article() -> None:
     assert errors == []
     assert placements.at(1, "home").spans == [None]
     assert placements.at(1, "part").spans == [(Span(5, 8),)]
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ({"exact": "kata", "prefix": "ini "}, "CB201"),
+        ({"exact": "kata", "suffix": " ini"}, "CB201"),
+        ({"exact": "kata", "prefix": "a "}, Span(2, 6)),
+        ({"exact": "kata", "suffix": " itu"}, Span(2, 6)),
+        ({"exact": "kata", "prefix": "a ", "suffix": " itu"}, Span(2, 6)),
+        ({"exact": "kata", "prefix": "a ", "suffix": " ini"}, "CB201"),
+        ({"exact": "b", "prefix": "b "}, Span(13, 14)),
+        ({"exact": "b", "suffix": " b"}, Span(11, 12)),
+        ({"exact": "b", "prefix": " "}, "CB202"),
+        ({"exact": "kata", "start": 2}, Span(2, 6)),
+        ({"exact": "kata", "start": 3}, "CB201"),
+        ({"exact": "kata", "other": ""}, "CB107"),
+        ({"exact": "kata", "prefix": 1}, "CB107"),
+        ({"exact": ["kata"], "prefix": "a "}, "CB107"),
+        ({"first": "a", "last": "itu"}, Span(0, 10)),
+        ({"first": "kata", "last": "a"}, "CB201"),  # a whole word before the head counts for more than a part of one behind it
+        ({"first": "itu", "last": "a"}, "CB201"),
+        ({"first": "kata", "last": "b"}, "CB202"),
+        ({"first": "b", "last": "b"}, "CB202"),
+        ({"first": "kata itu", "last": "itu"}, Span(2, 10)),
+        ({"first": "kata itu", "last": "kata"}, "CB201"),
+        ({"first": "itu", "last": "kata"}, "CB201"),
+        ({"first": "", "last": "kata"}, "CB107"),
+        ({"first": "kata", "last": ""}, "CB107"),
+        ({"first": "kata", "last": 1}, "CB107"),
+        ({"first": "kata", "prefix": "a "}, "CB107"),
+        ({"first": "kata", "last": "itu", "prefix": "ini "}, "CB201"),
+    ],
+)
+def test_a_longer_form_is_placed_with_all_that_it_says(value: dict[str, Any], expected: Span | str) -> None:
+    text = "a kata itu b b"
+    placements, errors = placed({"one": value}, article(text))
+    if isinstance(expected, str):
+        assert errors == [expected]
+        assert not placements.complete
+    else:
+        assert errors == []
+        assert placements.at(1, "one").spans == [(expected,)]
+
+
+@pytest.mark.parametrize(
+    ("home", "part", "expected"),
+    [
+        ("kata itu", {"exact": "itu", "prefix": "kata "}, Span(7, 10)),
+        ("kata itu", {"exact": "kata", "prefix": "a "}, Span(2, 6)),  # what stands around may lie outside
+        ("kata itu", {"exact": "itu", "suffix": " b"}, Span(7, 10)),
+        ("kata itu", {"exact": "itu", "suffix": " b b"}, Span(7, 10)),
+        ("kata itu", {"exact": "b", "prefix": "itu "}, "CB201"),
+        ("kata itu", {"exact": "a", "suffix": " kata"}, "CB201"),
+        ("kata itu", {"exact": "kata itu", "prefix": "a ", "suffix": " b"}, Span(2, 10)),
+        ("kata itu", {"first": "kata", "last": "itu"}, Span(2, 10)),
+        ("kata itu", {"first": "a", "last": "itu"}, "CB202"),  # two inside a word, and none whole
+        ("itu b", {"first": "itu", "last": "b"}, Span(7, 12)),
+        ("itu b", {"exact": "b"}, Span(11, 12)),
+        ("itu b", ["itu", {"exact": "b"}], [Span(7, 10), Span(11, 12)]),
+        ("itu b", ["itu", "b", "b"], "CB205"),
+        ("itu b", ["b", "kata"], "CB201"),
+        (None, "kata", Span(2, 6)),
+    ],
+)
+def test_within_a_home_words_are_placed_where_they_stand_in_the_article(
+    home: object, part: object, expected: Span | list[Span] | str
+) -> None:
+    placements, errors = placed({"home": home, "part": part}, article("a kata itu b b"))
+    if isinstance(expected, str):
+        assert errors == [expected]
+    else:
+        assert errors == []
+        assert placements.at(1, "part").spans == [tuple(expected) if isinstance(expected, list) else (expected,)]
 
 
 def test_where_the_home_failed_nothing_more_is_said() -> None:
