@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 # A busy machine is no fault of the code.
 settings.register_profile("here", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("here")
+# Mutants are tried by the thousand, and each has to meet what the code met before it.
+# How small the example is that shows one to be wrong does not matter.
+settings.register_profile(
+    "mutants", settings.get_profile("here"), derandomize=True, max_examples=50, phases=(Phase.explicit, Phase.generate)
+)
+settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else "here")
 
 
 def pytest_configure() -> None:

@@ -36,7 +36,7 @@ class Dealt(NamedTuple):
     conflicts: list[Conflict]
     unplaced: dict[str, str]
     moved: dict[str, str]
-    torn: list[tuple[str, str]]
+    torn: list[tuple[str, tuple[str, str], tuple[str, str]]]
 
 
 def deal(groups: Mapping[str, str | None], ties: Sequence[Tie], splits: Splits, locked: Mapping[str, str] | None = None) -> Dealt:
@@ -52,5 +52,5 @@ def deal(groups: Mapping[str, str | None], ties: Sequence[Tie], splits: Splits, 
     ]
     unplaced = {group: names[article] for group, article in dealing.unplaced.items()}
     moved = {names[article]: split for article, split in dealing.moved.items()}
-    torn = [(names[each.articles[0]], names[each.articles[1]]) for each in dealing.torn]
+    torn = [(each.group, (names[each.articles[0]], names[each.articles[1]]), each.splits) for each in dealing.torn]
     return Dealt(split, dealing.groups, conflicts, unplaced, moved, torn)

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import unicodedata
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import Any
 
@@ -21,12 +22,14 @@ from corpusbuild.diagnostics.where import InJson, Origin
 from corpusbuild.placing import Placements, place_document
 from corpusbuild.plan import AnchorSite, Level
 from corpusbuild.rules import span_edge_whitespace
+from corpusbuild.text import anchors
 from corpusbuild.text.anchors import MANY, Anchor, Ends, Position, Quote, fits_alone, parse, places
 from corpusbuild.text.canonical import canonical, is_canonical, paragraphs
 from corpusbuild.text.check import check_value
-from corpusbuild.text.context import settle
+from corpusbuild.text.context import settle, settle_anchor
 from corpusbuild.text.graphemes import joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
+from corpusbuild.text.pieces import paragraphs_of, put_together
 from corpusbuild.text.span import Span
 from corpusbuild.text.words import cuts_word, widen
 
@@ -163,6 +166,8 @@ def test_a_start_is_looked_at_alone(text: str, data: st.DataObject) -> None:
         (Ends("a", "c", start=4), "a b a c", [4]),
         (Ends("a", "c", prefix="b "), "a b a c", [4]),
         (Ends("a", "b", suffix=" c"), "a b b c", [0]),
+        (Ends("kata", "ini kata"), "ini kata", []),  # the last words begin before the first
+        (Ends("ini kata", "kata"), "ini kata", [0]),
     ],
 )
 def test_places_by_example(anchor: Quote | Ends, text: str, starts: list[int]) -> None:
@@ -186,6 +191,15 @@ def test_within_several_segments_the_words_lie_in_one() -> None:
     assert places(Quote("satu"), text, []) == []
 
 
+def test_ends_are_looked_for_inside_words_where_their_home_has_no_whole_ones() -> None:
+    text = "dua. duanya kata satunya. satu"
+    home = [Span(5, 24)]
+    assert places(Ends("dua", "kata"), text, home) == [Span(5, 16)]
+    assert places(Ends("kata", "satu"), text, home) == [Span(12, 21)]
+    assert places(Ends("dua", "satu"), text, home) == [Span(5, 21)]
+    assert places(Ends("dua", "satu"), text) == [Span(0, 30)]
+
+
 def test_words_that_stand_thousands_of_times() -> None:
     text = "a " * 5000 + "b. " + "c. " * 5000
     assert len(places(Quote("a"), text)) == MANY
@@ -194,6 +208,37 @@ def test_words_that_stand_thousands_of_times() -> None:
     late = ". " * 5000 + "Sebagai imbalan, begitu."
     assert places(Ends("Sebagai", "."), late) == [Span(10000, len(late))]
     assert len(places(Ends("a", "c."), text)) == MANY
+    assert len(places(Ends("Sebagai", "a"), "Sebagai" + " a" * 200)) == MANY
+    # The first words may hold more of the last than are ever listed.
+    first = "b " + "a " * 120 + "c"
+    assert places(Ends(first, "a"), f"{first} a") == [Span(0, len(first) + 2)]
+
+
+@pytest.mark.parametrize(
+    ("quote", "part"),
+    [
+        (Quote("Kim", prefix="x "), "ax Kim. "),
+        (Quote("Kim", suffix=" x"), "Kim xa. "),
+        (Quote(", a"), "b, a. "),
+        (Quote("a, "), "a, b. "),
+        (Quote("Kim"), "Kim Kimia "),
+        (Quote("Kim", prefix="x", suffix=","), "xKim, axKim, Kim, "),
+        (Quote("a"), "a ba ab a\u0301 "),
+        (Quote("(a+"), "(a+b aa+ "),
+    ],
+)
+def test_words_that_stand_often_are_found_as_those_that_do_not(quote: Quote, part: str) -> None:
+    several = [span.start + at for at in range(0, 40 * len(part), len(part)) for span in brute(quote, part)]
+    assert [span.start for span in places(quote, part * 40)] == several
+
+
+@given(anchored(), st.data())
+def test_words_count_as_standing_often_without_a_difference(case: tuple[str, Quote | Ends], data: st.DataObject) -> None:
+    text, anchor = case
+    within = data.draw(st.none() | st.lists(spans_of(text), max_size=3))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(anchors, "_SOME", data.draw(st.integers(0, 2)))
+        assert places(anchor, text, within) == brute(anchor, text, within)
 
 
 # ---- what settles it ----
@@ -251,6 +296,97 @@ def test_settling_by_example() -> None:
     assert settle(long, "a", Span(100, 101)) == Quote("a", start=100)
 
 
+@pytest.mark.parametrize(("same", "settled"), [(11, True), (12, False)])
+def test_twelve_words_of_context_are_looked_at(same: int, *, settled: bool) -> None:
+    words = [f"kata{number}" for number in range(same)]
+    behind = [" ".join(("Kim", *words, end)) for end in ("siang", "malam")]
+    before = [" ".join((start, *words, "Kim")) for start in ("siang", "malam")]
+    # What stands on the other side is the same here and there, for longer than anybody looks.
+    far = " ".join(["lagi"] * 13)
+    text = f"{far} {behind[0]} {far} {behind[1]} {far}"
+    span = places(Quote("Kim"), text)[1]
+    assert settle(text, "Kim", span) == (Quote("Kim", suffix=behind[1][3:]) if settled else Quote("Kim", start=span.start))
+    text = f"{far} {before[0]} {far} {before[1]} {far}"
+    span = places(Quote("Kim"), text)[1]
+    assert settle(text, "Kim", span) == (Quote("Kim", prefix=before[1][:-3]) if settled else Quote("Kim", start=span.start))
+
+
+def test_context_is_what_stands_beside_the_words_however_many_they_are() -> None:
+    long = "satu dua tiga empat lima enam tujuh delapan sembilan sepuluh sebelas selusin lagi dan lagi"
+    text = f"Judul. {long} pagi. Judul. {long} malam."
+    assert [settle(text, long, span) for span in places(Quote(long), text)] == [
+        Quote(long, suffix=" pagi"),
+        Quote(long, suffix=" malam"),
+    ]
+    text = f"Pagi {long}. Akhir. Malam {long}. Akhir."
+    assert [settle(text, long, span) for span in places(Quote(long), text)] == [
+        Quote(long, prefix="Pagi "),
+        Quote(long, prefix="Malam "),
+    ]
+    # A word of one letter is a word.
+    assert settle("Kim a. Kim b.", "Kim", Span(0, 3)) == Quote("Kim", suffix=" a")
+    assert settle("a, Kim; b, Kim;", "Kim", Span(3, 6)) == Quote("Kim", prefix="a, ")
+    assert settle("a. Kim b, Kim", "Kim", Span(10, 13)) == Quote("Kim", prefix=", ")
+
+
+def test_context_cuts_no_word_whatever_marks_are_in_it_and_may_stand_directly_beside() -> None:
+    assert settle("Kim be\u0301\u0302ta. Kim beta", "Kim", Span(0, 3)) == Quote("Kim", suffix=" be\u0301\u0302ta")
+    assert settle("gula Kim, gu\u0301la Kim", "Kim", Span(16, 19)) == Quote("Kim", prefix="gu\u0301la ")
+    assert settle("x.Kim,Kim", "Kim", Span(6, 9)) == Quote("Kim", prefix=",")
+    assert settle("Kim.Kim, x", "Kim", Span(0, 3)) == Quote("Kim", suffix=".")
+
+
+def test_it_may_take_a_prefix_and_a_suffix_together() -> None:
+    far = "lagi " * 13
+    text = f"{far}a Kim b {far}a Kim c {far}d Kim b {far}"
+    settled = [settle(text, "Kim", span) for span in places(Quote("Kim"), text)]
+    assert settled == [Quote("Kim", prefix="a ", suffix=" b"), Quote("Kim", suffix=" c"), Quote("Kim", prefix="d ")]
+    # There may be less before the words than behind them.
+    assert settle("a " * 100, "a", Span(2, 3)) == Quote("a", start=2)
+
+
+def test_a_long_span_is_settled_by_what_stands_around_its_ends() -> None:
+    text = "dari satu sampai dua sampai tiga"
+    one, two = places(Ends("dari", "sampai"), text)
+    assert settle_anchor(text, Ends("dari", "sampai"), one) == Ends("dari", "sampai", suffix=" dua")
+    assert settle_anchor(text, Ends("dari", "sampai"), two) == Ends("dari", "sampai", suffix=" tiga")
+    # A prefix says which head, a suffix which tail: here it takes both.
+    text = "x dari satu sampai dua. y dari satu sampai dua sampai tiga"
+    spans = [span for span in places(Ends("dari", "sampai"), text) if span.start == 26]
+    assert [settle_anchor(text, Ends("dari", "sampai"), span) for span in spans] == [
+        Ends("dari", "sampai", prefix="y ", suffix=" dua"),
+        Ends("dari", "sampai", suffix=" tiga", prefix="y "),
+    ]
+    # Where the heads have the same around them for as far as anybody looks, it takes the start.
+    far = "lagi " * 13
+    text = f"{far}dari satu sampai dua sampai tiga {far}dari satu sampai dua sampai tiga {far}"
+    start = text.rindex("dari")
+    spans = [span for span in places(Ends("dari", "sampai"), text) if span.start == start]
+    assert [settle_anchor(text, Ends("dari", "sampai"), span) for span in spans] == [
+        Ends("dari", "sampai", start=start, suffix=" dua"),
+        Ends("dari", "sampai", start=start, suffix=" tiga"),
+    ]
+    # Where nothing tells the tails from each other, where it starts is all that can be said.
+    text = "a" + " b" * 40
+    assert settle_anchor(text, Ends("a", "b"), Span(0, 41)) == Ends("a", "b", start=0)
+
+
+def test_white_space_at_the_edge_of_a_text_is_no_context() -> None:
+    assert settle("\nKim satu Kim dua", "Kim", Span(1, 4)) == Quote("Kim", suffix=" satu")
+    assert settle(" \nKim satu Kim dua", "Kim", Span(2, 5)) == Quote("Kim", suffix=" satu")
+    assert settle("Kim, Kim\n", "Kim", Span(5, 8)) == Quote("Kim", prefix=", ")
+    assert settle("Kim, Kim\n ", "Kim", Span(5, 8)) == Quote("Kim", prefix=", ")
+
+
+def test_where_a_home_settles_it_no_context_is_needed() -> None:
+    text = "Lankov berkata. Lalu Lankov pergi, dan Lankov diam."
+    first, second, third = places(Quote("Lankov"), text)
+    assert settle(text, "Lankov", second, [Span(16, 34)]) == Quote("Lankov")
+    # Of two in one home, what tells them from the third is of no use.
+    assert settle(text, "Lankov", third, [Span(16, len(text))]) == Quote("Lankov", prefix="dan ")
+    assert settle(text, "Lankov", first, [Span(0, 15)]) == Quote("Lankov")
+
+
 # ---- words ----
 
 
@@ -289,6 +425,11 @@ def test_a_widened_span_cuts_no_word_and_is_the_smallest(text: str, data: st.Dat
         ({"first": "a", "last": ""}, None),
         ({"start": 1, "end": 2}, None),
         ({"start": None, "end": 2, "check": ""}, None),
+        ({"start": 1, "end": None, "check": ""}, None),
+        ({"start": 1, "end": "2", "check": ""}, None),
+        ({"start": 1, "end": -2, "check": ""}, None),
+        ({"start": "1", "end": 2, "check": ""}, None),
+        ({"start": 1, "end": 2, "check": 3}, None),
         ({"exact": "a", "extra": 1}, None),
         (None, None),
         (3, None),
@@ -322,6 +463,12 @@ def test_a_check_value_needs_the_paragraph_and_nothing_else() -> None:
     span = Span(text.index("kata"), text.index("kata") + 4)
     assert check_value(text, span) == check_value(alone, Span(4, 8))
     assert check_value(text, span) != check_value("Dua kata di sana.", Span(4, 8))
+    assert check_value("Nol.\n" + text + "\nEmpat.\n", Span(span.start + 5, span.end + 5)) == check_value(alone, Span(4, 8))
+
+
+def test_a_text_that_cannot_be_written_has_check_values_all_the_same() -> None:
+    """It is refused with a place and help, which a crash here would come before."""
+    assert check_value("a \ud800 b", Span(2, 3)) != check_value("a \ud801 b", Span(2, 3))
 
 
 @given(st.text(ALPHABET + "\r\ufeffe\u0301\u00e9", max_size=30))
@@ -608,6 +755,130 @@ def test_positions_of_a_detached_article(text: str, data: st.DataObject) -> None
         assert placed({"home": [held], "part": good}, article(text, detached=True, at_hand=False))[1] == ["CB206"]
 
 
+DARI = "kata dari satu sampai dua sampai tiga. kata"
+PROOF = {"start": 5, "end": 9, "check": check_value(DARI, Span(5, 9))}
+
+
+@pytest.mark.parametrize("detached", [False, True])
+@pytest.mark.parametrize(
+    ("row", "code", "pointer"),
+    [
+        ({"one": "tiada"}, "CB201", ("one",)),
+        ({"one": "kata"}, "CB202", ("one",)),
+        ({"one": {"exact": "tiada"}}, "CB201", ("one", "exact")),
+        ({"one": {"exact": "kata"}}, "CB202", ("one", "exact")),
+        ({"one": {"first": "tiada", "last": "dua"}}, "CB201", ("one", "first")),
+        ({"one": {"first": "dari", "last": "tiada"}}, "CB201", ("one", "last")),
+        ({"one": {"first": "sampai", "last": "kata"}}, "CB202", ("one", "first")),
+        ({"one": {"first": "dari", "last": "sampai"}}, "CB202", ("one", "last")),
+        ({"home": ["dari", "tiada"]}, "CB201", ("home", 1)),
+        ({"home": ["satu", "dari"]}, "CB205", ("home", 1)),
+        ({"home": ["dari satu"], "part": "dua"}, "CB201", ("part",)),
+        ({"one": "dari "}, "CB209", ("one",)),
+        ({"one": {"exact": " dari"}}, "CB209", ("one", "exact")),
+        ({"home": ["dari", "satu "]}, "CB209", ("home", 1)),
+        ({"one": 3}, "CB107", ("one",)),
+        ({"one": {}}, "CB107", ("one",)),
+        ({"home": [PROOF, {}]}, "CB107", ("home", 1)),
+        ({"one": {**PROOF, "check": "0" * 16}}, "CB204", ("one", "check")),
+        ({"one": {**PROOF, "end": 100}}, "CB203", ("one", "end")),
+        ({"one": {**PROOF, "end": 4}}, "CB203", ("one",)),
+        ({"home": [PROOF, {**PROOF, "end": 200}]}, "CB203", ("home", 1, "end")),
+        ({"home": [PROOF], "part": {**PROOF, "start": 4}}, "CB206", ("part",)),
+    ],
+)
+def test_what_is_said_of_an_anchor_points_at_the_part_of_it_that_is_wrong(
+    row: dict[str, Any], code: str, pointer: tuple[str | int, ...], *, detached: bool
+) -> None:
+    if detached and code not in {"CB107", "CB203", "CB204", "CB206"}:
+        code = "CB212"
+        pointer = ("home", 0) if "part" in row else pointer[: 2 if pointer[0] == "home" else 1]
+    placements, findings = place_document({"spans": [{}, row]}, article(DARI, detached=detached), ORIGIN, LEVELS)
+    assert (code, InJson(ORIGIN, ("spans", 1, *pointer))) in [(found.code, found.where) for found in findings]
+    if not detached:
+        assert len(findings) == 1
+    # All that is well has its place, and a warning takes none away.
+    assert placements.complete == (code in {"CB205", "CB209"})
+    assert [placements.at(1, name).spans[0] for name in ("home", "one", "part")] == [None] * 3
+
+
+def test_white_space_that_a_position_begins_with_is_told_where_the_words_may_be_read() -> None:
+    wide = {"start": 4, "end": 9, "check": check_value(DARI, Span(4, 9))}
+    _, said = place_document({"spans": [{"home": [PROOF], "one": wide}]}, article(DARI), ORIGIN, LEVELS)
+    assert [(found.code, found.where, found.fix) for found in said] == [("CB209", InJson(ORIGIN, ("spans", 0, "one")), None)]
+    assert place_document({"spans": [{"one": wide}]}, article(DARI, detached=True), ORIGIN, LEVELS)[1] == []
+
+
+def test_white_space_goes_only_where_the_words_without_it_fit_inside_their_home() -> None:
+    row = {"home": ["kata dari"], "part": " dari", "one": "dari "}
+    placements, said = place_document({"spans": [row]}, article("kata dari satu, dari"), ORIGIN, LEVELS)
+    assert placements.at(1, "part").spans == [(Span(4, 9),)]
+    fixes = {found.where: found.fix for found in said}
+    assert fixes.keys() == {InJson(ORIGIN, ("spans", 0, "part")), InJson(ORIGIN, ("spans", 0, "one"))}
+    assert fixes[InJson(ORIGIN, ("spans", 0, "part"))] is not None  # there is one dari in its home
+    assert fixes[InJson(ORIGIN, ("spans", 0, "one"))] is None  # and two in the article
+
+
+def test_a_cut_through_a_character_is_told_of_words_and_positions_alike() -> None:
+    text = "kata \u2764\ufe0f lagi \u2764\ufe0f"
+    cut = {"start": 5, "end": 6, "check": check_value(text, Span(5, 6))}
+    for value in (cut, "kata \u2764", {"exact": "\ufe0f lagi"}, {"first": "\ufe0f", "last": "lagi"}):
+        placements, said = place_document({"spans": [{"one": value}]}, article(text), ORIGIN, LEVELS)
+        assert [found.code for found in said] == ["CB213"]
+        assert placements.complete
+    whole = {"start": 5, "end": 7, "check": check_value(text, Span(5, 7))}
+    assert place_document({"spans": [{"one": whole}]}, article(text), ORIGIN, LEVELS)[1] == []
+
+
+def test_every_anchor_that_is_wrong_is_told_in_the_order_of_the_document() -> None:
+    rows = [{"one": "tiada"}, {"one": PROOF}, {"one": {**PROOF, "end": 100}}, {"one": ["tiada", {}]}]
+    for detached in (False, True):
+        said = place_document({"spans": rows}, article(DARI, detached=detached), ORIGIN, LEVELS)[1]
+        code = "CB212" if detached else "CB201"
+        assert [found.code for found in said] == [code, "CB203", code, "CB107"]
+        assert [found.where.pointer[1] for found in said] == [0, 2, 3, 3]
+
+
+def test_the_places_of_several_documents_come_one_after_the_other() -> None:
+    rows = [[{"home": ["satu", "tiga"], "one": "dua"}], [{"one": "tiga"}, {"one": None}], [{"part": "satu"}]]
+    of, together = article("satu dua tiga"), Placements()
+    each = [place_document({"spans": some}, of, ORIGIN, LEVELS)[0] for some in rows]
+    for placements in each:
+        together.extend(placements)
+    for name in ("home", "one", "part"):
+        assert together.at(1, name).spans == [span for placements in each for span in placements.at(1, name).spans]
+        assert together.at(1, name).words == [words for placements in each for words in placements.at(1, name).words]
+    assert together.at(1, "home").spans == [(Span(0, 4), Span(9, 13)), None, None, None]
+    assert together.at(1, "one").words == ["dua", "tiga"]
+    assert together.spans == 5
+    # What was put together is a thing of its own.
+    assert each[0].at(1, "one").spans == [(Span(5, 8),)]
+    assert together.at(1, "other").spans == []
+
+
+def test_places_that_nothing_at_hand_proves_are_counted() -> None:
+    text = "satu dua\n\ntiga empat"
+    values = [{"start": at, "end": at + 4, "check": check_value(text, Span(at, at + 4))} for at in (0, 10, 15)]
+    blocks = paragraphs_of(text)
+    for words, unproven in ([], 3), (["satu dua"], 2), (["tiga empat"], 1), (["satu dua", "tiga empat"], 0):
+        of = replace(article(text, detached=True, at_hand=False), pieces=put_together(blocks, len(text), words))
+        placements, findings = place_document({"spans": [{"home": values, "one": values[0]}]}, of, ORIGIN, LEVELS)
+        assert findings == []
+        assert placements.unproven(of) == unproven + (words[:1] != ["satu dua"])
+        wrong = {**values[0], "check": "0" * 16}
+        said = place_document({"spans": [{"one": wrong}]}, of, ORIGIN, LEVELS)[1]
+        assert [found.code for found in said] == (["CB204"] if "satu dua" in words else [])
+    nothing = article(text, detached=True, at_hand=False)
+    rows = [{"one": values[0]}, {"one": values[2], "home": values[:2]}, {"home": values[2:]}]
+    placed_there = place_document({"spans": rows}, nothing, ORIGIN, LEVELS)[0]
+    assert placed_there.at(1, "one").spans == [(Span(0, 4),), (Span(15, 19),), None]
+    assert placed_there.at(1, "home").spans == [None, (Span(0, 4), Span(10, 14)), (Span(15, 19),)]
+    assert placed_there.at(1, "home").words == [None] * 3
+    assert place_document({"spans": [{"home": values}]}, nothing, ORIGIN, LEVELS)[0].unproven(nothing) == 3
+    whole = article(text, detached=True)
+    assert place_document({"spans": [{"home": values}]}, whole, ORIGIN, LEVELS)[0].unproven(whole) == 0
+
+
 def test_the_levels_here_are_those_that_a_schema_makes() -> None:
     from corpusbuild.plan import _levels
     from corpusbuild.schema.shape import Column, Listing, Record, Words
@@ -637,3 +908,27 @@ def test_context_that_stands_nowhere_fits_nowhere(text: str, prefix: str, suffix
     span = Span(start, data.draw(st.integers(start + 1, len(text))))
     quote = Quote(span.of(text), prefix, suffix)
     assert fits_alone(quote, text, span) == (places(quote, text) == [span])
+
+
+@pytest.mark.parametrize(
+    ("anchor", "text", "span", "within", "alone"),
+    [
+        (Quote("Kim", start=5), "Kim kata", Span(0, 3), None, False),
+        (Quote("Kim", start=0), "Kim kata Kim", Span(0, 3), None, True),
+        (Quote("Kim", start=0), "Kim kata Kim", Span(0, 3), [Span(1, 12)], False),
+        (Quote("Kim"), "Kim kata", Span(0, 3), [Span(1, 8)], False),
+        (Quote("Kim"), "Kim kata Kim", Span(0, 3), [Span(0, 8)], True),
+        (Quote("Kim"), "Kim kata Kim", Span(0, 3), [Span(4, 8), Span(0, 12)], False),
+        (Quote("Kim"), "Kimia Kim", Span(6, 9), None, True),
+        (Quote("Kim"), "Kimia Kim", Span(0, 3), None, False),
+        (Quote("Kim"), "Kimia", Span(0, 3), None, True),
+        (Quote("Kim"), "Kimia Kimia", Span(0, 3), None, False),
+        (Quote("Kim"), "Kimia, kata", Span(7, 11), None, False),
+        (Quote("c", prefix="ab"), "xxxabc", Span(1, 2), None, False),
+        (Quote("tiada"), "Kim", Span(0, 3), None, False),
+        (Ends("dari", "ke"), "dari satu ke dua ke tiga", Span(0, 12), None, False),
+        (Ends("dari", "ke"), "dari satu ke dua ke tiga", Span(0, 12), [Span(0, 16)], True),
+    ],
+)
+def test_fitting_one_place_alone_by_example(anchor: Quote | Ends, text: str, span: Span, within: list[Span] | None, *, alone: bool) -> None:
+    assert fits_alone(anchor, text, span, within) == alone

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -19,6 +20,20 @@ SOME = (
 
 def is_clean_by_definition(text: str) -> bool:
     return is_canonical(text) and CONTROL.search(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "made"),
+    [
+        ("satu\r\ndua\rtiga\n", "satu\ndua\ntiga\n"),
+        ("\r\r\n\n\r", "\n\n\n\n"),
+        ("\ufeffsatu", "satu"),
+        ("\ufeff\ufeffsatu\ufeff", "\ufeffsatu\ufeff"),  # one mark at the beginning; another is a character
+        ("e\u0301", "é"),
+    ],
+)
+def test_canonical_by_example(text: str, made: str) -> None:
+    assert canonical(text) == made
 
 
 @given(st.text(SOME, max_size=12), st.integers(0, 40))

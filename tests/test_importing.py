@@ -242,6 +242,38 @@ def test_the_summary_names_one_way_to_count_and_what_comes_next_and_the_list_has
     assert "UTF-16 units, CRLF as one" in unit
 
 
+def test_the_summary_says_where_nothing_decides_between_units(source, tmp_path):
+    write(source, "kapal", ["T1\tShip 3 4\ta"], "😀aaaa\n")
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--keep-going"]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert "offsets count code points or UTF-16 units (nothing decides): 1 document\n" in done.output
+    [unit] = [each["unit"] for each in listed(tmp_path / "dok") if "unit" in each]
+    assert unit == "code points or UTF-16 units (nothing decides)"
+
+
+def test_names_that_say_who_annotated_are_pointed_out_where_no_pattern_was_given(source, tmp_path):
+    (source / "kapal.txt").write_text("siti", "utf-8")
+    for name in ("kapal_rina", "perahu"):
+        (source / f"{name}.ann").write_text("T1\tShip 0 4\tsiti\n", "utf-8")
+    done = import_corpus("brat", source, tmp_path / "dok")
+    assert [each.finding.help for each in done.report] == [
+        "if rina annotated kapal.txt, say so with --annotator '{doc}_{annotator}.ann'",
+        "put perahu.txt beside them",
+    ]
+    (source / "perahu.ann").unlink()
+    again = import_corpus("brat", source, tmp_path / "dok", options={"pattern": "{document}_{annotator}.ann"})
+    assert again.annotators == ("rina",)
+
+
+def test_keep_going_is_not_advised_where_it_does_not_help(source, tmp_path):
+    source.mkdir(exist_ok=True)
+    (source / "kapal.ann").write_text("T1\tShip 0 4\tsiti\n", "utf-8")
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--keep-going"]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert done.return_value == 1
+    assert done.output.endswith("nothing was written: no text can be read\n")
+
+
 def test_a_link_out_of_the_source_is_not_read(source, tmp_path):
     write(source, "kapal", records())
     (tmp_path / "secret.txt").write_text("rahasia", "utf-8")
@@ -333,6 +365,9 @@ def test_a_row_that_the_schema_refuses_is_found_in_the_source(source, tmp_path):
         ('content = "args[Content].span.words"', 'content = "args[Content]"', 21, "leads to rows"),
         ('schema = "attribution"', 'schema = "atribution"', 2, "no schemas"),
         ("[[rows]]", "[[rows]]\nwhat = 1", 12, "what"),
+        ('widen = "paragraph"', 'widen = "sentence"', 18, 'extent.widen: "sentence" is not one of "paragraph"'),
+        ('content = "args[Content].span.words"', 'content = { path = "args", defualt = 1 }', 21, "content.defualt"),
+        ('content = "args[Content].span.words"', "content = {}", 21, "{} has none of the forms that may stand here"),
         ('headline = "first-line"', 'headlin = "first-line"', 5, 'did you mean "headline"?'),
         ('schema = "attribution"', "schema = ", 2, "TOML"),
     ],

@@ -188,3 +188,20 @@ def test_one_wrong_span_does_not_cast_doubt_on_the_rest():
     settled = settle(text, spans)
     assert settled.places == ((Span(2, 6),), (Span(11, 15),), None)
     assert [each.unit for each in settled.countings] == [Unit.UTF16]
+
+
+def test_a_span_that_another_unit_fits_is_told_which():
+    text = "😀 Siti dan Budi"
+    spans = [Pointed(Words((Segment(*each),)), AT) for each in ((3, 7, "Siti"), (12, 16, "Budi"), (2, 6, "Siti"))]
+    [finding] = settle(text, spans).findings
+    assert finding.message == '"Siti", from 2 to 6, fits code points, and more spans fit UTF-16 units'
+    assert finding.help == "these words stand once, from 3 to 7 in UTF-16 units"
+
+
+def test_units_that_disagree_are_not_said_to_give_the_same_places():
+    assert one("😀aaa", (2, 3, "a")).undecided
+    assert not one("😀aba", (2, 3, "b")).undecided
+    assert not one("cafe\u0301", (0, 4, "cafe")).undecided
+    text = "😀 Siti dan Budi"
+    spans = [Pointed(Words((Segment(*each),)), AT) for each in ((3, 7, "Siti"), (11, 15, "Budi"))]
+    assert settle(text, spans).undecided

@@ -273,3 +273,20 @@ def test_xml_that_is_no_configuration_is_told(tmp_path: Path) -> None:
     made = {"a.json": json.dumps([task(1)]), "b.xml": "<annotation><size/></annotation>"}
     documents = read(LabelStudio(), source(tmp_path / "in", made))
     assert [(code, path) for code, path, _ in told(documents)] == [("CB707", "b.xml")]
+
+
+def test_all_that_refers_to_what_is_refused_is_told_though_it_stands_on_one_line(tmp_path: Path) -> None:
+    results = [
+        region("p", 0, 3, "Ibu", "PER"),
+        region("c", 7, 11, "Sari", "PER", parentID="p"),
+        region("d", 21, 26, "besok", "TIME", parentID="c"),
+        {"id": "c", "from_name": "sure", "to_name": "isi", "type": "choices", "value": {"start": 7, "end": 11, "choices": ["yes"]}},
+        {"type": "relation", "from_id": "c", "to_id": "d", "direction": "right"},
+    ]
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in/export.json").write_text(json.dumps([task(7, *results)]), "utf-8")
+    done = import_corpus("label-studio", tmp_path / "in", tmp_path / "out", keep_going=True)
+    messages = [each.finding.message for each in done.report]
+    for said in ('"Ibu", from 0 to 3', 'parent is "p"', 'parent is "c"', 'region is "c"', 'from_id is "c"'):
+        assert [said in each for each in messages].count(True) == 1, (said, messages)
+    assert len(messages) == 5

@@ -23,7 +23,7 @@ PROGRAMS = {"git", "corpusbuild", "uname"}
 
 COMMAND = shutil.which("corpusbuild", path=str(Path(sys.executable).parent)) or "corpusbuild"
 MODULES = ("conftest", "sitecustomize", "multiprocessing", "selectors", "json", "datasets", "pyarrow", "corpusbuild", "checks")
-COMMANDS = [("check",), ("check", "--format", "sarif"), ("check", "--fix"), ("make", "--jobs", "2"), ("lock",), ("stats",)]
+COMMANDS = [("check",), ("check", "--format", "sarif"), ("check", "--fix"), ("make", "--jobs", "2"), ("lock",), ("stats",), ("report",)]
 LOADING = """
 import sys
 from datasets import get_dataset_config_names, load_dataset
@@ -152,6 +152,7 @@ def test_a_sound_corpus_is_made_verified_and_loaded_by_itself(corpus: Path, outs
     bring_code(corpus, outside)
     assert watch("make").status == 0
     assert watch("lock").status == 0
+    assert watch("report").status == 0
     verified = watch("verify", "dist/kabar-klaim")
     assert (verified.status, verified.err) == (0, "")
     loaded = watch("-P", "-c", LOADING, "dist/kabar-klaim")

@@ -226,6 +226,50 @@ def test_any_rows_come_back_from_brat(given_documents, damage, title):
         assert compiled(back, folder / "again") == compiled(root, folder / "first")
 
 
+# ---- tables that are only called like brat's ----
+
+WORD = {"$ref": "anchor.json", "x-anchor": {}}
+KEY = {"type": "string", "x-key": True}
+STRING = {"type": "string"}
+LIKE_BRAT = {
+    "words of one segment": (
+        {
+            "spans": {"id": KEY, "type": STRING, "words": WORD},
+            "relations": {"id": KEY, "type": STRING, "from": {**STRING, "x-ref": "spans"}, "to": {**STRING, "x-ref": "spans"}},
+        },
+        {
+            "spans": [{"id": "s1", "type": "orang", "words": "Sari"}, {"id": "T2", "type": "kapal laut", "words": "kapal"}],
+            "relations": [{"id": "lihat", "type": "r", "from": "s1", "to": "T2"}],
+        },
+    ),
+    "a string where brat's import has a reference": (
+        {"spans": {"id": KEY, "words": THING["parts"]}, "notes": {"id": KEY, "text": STRING, "span": STRING}},
+        {"spans": [{"id": "T1", "words": ["Sari", "kapal"]}], "notes": [{"id": "n", "text": "halo\ndunia", "span": "bebas"}]},
+    ),
+    "no tables": ({}, {}),
+    "notes and no spans": ({"notes": {"id": KEY, "text": STRING}}, {"notes": [{"id": "n", "text": "halo"}]}),
+}
+
+
+@pytest.mark.parametrize("like", LIKE_BRAT)
+def test_tables_that_are_only_called_like_brats_are_carried_whole(like, tmp_path):
+    tables, rows = LIKE_BRAT[like]
+    root = tmp_path / "own"
+    for each in ("raw", "annotations", "schema"):
+        (root / each).mkdir(parents=True)
+    (root / "pyproject.toml").write_text('[tool.corpusbuild]\nname = "x"\ntitle = "X"\nversion = "0.1.0"\n', "utf-8")
+    listed_tables = {name: {"type": "array", "x-table": name, "items": closed(columns, "id")} for name, columns in tables.items()}
+    document = closed({"article": STRING, "annotator": STRING, **listed_tables}, "article", "annotator")
+    schemas = {"anchor.json": ANCHOR, "article.json": closed({}), "annotation.json": document}
+    for file, schema in schemas.items():
+        (root / "schema" / file).write_text(json.dumps({"$schema": DIALECT, **schema}), "utf-8")
+    (root / "raw/a.txt").write_text("Sari lihat kapal.\n", "utf-8")
+    (root / "raw/a.json").write_text("{}", "utf-8")
+    (root / "annotations/a.json").write_text(json.dumps({"article": "a", "annotator": "ana", **rows}), "utf-8")
+    assert not Corpus.open(root).export("brat", tmp_path / "dry", dry_run=True).lost
+    assert compiled(returned(root, tmp_path), tmp_path / "again") == compiled(root, tmp_path / "first")
+
+
 # ---- mappings by hand ----
 
 SOURCE = {

@@ -177,6 +177,9 @@ def home_of(old: str, new: str) -> str | Why | None:
         pytest.param("Kata [Putin] itu.", "Kata Kim itu.", Why.TAKEN_OUT, id="another name in its place"),
         pytest.param("Lalu [Putin] tiba.", "Lalu Presiden Putin tiba.", "Lalu Presiden [Putin] tiba.", id="a word before it"),
         pytest.param("[ha ha] ya", "ha ha ha ya", Why.SEVERAL, id="overlapping places"),
+        pytest.param(
+            "Kata [Sahabat Pustaka Penwik] ya.", "Kata Sahabat dari Pustaka Penwik ya.", Why.ENDS_CHANGED, id="a word near an end"
+        ),
         pytest.param("A b c. A [b c]. A b c. E", "E", Why.TAKEN_OUT, id="all is gone"),
     ],
 )

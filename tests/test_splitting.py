@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corpusbuild import Corpus, Report
+from corpusbuild import Corpus, Report, splitting
 from corpusbuild.corpus.config import Splits
 from corpusbuild.splitting import by_hash
 from dealing_by_name import Tie, deal
@@ -38,6 +40,26 @@ def test_ratios_are_shares_that_need_not_add_up_to_one() -> None:
 def test_the_hash_is_never_to_change() -> None:
     """These are in the locks of people's corpora."""
     assert [by_hash(name, RATIOS) for name in ("summit-2023", "summit-2024", "", "peristiwa", "é", "平壤")] == HASHED
+
+
+@pytest.mark.parametrize(
+    ("digest", "ratios", "split"),
+    [
+        ("00", RATIOS, "train"),
+        ("ff", RATIOS, "test"),
+        ("ff", {"a": 1, "b": 1, "c": 1}, "c"),
+        ("80", {"a": 1, "b": 1}, "b"),
+        ("7f", {"a": 1, "b": 1}, "a"),
+    ],
+)
+def test_a_hash_at_an_edge_falls_into_one_split(digest: str, ratios: dict[str, float], split: str) -> None:
+    """The greatest number there is rounds to the end of the line, which is in no part of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        rest = "ff" if digest == "ff" else "00"
+        patch.setattr(
+            splitting, "hashlib", SimpleNamespace(sha256=lambda _: SimpleNamespace(digest=lambda: bytes.fromhex(digest + 31 * rest)))
+        )
+        assert by_hash("g", ratios) == split
 
 
 HASHED = ["train", "train", "validation", "validation", "train", "train"]
@@ -116,6 +138,15 @@ def test_tied_groups_go_by_the_first_of_their_names() -> None:
         assert dealt[f"a-{one}"] == dealt[f"a-{other}"] == by_hash(min(one, other), RATIOS)
 
 
+def test_the_first_of_their_names_is_the_first_in_byte_order_whichever_article_comes_first() -> None:
+    splits = Splits(group="event", ratios=RATIOS)
+    names = [f"g{number}" for number in range(30)]
+    assert len({by_hash(name, RATIOS) for name in names}) > 1
+    for one, other in pairwise(names):
+        dealt = deal({"a": max(one, other), "b": min(one, other)}, [Tie("a", "b")], splits).split
+        assert dealt == dict.fromkeys(("a", "b"), by_hash(min(one, other), RATIOS))
+
+
 def test_what_config_holds_apart_stays_apart_and_is_said() -> None:
     splits = Splits(group="event", assign={"g1": "train", "g2": "test"})
     tie = Tie("a", "b", 0.9)
@@ -128,6 +159,49 @@ def test_a_group_that_no_split_is_named_for() -> None:
     dealing = deal({"a": "g1", "b": "g2", "c": "g2", "d": None}, [], Splits(group="event", assign={"g1": "train"}))
     assert dealing.unplaced == {"g2": "b", "d": "d"}
     assert dealing.split == {"a": "train"}
+
+
+# ---- the lock ----
+
+
+def test_a_new_member_goes_where_the_lock_has_its_group() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9})
+    dealing = deal({"a": "g", "b": "g", "c": "h"}, [], splits, {"b": "test"})
+    assert dealing.split == {"a": "test", "b": "test", "c": "train"}
+    assert (dealing.moved, dealing.torn) == ({}, [])
+    assert deal({"a": "g", "c": "h"}, [Tie("a", "c")], splits, {"c": "test"}).split == {"a": "test", "c": "test"}
+
+
+def test_a_group_that_the_lock_has_in_two_splits_is_told_for_each_member_that_is_elsewhere() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1})
+    groups = {"a": "f", "b": "g", "c": "g", "d": "g", "e": "g"}
+    dealing = deal(groups, [], splits, {"a": "test", "b": "train", "c": "test", "d": "train", "e": "test"})
+    assert dealing.torn == [("g", ("b", "c"), ("train", "test")), ("g", ("b", "e"), ("train", "test"))]
+    assert dealing.split == {"a": "test", **dict.fromkeys("bcde", "train")}
+    assert dealing.moved == {"c": "test", "e": "test"}
+
+
+def test_the_config_comes_before_the_lock() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9}, assign={"f": "train", "none": "test"})
+    dealing = deal({"a": "f", "b": "g"}, [], splits, {"a": "test", "b": "test"})
+    assert dealing.split == {"a": "train", "b": "test"}
+    assert dealing.moved == {"a": "test"}
+    assert dealing.torn == []
+
+
+def test_a_split_that_there_is_no_more_holds_nothing() -> None:
+    splits = Splits(group="event", ratios={"train": 1, "test": 1e-9})
+    dealing = deal({"a": "g", "b": "g"}, [], splits, {"a": "dev", "b": "test"})
+    assert dealing.split == {"a": "test", "b": "test"}
+    assert dealing.moved == {"a": "dev"}
+    assert dealing.torn == []
+
+
+def test_an_article_that_no_split_is_named_for_has_not_moved() -> None:
+    dealing = deal({"a": "g", "b": "h"}, [], Splits(group="event", assign={"h": "train"}), {"a": "dev", "b": "train"})
+    assert dealing.split == {"b": "train"}
+    assert dealing.moved == {}
+    assert dealing.unplaced == {"g": "a"}
 
 
 # ---- from outside ----

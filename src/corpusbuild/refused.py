@@ -13,6 +13,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.rules import (
     constraint_not_met,
     format_mismatch,
+    limit_met,
     missing_property,
     number_out_of_range,
     pattern_mismatch,
@@ -20,7 +21,7 @@ from corpusbuild.rules import (
     value_not_allowed,
     wrong_type,
 )
-from corpusbuild.schema.judging import Judge, ShapeFault
+from corpusbuild.schema.judging import MORE, NESTING, STEPS, Judge, ShapeFault
 from corpusbuild.schema.shape import Scalar
 
 _BY_KEYWORD = {
@@ -35,6 +36,9 @@ _BY_KEYWORD = {
     "oneOf": wrong_type,
     "pattern": pattern_mismatch,
     "format": format_mismatch,
+    NESTING: limit_met,
+    STEPS: limit_met,
+    MORE: limit_met,
 }
 
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.layout import RegistryFile, is_shard
+from corpusbuild.corpus.limits import Limits
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
@@ -64,7 +65,8 @@ def read_registries(
         if table.name in unread or (not own and table.name == "annotators"):
             continue
         numbers = bool(Fits.of(table.row).numbers)
-        parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings, numbers=numbers)) for each in own]
+        limits = judges[table.name].schemas.limits
+        parts = [(each.annotator or SHARED, _read(root, each.path, registries.findings, limits, numbers=numbers)) for each in own]
         found = _judged(table, [row for _, rows in parts for row in rows or ()], judges[table.name])
         registries.findings += found
         # A key that is at fault was to be another, which may be referred to.
@@ -92,15 +94,16 @@ class _Row(NamedTuple):
         return column is None or (isinstance(self.value.get(column), str) and self.below(column) not in wrong)
 
 
-def _read(root: Root, path: str, findings: list[Finding], *, numbers: bool) -> list[_Row] | None:
+def _read(root: Root, path: str, findings: list[Finding], limits: Limits, *, numbers: bool) -> list[_Row] | None:
     """The rows of one file; None for a file that cannot be read. Their own bytes matter where they hold ``numbers``."""
     if is_shard(path):
-        lines = [(*read_document(data, origin), origin, data) for part in ranges(root, path) for origin, data in part.read(root)]
+        found = (line for part in ranges(root, path, most=limits.line_bytes) for line in part.read(root))
+        lines = [(*read_document(data, origin, limits), origin, data) for origin, data in found]
         findings += [finding for _, more, _, _ in lines for finding in more]
         unread = any(row is None for row, _, _, _ in lines)
         return None if unread else [_Row(row, InJson(origin), data) for row, _, origin, data in lines]
     origin, data = whole(root, path)
-    value, more = read_value(data, origin)
+    value, more = read_value(data, origin, limits)
     findings += more or ([] if isinstance(value, list) else invalid_json.not_a("an array of objects", origin))
     if more or not isinstance(value, list):
         return None

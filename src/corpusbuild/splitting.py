@@ -58,7 +58,7 @@ class Groups:
     def named(cls, ids: pa.StringArray, groups: pa.StringArray) -> Groups:
         """Groups by what the articles say; one that says nothing (null) is a group of its own, called as the article is."""
         known = pc.coalesce(groups, ids).dictionary_encode()
-        return cls(known.dictionary, known.indices.to_numpy(zero_copy_only=False).astype(np.int64))
+        return cls(known.dictionary, known.indices.to_numpy().astype(np.int64))
 
     def number(self, name: str) -> int | None:
         """The number of a group; None for one that has no articles."""
@@ -67,7 +67,7 @@ class Groups:
 
     def first(self) -> Array:
         """The first article of each group."""
-        first = np.full(len(self.names), len(self.of), dtype=np.int64)
+        first = np.full(len(self.names), len(self.of))
         np.minimum.at(first, self.of, np.arange(len(self.of)))
         return first
 
@@ -83,9 +83,9 @@ class Dealing:
 
     names: tuple[str, ...]
     split: Array
-    groups: int = 0
-    conflicts: list[Conflict] = field(default_factory=list)
-    torn: list[Torn] = field(default_factory=list)
+    groups: int
+    conflicts: list[Conflict]
+    torn: list[Torn]
     moved: dict[int, str] = field(default_factory=dict)
     unplaced: dict[str, int] = field(default_factory=dict)
 
@@ -103,13 +103,13 @@ def deal(groups: Groups, ties: Iterable[Tie], splits: Splits, locked: Mapping[in
     others goes where one of them is held, else by the hash of the first of their names in byte order.
     """
     locked = locked or {}
-    dealing = Dealing(splits.names, np.full(len(groups.of), UNPLACED))
-    parts = _Parts(groups.names, _held(groups, splits, locked, dealing))
+    held, torn = _held(groups, splits, locked)
+    parts = _Parts(groups.names, held)
+    conflicts: list[Conflict] = []
     for tie in ties:
         apart = parts.join(int(groups.of[tie.article]), int(groups.of[tie.other]))
         if apart is not None:
-            dealing.conflicts.append(Conflict(tie, apart))
-    dealing.groups = len(groups.names) - parts.joined
+            conflicts.append(Conflict(tie, apart))
     numbers = {name: number for number, name in enumerate(splits.names)}
     split_of_group = np.full(len(groups.names), UNPLACED)
     for group, name in enumerate(strings(groups.names)):
@@ -118,9 +118,9 @@ def deal(groups: Groups, ties: Iterable[Tie], splits: Splits, locked: Mapping[in
         split = split or (None if splits.assign else "train")
         if split is not None:
             split_of_group[group] = numbers[split]
-    dealing.split = split_of_group[groups.of]
+    dealing = Dealing(splits.names, split_of_group[groups.of], len(groups.names) - parts.joined, conflicts, torn)
     first = groups.first()
-    for group in sorted(np.flatnonzero(split_of_group == UNPLACED).tolist(), key=lambda group: int(first[group])):
+    for group in np.flatnonzero(split_of_group == UNPLACED).tolist():
         dealing.unplaced[parts.name(group)] = int(first[group])
     for article, signed in sorted(locked.items()):
         if dealing.of(article) not in (None, signed):
@@ -128,12 +128,13 @@ def deal(groups: Groups, ties: Iterable[Tie], splits: Splits, locked: Mapping[in
     return dealing
 
 
-def _held(groups: Groups, splits: Splits, locked: Mapping[int, str], dealing: Dealing) -> dict[int, str]:
-    """The split that each group is held in by ``assign``, or by the lock through its members; notes groups that are torn."""
+def _held(groups: Groups, splits: Splits, locked: Mapping[int, str]) -> tuple[dict[int, str], list[Torn]]:
+    """The split that each group is held in by ``assign``, or by the lock through its members; and the groups that are torn."""
     numbers = {groups.number(name): split for name, split in splits.assign.items()}
     assigned = {group: split for group, split in numbers.items() if group is not None}
     held = dict(assigned)
     there = set(splits.names)
+    torn: list[Torn] = []
     first: dict[int, int] = {}
     for article, split in sorted(locked.items()):
         group = int(groups.of[article])
@@ -142,9 +143,9 @@ def _held(groups: Groups, splits: Splits, locked: Mapping[int, str], dealing: De
             continue
         other = first.setdefault(group, article)
         if locked[other] != split:
-            dealing.torn.append(Torn(groups.names[group].as_py(), (other, article), (locked[other], split)))
+            torn.append(Torn(groups.names[group].as_py(), (other, article), (locked[other], split)))
         held.setdefault(group, split)
-    return held
+    return held, torn
 
 
 def by_hash(group: str, ratios: Mapping[str, float]) -> str | None:

@@ -81,7 +81,7 @@ def import_command(
             progress=tell,
         )
     status = FINE if done.folder is not None else FINDINGS
-    say(_lines(done, format_name, most, colour), status)
+    say(_lines(done, format_name, most, colour, keep_going=keep_going), status)
     return status
 
 
@@ -102,7 +102,7 @@ def _parsed(options: tuple[str, ...]) -> dict[str, str]:
     return {name: value for name, _, value in pairs}
 
 
-def _lines(done: Imported, format_name: str, most: int, colour: str) -> Iterator[str]:
+def _lines(done: Imported, format_name: str, most: int, colour: str, *, keep_going: bool) -> Iterator[str]:
     match format_name:
         case "json":
             from corpusbuild.render.as_json import as_json  # noqa: PLC0415  start-up time
@@ -124,24 +124,27 @@ def _lines(done: Imported, format_name: str, most: int, colour: str) -> Iterator
             rules = ((each.rule.code, each.rule.name, each.rule.severity, each.text) for each in explanations())
             yield from sarif(done.report, rules, Locator(done.source).words)
         case _:
-            yield from map(printable, _told(done)) if not len(done.report) else _human(done, most, colour)
+            if len(done.report):
+                yield from _human(done, most, colour)
+                yield ""
+            yield from map(printable, _told(done, keep_going=keep_going))
 
 
 def _human(done: Imported, most: int, colour: str) -> Iterator[str]:
-    """What was found; then what was made, if anything."""
+    """What was found."""
     from corpusbuild.corpus.locate import Locator  # noqa: PLC0415  start-up time
     from corpusbuild.render.human import Human  # noqa: PLC0415  start-up time
 
     width = max(shutil.get_terminal_size((100, 24)).columns, 40)
     yield from Human(Locator(done.source).source, colour=wants_colour(colour), width=width).report(done.report, most or None)
-    yield ""
-    yield from map(printable, _told(done))
 
 
-def _told(done: Imported) -> Iterator[str]:
+def _told(done: Imported, *, keep_going: bool) -> Iterator[str]:
     """What was made of the source."""
     if done.folder is None:
-        yield "nothing was written (--keep-going leaves out what cannot be read)"
+        # Where nothing is left that could be written, leaving out helps nobody.
+        hopeless = keep_going or done.ok
+        yield f"nothing was written{': no text can be read' if hopeless else ' (--keep-going leaves out what cannot be read)'}"
         return
     yield f"made {done.folder}: {counted(done.articles, 'article')}, {counted(done.annotations, 'annotation document')}"
     for table, rows in sorted(done.rows.items()):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, time
@@ -13,7 +12,9 @@ from types import MappingProxyType
 from typing import Any
 
 from corpusbuild.corpus.config_judging import judge
+from corpusbuild.corpus.limits import Limits
 from corpusbuild.corpus.storage import Root
+from corpusbuild.corpus.toml_reading import read_toml
 from corpusbuild.errors import BadConfig, CannotGoOn, NotACorpus
 
 FILE = "pyproject.toml"
@@ -71,13 +72,6 @@ class Waiver:
         if "-" in self.until:
             return today is not None and today.isoformat() > self.until
         return tuple(map(int, version.split("."))) >= tuple(map(int, self.until.split(".")))
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What is not read: files that are one document and have more bytes than this."""
-
-    file_bytes: int = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,8 +187,8 @@ def _place(data: bytes, path: Sequence[str | int]) -> str:
 
 def _parse(data: bytes, path: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(data.decode("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return read_toml(data)
+    except ValueError as error:
         line = re.search(r"line (\d+)", str(error))
         raise BadConfig(f"this is not TOML: {error}", f"{path}:{line[1]}" if line else path) from error
 

@@ -2,27 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 import jiter
 import orjson
 
+from corpusbuild.corpus.limits import DEEPEST
+
+# A string, so that brackets in it do not count, or a bracket.
+_BRACKET = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[\]{}]', re.DOTALL)
+
 
 @dataclass(frozen=True, slots=True)
 class JsonFault:
-    """Why bytes are not the JSON that is wanted, and at which byte; whether it is that a key stands twice."""
+    """Why bytes are not the JSON that is wanted, and at which byte; whether it is that a key stands twice, or the nesting."""
 
     reason: str
     byte: int
     repeated: bool = False
+    deep: bool = False
 
 
 def read_json(data: bytes) -> Any | JsonFault:
     """The value that ``data`` holds, or the first fault.
 
     Integers keep every digit; a number too large for a float is infinite (what has no column value is
-    judged where columns are known).
+    judged where columns are known). Arrays and objects that are in one another more than :data:`DEEPEST` deep are a fault:
+    to write, copy or forget a value that is nested without bound takes stack without bound.
     """
     value = _as_written(data)
     if value is not None:
@@ -45,10 +53,16 @@ def _as_written(data: bytes) -> Any | None:
         value = orjson.loads(data)
     except orjson.JSONDecodeError:
         return None
-    return value if orjson.dumps(value) == data.rstrip(b"\r\n") else None
+    try:
+        written = orjson.dumps(value)
+    except TypeError:  # it is nested too deep to be written; the other parser says where
+        return None
+    return value if written == data.rstrip(b"\r\n") else None
 
 
 def _explain(data: bytes, reason: str) -> JsonFault:
+    if reason.startswith("recursion limit exceeded"):
+        return JsonFault(f"arrays and objects are nested more than {DEEPEST:,} deep", _too_deep(data), deep=True)
     if reason.startswith("Detected duplicate key"):
         return JsonFault("a key stands twice in one object", 0, repeated=True)
     try:
@@ -58,3 +72,13 @@ def _explain(data: bytes, reason: str) -> JsonFault:
             return JsonFault(error.msg, error.pos)
         return JsonFault(error.msg, len(data.decode("utf-8", "surrogateescape")[: error.pos].encode("utf-8", "surrogateescape")))
     return JsonFault(reason, len(data))
+
+
+def _too_deep(data: bytes) -> int:
+    """The byte of the first bracket that has :data:`DEEPEST` around it."""
+    depth = 0
+    for found in _BRACKET.finditer(data):
+        depth += {b"[": 1, b"{": 1, b"]": -1, b"}": -1}.get(found[0], 0)
+        if depth > DEEPEST:
+            return found.start()
+    return 0

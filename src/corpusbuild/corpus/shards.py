@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from corpusbuild.corpus.files import opened, readable
+from corpusbuild.corpus.limits import DEFAULT
 from corpusbuild.corpus.spill import unreadable
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.where import Origin
@@ -19,11 +20,16 @@ _BLOCK = 1 << 20  # bytes
 
 @dataclass(frozen=True, slots=True)
 class Lines:
-    """The lines of a shard that begin at one of its bytes from ``start`` up to ``end``, half-open."""
+    """The lines of a shard that begin at one of its bytes from ``start`` up to ``end``, half-open.
+
+    Of a line that has more than ``most`` bytes, no more than its beginning is read, which has more as well: whoever reads such a
+    line sees that it is too long, and the rest never takes memory.
+    """
 
     path: str
     start: int
     end: int
+    most: int = DEFAULT.line_bytes
 
     def read(self, root: Root) -> Iterator[tuple[Origin, bytes]]:
         """The lines that are not blank, each with where it lies.
@@ -48,7 +54,7 @@ class Lines:
             if begin == len(data) or (self.start and not begin):
                 return io.BytesIO(), self.end
             if not data.endswith(b"\n"):
-                data += _rest(file)
+                data += _rest(file, self.most + 1 - (len(data) - data.rfind(b"\n") - 1))
         lines = io.BytesIO(data)
         lines.seek(begin)
         return lines, before + begin
@@ -78,17 +84,18 @@ class Loaded:
             offset += length
 
 
-def _rest(file: BinaryIO) -> bytes:
-    """What there is of the line that ``file`` is in."""
+def _rest(file: BinaryIO, most: int) -> bytes:
+    """What there is of the line that ``file`` is in, up to ``most`` bytes."""
     blocks = []
-    while block := file.readline(_BLOCK):
+    while most > 0 and (block := file.readline(min(_BLOCK, most))):
         blocks.append(block)
+        most -= len(block)
         if block.endswith(b"\n"):
             break
     return b"".join(blocks)
 
 
-def ranges(root: Root, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
+def ranges(root: Root, path: str, size: int = RANGE_BYTES, *, most: int = DEFAULT.line_bytes) -> Iterator[Lines]:
     """The ranges of a shard, each of ``size`` bytes; the file is not opened.
 
     One in the middle of a line that is longer has no lines.
@@ -98,4 +105,4 @@ def ranges(root: Root, path: str, size: int = RANGE_BYTES) -> Iterator[Lines]:
     except OSError as error:
         raise unreadable(error, path) from error
     for start in range(0, end, size):
-        yield Lines(path, start, min(start + size, end))
+        yield Lines(path, start, min(start + size, end), most)

@@ -23,6 +23,7 @@ from typing import BinaryIO
 
 from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.layout import codec
+from corpusbuild.corpus.limits import DEFAULT, UNPACKED
 from corpusbuild.corpus.own_folder import OWN, home, own_folder
 from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.errors import CannotGoOn, CannotWrite
@@ -40,16 +41,22 @@ class Damaged(CannotGoOn):
     """A compressed shard that cannot be unpacked to its end."""
 
 
-def unpack(root: Root, path: str) -> Path:
+@dataclass(eq=False)
+class Inflated(Damaged):
+    """A compressed shard that unpacks to more than it may."""
+
+
+def unpack(root: Root, path: str, expansion: int | None = DEFAULT.expansion) -> Path:
     """The copy of a compressed shard; made, unless there is one that is proved to be the one that would be made.
 
-    Raises :class:`Damaged`, and :class:`~corpusbuild.errors.CannotGoOn` where a file cannot be read or written.
+    Raises :class:`Damaged`, :class:`Inflated` where it unpacks to more than ``expansion`` times its size (and :data:`UNPACKED`),
+    and :class:`~corpusbuild.errors.CannotGoOn` where a file cannot be read or written.
     """
     folder = _folder(root, path)
     standing = _copies(folder)
     made_from = _made_from(root, path) if standing else ""
     kept = next((copy for copy in standing if copy.name == f"{made_from}-{_sha256(copy, path)}"), None)
-    copy = kept or _make(root, path, folder)
+    copy = kept or _make(root, path, folder, expansion)
     for other in standing:
         if other != copy:
             _delete(other)
@@ -64,7 +71,8 @@ def copy_of(root: Root, path: str) -> Path:
     standing = _copies(home(root) / FOLDER / path)
     if isinstance(root, Remote) and standing:
         standing = [copy for copy in standing if copy.name.startswith(_made_from(root, path))]
-    return standing[0] if len(standing) == 1 else unpack(root, path)
+    # Nobody asks for one that the run has not unpacked before, within bounds; here may be another machine than there.
+    return standing[0] if len(standing) == 1 else unpack(root, path, None)
 
 
 def _made_from(root: Root, path: str) -> str:
@@ -120,14 +128,19 @@ def _sha256(file: Path, path: str) -> str:
 # ---- the copy ----
 
 
-def _make(root: Root, path: str, folder: Path) -> Path:
+def _make(root: Root, path: str, folder: Path, expansion: int | None) -> Path:
     with _part(folder) as (name, part):
         try:
+            most = None if expansion is None else max(UNPACKED, expansion * (root / path).stat().st_size)
+            made = 0
             made_from = None if isinstance(root, Path) else _made_from(root, path)
             with (root / path).open("rb", -1 if isinstance(root, Path) else _FAR_BLOCK) as packed:
                 source = _Hashed(packed)
                 own = hashlib.sha256()
                 for block in _unpacked(source, path):
+                    made += len(block)
+                    if most is not None and made > most:
+                        raise Inflated(f"it unpacks to more than {most:,} bytes", path)
                     own.update(block)
                     _write(part, block)
         except CannotWrite:

@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
+from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.errors import CannotGoOn
 
 FILE = "agreement.json"
 
-_NUMBER = {"type": ["number", "null"]}
+_NUMBER = {"type": ["number", "null"], "minimum": -1e9, "maximum": 1e9}
 _COUNT = {"type": "integer", "minimum": 0}
 _FIGURE = {
     "type": "object",
-    "properties": {"name": {"type": "string"}, "value": _NUMBER, "low": _NUMBER, "high": _NUMBER, "used": _COUNT, "dropped": _COUNT},
+    "properties": {
+        "name": {"type": "string"},
+        "unit": {"type": "string"},
+        "value": _NUMBER,
+        "low": _NUMBER,
+        "high": _NUMBER,
+        "used": _COUNT,
+        "dropped": _COUNT,
+    },
     "required": ["name", "value", "low", "high", "used", "dropped", "unit"],
 }
 _AGREEMENT = {
@@ -47,10 +54,9 @@ def read_agreements(data: bytes) -> Agreements:
     """The comparisons that a file holds; raises :class:`~corpusbuild.errors.CannotGoOn` where it is none of ours."""
     import jsonschema_rs  # noqa: PLC0415  start-up time
 
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise CannotGoOn(f"this is not JSON: {error}", FILE, _AGAIN) from error
+    value = read_json(data)
+    if isinstance(value, JsonFault):
+        raise CannotGoOn(f"this is not JSON: {value.reason}", FILE, _AGAIN)
     fault = next(jsonschema_rs.Draft202012Validator(_SCHEMA, offline=True).iter_errors(value), None)
     if fault is not None:
         raise CannotGoOn(f"these are no figures of agreement: {fault.message}", FILE, _AGAIN)

@@ -62,6 +62,11 @@ def is_integer(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+def is_number(written: str) -> bool:
+    """Whether a string is digits, and few enough for a number of any use: Python itself refuses thousands of them."""
+    return written.isascii() and written.isdigit() and len(written) <= 18
+
+
 def identifier(value: Any) -> str | None:
     """An id as a string; None where the value is none."""
     if isinstance(value, str) and value:

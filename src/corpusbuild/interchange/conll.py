@@ -14,8 +14,8 @@ from typing import NamedTuple
 
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn, UnknownName
-from corpusbuild.interchange.carrying import know_options, option, telling
-from corpusbuild.interchange.files import SourceFile, source_files, unique_names
+from corpusbuild.interchange.carrying import is_number, know_options, option, telling
+from corpusbuild.interchange.files import SourceFile, lines, source_files, unique_names
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Segment, Source, TableSpec, Unit, Words
 from corpusbuild.interchange.ordering import documents_in_order
 from corpusbuild.interchange.refusing import malformed, not_carried
@@ -155,7 +155,7 @@ def _number(source: Source, name: str) -> int | None:
     value = option(source, name)
     if not value:
         return None
-    if not value.isascii() or not value.isdigit() or not int(value):
+    if not is_number(value) or not int(value):
         raise UnknownName(f'the option "{name}" is the number of a column, and "{value}" is none', help="columns count from 1")
     return int(value) - 1
 
@@ -163,7 +163,7 @@ def _number(source: Source, name: str) -> int | None:
 def _lines(file: SourceFile) -> Iterator[tuple[int, str | None]]:
     """The lines of a file without their ends, from 1; None for one that is not UTF-8."""
     with file.open() as opened:
-        for number, line in enumerate(opened, 1):
+        for number, line in enumerate(lines(file, opened), 1):
             data = line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
             try:
                 yield number, data.decode("utf-8").rstrip("\r\n")
@@ -268,14 +268,14 @@ class _Building:
             if "." in number:  # an empty node, which stands nowhere in the text
                 self.document.changes.append(Change(self.at(line), f"the empty node {number} is left out: it is no word of the text"))
                 return self.length, self.length
-            if number.isdigit() and int(number) <= self.covered:
+            if is_number(number) and int(number) <= self.covered:
                 return self.ranged
         start = self.length + len(self.between)
         self.parts += self.between, form
         self.length = start + len(form)
         self.between = "" if self.columns.conllu and "SpaceAfter=No" in cells[-1].split("|") else " "
         first, dash, last = number.partition("-")
-        if dash and first.isdigit() and last.isdigit():
+        if dash and is_number(first) and is_number(last):
             self.covered, self.ranged = int(last), (start, self.length)
         return start, self.length
 
@@ -367,7 +367,8 @@ def _read_line(building: _Building, number: int, line: str | None) -> None:
             building.comment(number, line)
         elif len(cells) != columns.width:
             parted = "tabs" if columns.tab else "spaces"
-            building.refuse(number, f"the line has {len(cells)} columns parted by {parted}, and most have {columns.width}")
+            noun = "column" if len(cells) == 1 else "columns"
+            building.refuse(number, f"the line has {len(cells)} {noun} parted by {parted}, and most have {columns.width}")
         else:
             building.add(number, cells)
 

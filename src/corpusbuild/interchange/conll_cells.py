@@ -17,7 +17,7 @@ Values = Mapping[str, Any]
 
 _EMPTY = "_"
 _NO_CELL = re.compile(r"[\t\r\n]")
-_NUMBERED = re.compile(r"column_([1-9][0-9]*)")
+_NUMBERED = re.compile(r"column_([1-9][0-9]{0,8})")
 _GLUED = "SpaceAfter=No"
 
 

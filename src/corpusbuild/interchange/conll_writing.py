@@ -15,9 +15,11 @@ from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.conll import COMMENTS, CONLLU, SPANS
 from corpusbuild.interchange.conll_cells import Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
-from corpusbuild.interchange.labelled_spans import Layer, layers, lose_columns, lose_rows, made_by, of_document, rows_of, units
+from corpusbuild.interchange.labelled_spans import Layer, layers, of_document, rows_of, units
+from corpusbuild.interchange.losing import lose_columns, lose_rows
 from corpusbuild.interchange.model import ColumnSpec, Exporting, Kind, Losses, TableSpec
 from corpusbuild.interchange.naming import SENTENCE, TOKEN, UNITS
+from corpusbuild.interchange.own_tables import made_by
 from corpusbuild.interchange.tokenizing import begins_sentence, cut, give_the_text, tokens_of
 from corpusbuild.schema.shape import Shape, Words
 from corpusbuild.text.span import Span

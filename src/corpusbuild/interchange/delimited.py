@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.interchange.files import SourceFile
+from corpusbuild.interchange.files import LINE_BYTES, SourceFile, too_long
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed
 
@@ -51,7 +51,7 @@ def read_cells(file: SourceFile, dialect: Dialect) -> Iterator[Cells | Finding]:
     csv.field_size_limit(CELL_CHARACTERS)
     encoding = "utf-8-sig" if dialect.encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else dialect.encoding
     with file.open() as opened:
-        lines = _Lines(io.TextIOWrapper(opened, encoding, newline="", errors="surrogateescape"))
+        lines = _Lines(file, io.TextIOWrapper(opened, encoding, newline="", errors="surrogateescape"))
         rows = _reader(lines, dialect)
         again = 0
         while True:
@@ -85,8 +85,8 @@ def _reader(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
 class _Lines:
     """The lines of a text; those of the row that is read are kept."""
 
-    def __init__(self, text: io.TextIOWrapper) -> None:
-        self.text = text
+    def __init__(self, file: SourceFile, text: io.TextIOWrapper) -> None:
+        self.file, self.text = file, text
         self.first = 1
         self.row: list[str] = []
         self.ahead: list[str] = []
@@ -106,6 +106,10 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.ahead.pop() if self.ahead else next(self.text)
+        line = self.ahead.pop() if self.ahead else self.text.readline(LINE_BYTES + 1)
+        if not line:
+            raise StopIteration
+        if len(line) > LINE_BYTES:
+            raise too_long(self.file, self.first + len(self.row))
         self.row.append(line)
         return line

@@ -59,6 +59,8 @@ COMMENTS = TableSpec(
 )
 
 OPTIONS = ("annotator", "pattern", "text", "id", "txt")
+
+_MOST_BYTES = 256 << 20  # of a text
 _OTHER_PROGRAMS = frozenset({".xlsx", ".xls", ".ods"})
 _JSON = frozenset({".json", ".jsonl", ".ndjson"})
 _DELIMITED = frozenset({".csv", ".tsv", ".tab"})
@@ -198,7 +200,10 @@ class _Examples:
     def of_text(self, kind: str) -> Iterator[Document]:
         """A file is a text, or each line is one: with labels before it where the file is fastText's."""
         with self.file.open() as opened:
-            data = opened.read()
+            data = opened.read(_MOST_BYTES + 1)
+        if len(data) > _MOST_BYTES:
+            yield telling(self.file.path, malformed(At(self.file.path), f"the text has more than {_MOST_BYTES:,} bytes: it is not read"))
+            return
         try:
             text = data.decode("utf-8")
         except UnicodeDecodeError as error:

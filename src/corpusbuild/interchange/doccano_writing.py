@@ -19,18 +19,17 @@ from corpusbuild.interchange.labelled_spans import (
     in_document,
     layers,
     link,
-    lose_columns,
-    lose_rows,
     lose_units,
-    made_by,
     numbered,
     of_document,
     reference,
     rows_of,
     units,
 )
+from corpusbuild.interchange.losing import lose_columns, lose_rows
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.naming import free
+from corpusbuild.interchange.own_tables import made_by
 from corpusbuild.schema.shape import Column, Label, Listing, Shape, Table, Words
 from corpusbuild.text.span import Span
 

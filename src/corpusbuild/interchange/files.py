@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import lzma
+import struct
 import zipfile
+import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from io import BufferedReader, RawIOBase
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from typing import IO, Any, BinaryIO
 
 from corpusbuild.corpus.ids import is_text
 from corpusbuild.corpus.locate import ARCHIVE
@@ -21,7 +25,16 @@ from corpusbuild.interchange.refusing import malformed, not_carried
 MEMBER_BYTES = 4 << 30
 """The most bytes of a file in an archive, unpacked: what says that it has more is not unpacked."""
 
+LINE_BYTES = 64 << 20
+"""The most bytes of a line of a source, or characters of one that is decoded as it is read."""
+
 _ENCRYPTED = 0x1
+
+# What the module raises over one archive or another that is not sound: it trusts what it reads.
+_UNSOUND = (
+    *(OSError, EOFError, ValueError, IndexError, OverflowError, NotImplementedError, RuntimeError),
+    *(struct.error, zlib.error, lzma.LZMAError, zipfile.BadZipFile),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +64,69 @@ class SourceFile:
                 with self.home.open("rb") as file:
                     yield file
             else:
-                with zipfile.ZipFile(self.home) as archive, archive.open(self.member) as packed:
-                    yield packed  # type: ignore[misc]  # an IO[bytes] that has all that is used here
-        except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
-            raise CannotGoOn(f"cannot be read: {getattr(error, 'strerror', None) or error}", self.path) from error
+                with ExitStack() as archive:
+                    with _told(self.path):
+                        opened = archive.enter_context(zipfile.ZipFile(self.home))
+                        packed = archive.enter_context(opened.open(self.member))
+                    yield BufferedReader(_Member(packed, self.path))
+        except OSError as error:
+            raise CannotGoOn(f"cannot be read: {error.strerror or error}", self.path) from error
+
+
+def lines(file: SourceFile, opened: BinaryIO) -> Iterator[bytes]:
+    """The lines of a file that is open. Raises :class:`~corpusbuild.errors.CannotGoOn` at one that is longer than any is."""
+    number = 0
+    while line := opened.readline(LINE_BYTES + 1):
+        number += 1
+        if len(line) > LINE_BYTES:
+            raise too_long(file, number)
+        yield line
+
+
+def too_long(file: SourceFile, line: int) -> CannotGoOn:
+    """The error over a line that has more than :data:`LINE_BYTES`."""
+    return CannotGoOn(f"this line has more than {LINE_BYTES:,} bytes", f"{file.path}:{line}", "put line ends in")
+
+
+class _Member(RawIOBase):
+    """A file in a zip archive, whose damage is told as such: only its own, and nothing of whoever reads it."""
+
+    def __init__(self, packed: IO[bytes], path: str) -> None:
+        self._packed, self._path = packed, path
+
+    def readable(self) -> bool:
+        """It is."""
+        return True
+
+    def seekable(self) -> bool:
+        """It is: what lies before is unpacked once more."""
+        return self._packed.seekable()
+
+    def readinto(self, buffer: Any) -> int:
+        """The next bytes."""
+        with _told(self._path):
+            data = self._packed.read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a byte."""
+        with _told(self._path):
+            return self._packed.seek(offset, whence)
+
+    def tell(self) -> int:
+        """The byte that is read next."""
+        return self._packed.tell()
+
+
+@contextmanager
+def _told(path: str) -> Iterator[None]:
+    """Whatever ``zipfile`` raises over an archive that is not sound. Raises :class:`~corpusbuild.errors.CannotGoOn`."""
+    try:
+        yield
+    except _UNSOUND as error:
+        told = getattr(error, "strerror", None) or str(error) or "it ends early"
+        raise CannotGoOn(f"the archive cannot be read: {told}", path) from error
 
 
 def source_files(source: Path) -> tuple[list[SourceFile], list[Finding]]:
@@ -100,17 +172,16 @@ def _in_folder(folder: Path) -> tuple[list[SourceFile], list[Finding]]:
 
 def _in_archive(path: Path) -> tuple[list[SourceFile], list[Finding]]:
     files, findings, seen = [], [], set()
-    try:
-        with zipfile.ZipFile(path) as archive:
-            members = archive.infolist()
-    except (OSError, zipfile.BadZipFile) as error:
-        raise CannotGoOn(f"the archive cannot be read: {error}", path.name) from error
+    with _told(path.name), zipfile.ZipFile(path) as archive:
+        members = archive.infolist()
     for member in members:
         name = member.filename
-        if member.is_dir() or _is_hidden(name):
+        if name.endswith("/") or _is_hidden(name):
             continue
         at = At(path.name)
-        if name in seen:
+        if not name:
+            findings.append(malformed(at, "the archive has a file without a name"))
+        elif name in seen:
             findings.append(malformed(at, f'the archive has "{name}" twice'))
         elif name.startswith("/") or "\\" in name or ".." in PurePosixPath(name).parts:
             findings.append(malformed(at, f'the archive has a file whose name leads out of it: "{name}"'))

@@ -183,9 +183,12 @@ def _placed(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec], text:
     if spans and settled.countings:
         ways = " or ".join(counting.describe(text) for counting in settled.countings)
         chosen = settled.countings[0].describe(text)
-        made.unit = f"{ways} (no words prove it)" if settled.assumed else ways
-        others = "; other units that fit give the same places" if len(settled.countings) > 1 else ""
-        made.counting = f"{chosen} (no words prove it)" if settled.assumed else f"{chosen}{others}"
+        if settled.undecided:
+            made.unit = made.counting = f"{ways} (nothing decides)"
+        else:
+            made.unit = f"{ways} (no words prove it)" if settled.assumed else ways
+            others = "; other units that fit give the same places" if len(settled.countings) > 1 else ""
+            made.counting = f"{chosen} (no words prove it)" if settled.assumed else f"{chosen}{others}"
     places = iter(settled.places)
     refused: set[int] = set()
     for i, column in sites:
@@ -235,6 +238,7 @@ def _referring(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec]) ->
     """The rows whose references lead somewhere, once those that do not are left out."""
     references = {name: [column for column in table.columns if column.kind is Kind.REFERENCE] for name, table in tables.items()}
     keyed = [(name, table.key) for name, table in tables.items() if table.key is not None]
+    parts = {frozenset((name, column.table)) for name, columns in references.items() for column in columns if column.owner}
     refused: dict[tuple[str, str], At] = {}
     while True:
         keys = {name: {row.values[key] for row in rows if row.table == name} for name, key in keyed}
@@ -253,8 +257,8 @@ def _referring(made: Sound, rows: list[Row], tables: Mapping[str, TableSpec]) ->
             if lost and key is not None:
                 refused[row.table, row.values[key]] = row.at
             for column, target in lost:
-                # What is refused because another part of the same record is was told with that.
-                if refused.get((column.table, target)) == row.at:
+                # What is refused because another part of the same record is was told with that. A line may hold many records.
+                if refused.get((column.table, target)) == row.at and {row.table, column.table} in parts:
                     continue
                 told = f'{column.name} is "{target}", which is none of the {column.table} here, or was refused'
                 made.findings.append(dangling(row.at, told, "correct the id, or remove the record"))

@@ -70,4 +70,6 @@ def parse_config(data: bytes, place: str) -> LabelConfig:
         parser.Parse(data, True)
     except expat.ExpatError as error:
         raise BadConfig(f"this is not XML: {expat.errors.messages[error.code]}", f"{place}:{error.lineno}") from error
+    except (LookupError, ValueError) as error:  # Python's codecs, which expat asks for what is not Unicode
+        raise BadConfig(f"the encoding that the XML declares cannot be read: {error}", f"{place}:1", "save it as UTF-8") from error
     return LabelConfig(texts, frozenset(html), controls, turns)

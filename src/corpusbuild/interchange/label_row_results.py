@@ -11,7 +11,8 @@ from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
 from corpusbuild.interchange.label_config_writing import Config
-from corpusbuild.interchange.labelled_spans import Layer, in_document, layers, link, lose_columns, lose_units, of_document, reference, units
+from corpusbuild.interchange.labelled_spans import Layer, in_document, layers, link, lose_units, of_document, reference, units
+from corpusbuild.interchange.losing import lose_columns
 from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.naming import free
 from corpusbuild.interchange.utf16 import Utf16

@@ -18,8 +18,10 @@ from corpusbuild.interchange.label_own_results import OwnResults, offer_all
 from corpusbuild.interchange.label_results import RESULT_TABLES
 from corpusbuild.interchange.label_row_results import RowResults
 from corpusbuild.interchange.label_studio import COMPLETIONS, PREDICTION, UNKNOWN
-from corpusbuild.interchange.labelled_spans import lose_rows, made_by, numbered, rows_of
+from corpusbuild.interchange.labelled_spans import numbered, rows_of
+from corpusbuild.interchange.losing import lose_rows
 from corpusbuild.interchange.model import Exporting, Losses
+from corpusbuild.interchange.own_tables import made_by
 
 TASKS, CONFIGURATION = "tasks.json", "labeling.xml"
 NO_TEXT = "the article is detached, and Label Studio needs its text"

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from corpusbuild.agreement.reading import Item, Reading
-from corpusbuild.interchange.model import Kind, Losses, TableSpec
+from corpusbuild.interchange.carrying import is_number
+from corpusbuild.interchange.model import Losses
 from corpusbuild.interchange.naming import UNITS
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Shape, Table, Words
 
@@ -127,33 +126,10 @@ def of_document(shape: Shape) -> Record:
     return shape.annotation_scalars.without(*_OF_DOCUMENTS)
 
 
-def made_by(shape: Shape, specs: Sequence[TableSpec]) -> bool:
-    """Whether all tables are such as the reader that declares ``specs`` makes."""
-    ours = {spec.name: spec for spec in specs}
-    return not of_document(shape).columns and all(table.name in ours and _is_of(table, ours[table.name]) for table in shape.tables)
-
-
-def _is_of(table: Table, spec: TableSpec) -> bool:
-    anchors = {column.name: column.kind in {Kind.WORDS, Kind.SEGMENTS} for column in spec.columns}
-    return table.key == spec.key and all(anchors.get(column.name) is isinstance(column.type, Words) for column in table.row.columns)
-
-
 def rows_of(reading: Reading, shape: Shape, name: str) -> list[Item]:
     """The rows of a table; none where the corpus has no such table."""
     table = shape.table(name)
     return [] if table is None else reading.items(table)
-
-
-def lose_columns(losses: Losses, value: Mapping[str, Any], record: Record, but: Collection[str], why: str, table: str = "") -> None:
-    """Count the values of an object that are not carried: all but those of some columns."""
-    for column in record.columns:
-        if column.name not in but and value.get(column.name) not in (None, []):
-            losses[f"{table}.{column.name}" if table else column.name, why] += 1
-
-
-def lose_rows(losses: Losses, reading: Reading, shape: Shape, why: str) -> None:
-    """Count all rows of a document, none of which is carried."""
-    losses += Losses({(table.name, why): count for table in shape.tables if (count := len(reading.items(table)))})
 
 
 def lose_units(losses: Losses, reading: Reading, shape: Shape) -> None:
@@ -165,4 +141,4 @@ def lose_units(losses: Losses, reading: Reading, shape: Shape) -> None:
 
 def numbered(key: str) -> int | str:
     """An id as the number that it is; as a string where it is none."""
-    return int(key) if key.isascii() and key.isdigit() and str(int(key)) == key else key
+    return int(key) if is_number(key) and str(int(key)) == key else key

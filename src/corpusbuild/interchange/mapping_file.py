@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,8 +14,10 @@ from typing import Any
 from corpusbuild.corpus.config import key_place
 from corpusbuild.corpus.json_positions import JsonPositions
 from corpusbuild.corpus.json_reading import JsonFault, read_json
+from corpusbuild.corpus.toml_reading import read_toml
 from corpusbuild.diagnostics.source import SourceFile
 from corpusbuild.errors import BadConfig
+from corpusbuild.interchange.closest_fault import closest_fault
 from corpusbuild.interchange.mapping import DOCUMENT, Mapped, Rule
 from corpusbuild.interchange.mapping_values import Fields, Value, Ways
 from corpusbuild.interchange.model import ColumnSpec, Kind, TableSpec
@@ -96,15 +97,14 @@ class MappingFile:
         import jsonschema_rs  # noqa: PLC0415  start-up time
 
         try:
-            values = tomllib.loads(self.data.decode()) if self._is_toml else json.loads(self.data)
-        except (ValueError, RecursionError) as error:
+            values = read_toml(self.data) if self._is_toml else _json(self.data)
+        except ValueError as error:
             found = re.search(r"line (\d+),? column (\d+)", str(error))
             place = f"{self.path}:{found[1]}:{found[2]}" if found else str(self.path)
             raise BadConfig(f"this is not {'TOML' if self._is_toml else 'JSON'}: {error}", place) from error
         schema = json.loads(files("corpusbuild.interchange").joinpath("mapping.schema.json").read_bytes())
         for fault in jsonschema_rs.Draft202012Validator(schema, offline=True).iter_errors(values):
-            unexpected = (fault.kind.as_dict().get("unexpected") or [])[:1]
-            raise self.bad((*fault.instance_path, *unexpected), fault.message, "see docs/importing.md")
+            raise self.bad(*closest_fault(fault), "see docs/importing.md")
         made: dict[str, Any] = values
         return made
 
@@ -142,7 +142,7 @@ class MappingFile:
 
     def _shape(self, contents: Mapping[str, bytes]) -> tuple[Shape, Schemas]:
         try:
-            schemas = Schemas({name: json.loads(content) for name, content in contents.items()})
+            schemas = Schemas({name: _json(content) for name, content in contents.items()})
         except ValueError as error:
             raise self.bad(("schema",), f"a schema is not JSON: {error}") from error
         faults = schema_faults(schemas)
@@ -303,3 +303,12 @@ def _column_spec(column: Column) -> ColumnSpec:
     within = of.within if isinstance(of, Words) else None
     # References are judged with the corpus: what they lead to may be a registry.
     return ColumnSpec(column.name, kind, many, ref or "", columns=columns, optional=column.nullable, within=within)
+
+
+def _json(data: bytes) -> Any:
+    """The value that ``data`` holds. Raises :class:`ValueError`, with the line."""
+    value = read_json(data)
+    if isinstance(value, JsonFault):
+        line, column = data.count(b"\n", 0, value.byte) + 1, value.byte - data.rfind(b"\n", 0, value.byte)
+        raise ValueError(f"{value.reason} (line {line} column {column})")  # noqa: TRY004  as JSON's own
+    return value

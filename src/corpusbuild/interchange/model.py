@@ -87,6 +87,9 @@ class ColumnSpec:
     declared: bool = False
     """Whether the source declares it, so that it is kept where no row has a value."""
 
+    owner: bool = False
+    """Whether it names the row that this one is a part of: one record of the source makes both."""
+
     @property
     def listed(self) -> bool:
         """Whether its value is a list."""

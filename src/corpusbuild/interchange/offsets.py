@@ -69,7 +69,7 @@ class Settled:
     """The places of spans in the canonical text, one by one: in code points, None where a span fits nowhere.
 
     ``countings`` are the ways to count that give them, the one that is chosen first; ``text`` the canonical text. ``assumed``: no words
-    proved the unit, and it made a difference.
+    proved the unit, and it made a difference. ``undecided``: they give some spans different places, and these have none.
     """
 
     text: str
@@ -77,6 +77,7 @@ class Settled:
     places: tuple[tuple[Span, ...] | None, ...]
     findings: tuple[Finding, ...] = ()
     assumed: bool = False
+    undecided: bool = False
 
 
 def settle(text: str, spans: Sequence[Pointed], known: Counted = Counted()) -> Settled:
@@ -154,20 +155,23 @@ def _settle(text: str, spans: Sequence[Pointed], known: Counted, scales: Sequenc
     canon = _Canon(text, [edge for number in best for place in raw[number] for piece in place or () for edge in piece])
     places: list[tuple[Span, ...] | None] = []
     findings: list[Finding] = []
-    assumed = False
+    assumed = undecided = False
     preferred = _preferred([scales[number] for number in best], known)
     for i, each in enumerate(spans):
         found = [raw[number][i] for number in best]
-        settled = _agreed([canon.spans(place) for place in found])
+        placed = [canon.spans(place) for place in found]
+        settled = _agreed(placed)
         if settled is None and not _stores(each.words) and preferred is not None:
             settled = canon.spans(found[preferred])
             assumed = settled is not None or assumed
         places.append(settled)
         if settled is None:
-            findings.append(_refused(text, each, [scales[number] for number in best], found, canon))
+            undecided = undecided or any(place != placed[0] for place in placed)
+            other = [scale for scale, column in zip(scales, raw, strict=True) if column[i] is not None]
+            findings.append(_refused(text, each, [scales[number] for number in best], found, canon, other))
     chosen = best[preferred or 0]
     ordered = [chosen, *(number for number in best if number != chosen)]
-    return Settled(canon.text, tuple(scales[number].counting for number in ordered), tuple(places), tuple(findings), assumed)
+    return Settled(canon.text, tuple(scales[number].counting for number in ordered), tuple(places), tuple(findings), assumed, undecided)
 
 
 def _agreed(places: Sequence[tuple[Span, ...] | None]) -> tuple[Span, ...] | None:
@@ -284,9 +288,14 @@ def _apart(text: str, at: int) -> tuple[int, int]:
 
 
 def _refused(
-    text: str, each: Pointed, best: Sequence[_Plain], found: Sequence[tuple[tuple[int, int], ...] | None], canon: _Canon
+    text: str,
+    each: Pointed,
+    best: Sequence[_Plain],
+    found: Sequence[tuple[tuple[int, int], ...] | None],
+    canon: _Canon,
+    fitting: Sequence[_Plain],
 ) -> Finding:
-    """Why a span has no place."""
+    """Why a span has no place, of all ways to count: ``best`` fit most spans, and give this one ``found``; ``fitting`` fit it."""
     segments = each.words.segments
     told = " and ".join(f"{segment.start} to {segment.end}" for segment in segments)
     said = f"the span from {told}" if not _stores(each.words) else f'"{_short(_stored(each.words))}", from {told},'
@@ -302,6 +311,9 @@ def _refused(
             each.at, f"{said} fits one unit, and other spans fit another: {ways}", "give the unit with --unit, or correct the spans"
         )
     scale = best[0]
+    if _stores(each.words) and fitting:
+        own = " or ".join(other.counting.describe(text) for other in fitting)
+        return no_unit(each.at, f"{said} fits {own}, and more spans fit {ways}", _where_else(text, each.words, scale))
     high = max(segment.end for segment in segments)
     if high > scale.length and min(segment.start for segment in segments) >= 0:
         message = f"{said} ends behind the text, which has {scale.length:,} {_NAMES[scale.counting.unit]}"

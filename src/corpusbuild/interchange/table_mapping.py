@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corpusbuild.corpus.json_reading import JsonFault, read_json
+from corpusbuild.corpus.toml_reading import read_toml
 from corpusbuild.errors import BadConfig
 from corpusbuild.interchange.delimited import Dialect
 from corpusbuild.interchange.model import Kind
@@ -134,8 +134,8 @@ def _parsed(path: Path) -> dict[str, Any]:
             raise BadConfig(f"this is not JSON: {values.reason}", f"{path}:{line}")
     else:
         try:
-            values = tomllib.loads(data.decode("utf-8"))
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            values = read_toml(data)
+        except ValueError as error:
             found = re.search(r"at line (\d+)", str(error))
             raise BadConfig(f"this is not TOML: {error}", f"{path}:{found[1] if found else 1}") from error
     if not isinstance(values, dict):

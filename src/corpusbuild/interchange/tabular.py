@@ -324,7 +324,7 @@ def _one(column: str, value: Any, meaning: Meaning) -> Any:
     if meaning.kind is Kind.NUMBER:
         try:
             number = math.nan if isinstance(value, bool) else float(value)
-        except (TypeError, ValueError):
+        except (OverflowError, TypeError, ValueError):
             number = math.nan
         if not math.isfinite(number):
             raise ValueError(f'"{column}" is no number: {_shown(value)}')

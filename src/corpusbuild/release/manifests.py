@@ -43,10 +43,10 @@ def manifest_faults(data: bytes) -> Iterator[str]:
     """What keeps ``data`` from being a manifest: not JSON, not of its form, or with a path that leads out."""
     try:
         value = orjson.loads(data)
-    except ValueError as error:
+        errors = list(_judge().iter_errors(value))
+    except ValueError as error:  # of the judge, where it is nested without bound
         yield f"this is not JSON: {error}"
         return
-    errors = list(_judge().iter_errors(value))
     yield from (f"/{'/'.join(map(str, each.instance_path))}: {each.message[:200]}" for each in errors)
     if errors:
         return

@@ -37,7 +37,7 @@ def scan_annotations(documents: Iterable[tuple[Origin, bytes]], plan: Plan) -> F
 
 def _scan_annotation(origin: Origin, data: bytes, plan: Plan, facts: Facts) -> AnnotationFact | None:
     """The facts of one document; None where it cannot be told what it is about."""
-    document, findings = read_document(data, origin)
+    document, findings = read_document(data, origin, plan.config.limits)
     if document is None:
         facts.findings += findings
         facts.unreadable.add(_supposed_article(origin))

@@ -28,6 +28,7 @@ from corpusbuild.rules import (
     empty_article,
     id_differs_from_file,
     inconsistent_blocks,
+    limit_met,
     missing_property,
     not_nfc,
     not_utf8,
@@ -48,7 +49,7 @@ def scan_article_files(files: Iterable[ArticleFiles], plan: Plan) -> Facts:
     named = list(files)
     documents = reader(plan.root, (Origin(path) for each in named for path in (each.text, each.metadata) if path is not None))
     for each in named:
-        read = _article_of_files(each, plan, documents)
+        read = _within(_article_of_files(each, plan, documents), plan)
         facts.findings += read.findings
         if read.article is None:
             facts.unplaceable.add(each.id)
@@ -62,7 +63,7 @@ def scan_article_lines(lines: Iterable[tuple[Origin, bytes]], plan: Plan) -> Fac
     facts = Facts()
     kept: list[_Kept] = []
     for origin, data in lines:
-        read = _article_of_line(origin, data)
+        read = _within(_article_of_line(origin, data, plan), plan)
         facts.findings += read.findings
         if read.article is None:
             facts.nameless += 1
@@ -79,6 +80,14 @@ class _Read(NamedTuple):
     findings: list[Finding]
 
 
+def _within(read: _Read, plan: Plan) -> _Read:
+    """What was read, without an article whose text is longer than it may be."""
+    most = plan.config.limits.text_chars
+    if read.article is None or read.article.chars <= most:
+        return read
+    return _Read(None, read.data, [*read.findings, *limit_met.text(read.article, most)])
+
+
 def _article_of_files(files: ArticleFiles, plan: Plan, documents: Callable[[Origin], bytes]) -> _Read:
     fault = ids.fault(files.id)
     if fault is not None:
@@ -93,7 +102,7 @@ def _article_of_files(files: ArticleFiles, plan: Plan, documents: Callable[[Orig
         return _Read(None, b"", [*findings, *_text_findings(alone)])
     origin = Origin(files.metadata)
     data = documents(origin)
-    metadata, more = read_document(data, origin)
+    metadata, more = read_document(data, origin, plan.config.limits)
     findings += more
     if metadata is None:
         return _Read(None, data, [*findings, *_text_findings(alone)])
@@ -114,8 +123,8 @@ def _withheld(plan: Plan, path: str) -> bool:
     return (plan.root / path).is_symlink() or is_oversized(plan.root, path, plan.config.limits.file_bytes)
 
 
-def _article_of_line(origin: Origin, data: bytes) -> _Read:
-    metadata, findings = read_document(data, origin)
+def _article_of_line(origin: Origin, data: bytes, plan: Plan) -> _Read:
+    metadata, findings = read_document(data, origin, plan.config.limits)
     if metadata is None:
         return _Read(None, data, findings)
     name = metadata.get("id")

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from corpusbuild.corpus.files import read_bytes, reader
 from corpusbuild.corpus.json_reading import JsonFault, read_json
+from corpusbuild.corpus.limits import DEFAULT, Limits
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson, Origin, Pointer
@@ -16,33 +18,41 @@ from corpusbuild.rules import (
     duplicate_key,
     instant_out_of_range,
     invalid_json,
+    limit_met,
     not_utf8,
     number_out_of_range,
 )
 from corpusbuild.schema.columnless import Columnless, Fits
+from corpusbuild.schema.judging import MOST
 from corpusbuild.schema.shape import Scalar
 
 EDITOR_HINT = "$schema"
 """A property that every document may have: it tells editors which schema to complete from."""
 
 
-def read_document(data: bytes, origin: Origin) -> tuple[dict[str, Any] | None, list[Finding]]:
+def read_document(data: bytes, origin: Origin, limits: Limits = DEFAULT) -> tuple[dict[str, Any] | None, list[Finding]]:
     """The JSON object that ``data`` holds, or why it holds none."""
-    value, findings = read_value(data, origin)
+    value, findings = read_value(data, origin, limits)
     if findings:
         return None, findings
     return (value, []) if isinstance(value, dict) else (None, list(invalid_json.not_a("an object", origin)))
 
 
-def read_value(data: bytes, origin: Origin) -> tuple[Any, list[Finding]]:
+def read_value(data: bytes, origin: Origin, limits: Limits = DEFAULT) -> tuple[Any, list[Finding]]:
     """The JSON value that ``data`` holds, or why it holds none."""
+    if origin.length is not None and len(data) > limits.line_bytes:
+        return None, list(limit_met.line(origin, limits.line_bytes))
     value = read_json(data)
     if not isinstance(value, JsonFault):
         return value, []
     bytes_findings = [*not_utf8.check(origin, data), *byte_order_mark.check(origin, data)]
     if bytes_findings:
         return None, bytes_findings
-    repeated = list(duplicate_json_key.check(origin, data)) if value.repeated else []
+    if value.deep:
+        return None, list(limit_met.parsed(origin, value))
+    repeated = list(islice(duplicate_json_key.check(origin, data), MOST + 1)) if value.repeated else []
+    if len(repeated) > MOST:
+        repeated[MOST:] = limit_met.more(InJson(origin), MOST)
     return None, repeated or list(invalid_json.check(origin, value, data))
 
 

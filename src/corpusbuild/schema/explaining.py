@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
@@ -15,14 +16,49 @@ from jsonschema.validators import extend
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
-from corpusbuild.schema.judging import ShapeFault
+from corpusbuild.schema.judging import OUT_OF_STEPS, STEPS, ShapeFault
 from corpusbuild.schema.loading import BASE, Schemas, base_of
 from corpusbuild.schema.vocabulary import subschemas
 
+# So often a pattern may run out of steps in one process before it is not asked again: there are findings enough by then.
+_OFTEN = 20
 
-@lru_cache(maxsize=1024)
-def _matcher(pattern: str) -> jsonschema_rs.Draft202012Validator:
-    return jsonschema_rs.Draft202012Validator({"pattern": pattern}, offline=True)
+
+class _Patterns:
+    """Patterns as the deciding engine matches them, within its number of steps back."""
+
+    def __init__(self, schemas: Schemas) -> None:
+        self._options, self._most = schemas.patterns(), schemas.limits.pattern_steps
+        self._matchers: dict[str, jsonschema_rs.Draft202012Validator] = {}
+        self._exhausted: Counter[str] = Counter()
+
+    def faults(self, pattern: str, words: str) -> Iterator[ValidationError]:
+        """Why ``words`` do not match, if they do not."""
+        if pattern not in self._matchers:
+            self._matchers[pattern] = jsonschema_rs.Draft202012Validator({"pattern": pattern}, pattern_options=self._options, offline=True)
+        if self._exhausted[pattern] >= _OFTEN:
+            return
+        fault = next(self._matchers[pattern].iter_errors(words), None)
+        if fault is None:
+            return
+        if fault.message.startswith(OUT_OF_STEPS):
+            self._exhausted[pattern] += 1
+            yield ValidationError(fault.message, validator=STEPS, validator_value=(pattern, self._most), instance=words)
+            return
+        yield ValidationError(f"{words!r} does not match {pattern!r}")
+
+    def pattern(self, _: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
+        """The keyword ``pattern``."""
+        if isinstance(instance, str):
+            yield from self.faults(pattern, instance)
+
+    def pattern_properties(self, validator: Any, patterns: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+        """The keyword ``patternProperties``."""
+        if isinstance(instance, dict):
+            for pattern, schema in patterns.items():
+                for name in instance:
+                    if next(self.faults(pattern, name), None) is None:
+                        yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
 
 
 @lru_cache(maxsize=64)
@@ -30,9 +66,15 @@ def _format(name: str) -> jsonschema_rs.Draft202012Validator:
     return jsonschema_rs.Draft202012Validator({"format": name}, validate_formats=True, offline=True)
 
 
-def _pattern(_: Any, pattern: str, instance: Any, __: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, str) and not _matcher(pattern).is_valid(instance):
-        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+@lru_cache(maxsize=1)
+def _unique() -> jsonschema_rs.Draft202012Validator:
+    return jsonschema_rs.Draft202012Validator({"uniqueItems": True}, offline=True)
+
+
+def _unique_items(_: Any, wanted: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
+    # `jsonschema` compares each with each where items cannot be sorted.
+    if wanted and isinstance(instance, list) and not _unique().is_valid(instance):
+        yield ValidationError(f"{instance!r} has non-unique elements")
 
 
 class _Formats(FormatChecker):
@@ -43,14 +85,6 @@ class _Formats(FormatChecker):
             from jsonschema.exceptions import FormatError  # noqa: PLC0415  beside its only use
 
             raise FormatError(f"{instance!r} is not a {format!r}")
-
-
-def _pattern_properties(validator: Any, patterns: Any, instance: Any, __: Any) -> Iterator[ValidationError]:
-    if isinstance(instance, dict):
-        for pattern, schema in patterns.items():
-            for name in instance:
-                if _matcher(pattern).is_valid(name):
-                    yield from validator.descend(instance[name], schema, path=name, schema_path=pattern)
 
 
 def _plain(schema: Any) -> Any:
@@ -68,12 +102,13 @@ class _References:
 
     def __init__(self, schemas: Schemas) -> None:
         self._registry = schemas.registry()
+        self._patterns = schemas.patterns()
         self._judges: dict[str, jsonschema_rs.Draft202012Validator] = {}
 
     def __call__(self, validator: Any, reference: str, instance: Any, schema: Any) -> Iterator[ValidationError]:
         if reference.startswith(BASE) and reference not in self._judges:
             self._judges[reference] = jsonschema_rs.Draft202012Validator(
-                {"$ref": reference}, registry=self._registry, validate_formats=True, offline=True
+                {"$ref": reference}, registry=self._registry, pattern_options=self._patterns, validate_formats=True, offline=True
             )
         if reference not in self._judges or not self._judges[reference].is_valid(instance):
             yield from Draft202012Validator.VALIDATORS["$ref"](validator, reference, instance, schema)
@@ -87,7 +122,13 @@ def explainer(schemas: Schemas, file: str) -> Validator:
         for pointer, each in subschemas(content) if uri in files else ():
             if isinstance(each.get("$ref"), str) and base_of(schemas, files[uri], pointer) == uri:
                 each["$ref"] = urljoin(uri, each["$ref"])
-    keywords = {"pattern": _pattern, "patternProperties": _pattern_properties, "$ref": _References(schemas)}
+    patterns = _Patterns(schemas)
+    keywords = {
+        "uniqueItems": _unique_items,
+        "pattern": patterns.pattern,
+        "patternProperties": patterns.pattern_properties,
+        "$ref": _References(schemas),
+    }
     kind = extend(Draft202012Validator, keywords)  # type: ignore[no-untyped-call]  # jsonschema is only partly typed
     resources = ((uri, DRAFT202012.create_resource(content)) for uri, content in contents)
     registry: Registry[Any] = Registry().with_resources(resources).crawl()

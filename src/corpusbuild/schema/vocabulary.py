@@ -24,7 +24,10 @@ _ONE = frozenset(
     | {"unevaluatedItems", "unevaluatedProperties"}
 )
 _LIST = frozenset({"allOf", "anyOf", "oneOf", "prefixItems"})
-_MAP = frozenset({"$defs", "definitions", "dependentSchemas", "patternProperties", "properties"})
+DEFINITIONS = frozenset({"$defs", "definitions"})
+"""Keywords whose schemas are applied only where something refers to them."""
+
+_MAP = frozenset({*DEFINITIONS, "dependentSchemas", "patternProperties", "properties"})
 
 KNOWN = (
     _ONE
@@ -51,12 +54,16 @@ def subschemas(schema: Any, pointer: Pointer = ()) -> Iterator[tuple[Pointer, di
     if not isinstance(schema, dict):
         return
     yield pointer, schema
+    for below, each in children(schema, pointer):
+        yield from subschemas(each, below)
+
+
+def children(schema: dict[str, Any], pointer: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    """The schemas that stand in a schema object, which is at ``pointer``, but for those that stand in these."""
     for keyword, value in schema.items():
         if keyword in _ONE:
-            yield from subschemas(value, (*pointer, keyword))
+            yield (*pointer, keyword), value
         elif keyword in _LIST and isinstance(value, list):
-            for i, each in enumerate(value):
-                yield from subschemas(each, (*pointer, keyword, i))
+            yield from (((*pointer, keyword, i), each) for i, each in enumerate(value))
         elif keyword in _MAP and isinstance(value, dict):
-            for name, each in value.items():
-                yield from subschemas(each, (*pointer, keyword, name))
+            yield from (((*pointer, keyword, name), each) for name, each in value.items())

@@ -86,7 +86,7 @@ def _well_typed(anchor: Anchor) -> bool:
         case Ends(first, last, prefix, suffix):
             words, around = (first, last), (prefix, suffix)
         case Position(_, end, check):
-            return start and anchor.start is not None and _whole(end) and isinstance(check, str)
+            return start and _whole(end) and None not in (anchor.start, end) and isinstance(check, str)
     return start and all(isinstance(w, str) and w for w in words) and all(isinstance(a, str) for a in around)
 
 

@@ -35,10 +35,10 @@ def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
     before, behind = _growing(text, span, forwards=False), _growing(text, span, forwards=True)
     prefix, suffix = next(before, None), next(behind, None)
     while prefix is not None or suffix is not None:
-        if suffix is None or (prefix is not None and len(prefix) <= len(suffix)):
-            yield replace(bare, prefix=prefix or "")
+        if prefix is not None and (suffix is None or len(prefix) <= len(suffix)):
+            yield replace(bare, prefix=prefix)
             prefix = next(before, None)
-        else:
+        elif suffix is not None:
             yield replace(bare, suffix=suffix)
             suffix = next(behind, None)
     after = list(_growing(text, span, forwards=True))
@@ -50,26 +50,23 @@ def _forms(text: str, bare: Quote | Ends, span: Span) -> Iterator[Quote | Ends]:
 
 def _growing(text: str, span: Span, *, forwards: bool, steps: int = 12) -> Iterator[str]:
     """The words beside ``span``, first one, then two, …; spaces between are kept."""
-    grown = ""
     at = span.end if forwards else span.start
     for _ in range(steps):
-        at = _next_word(text, at, 1 if forwards else -1)
-        context = text[span.end : at] if forwards else text[at : span.start]
-        if grown and context == grown:
+        beyond = _next_word(text, at, forwards=forwards)
+        if beyond == at:
             break
-        if context:
-            grown = context
-            yield context
+        at = beyond
+        yield text[span.end : at] if forwards else text[at : span.start]
 
 
-def _next_word(text: str, at: int, step: int) -> int:
-    """The far end of the word after (before) ``at``."""
-    edge = at if step > 0 else at - 1
+def _next_word(text: str, at: int, *, forwards: bool) -> int:
+    """The far end of the word after (before) ``at``; ``at`` where there is none."""
+    edge, step = (at, 1) if forwards else (at - 1, -1)
     while 0 <= edge < len(text) and text[edge].isspace():
         edge += step
     if not 0 <= edge < len(text):
         return at
-    if step > 0:
+    if forwards:
         letters = _WORD.match(text, edge)
         end = letters.end() if letters else edge + 1
         while joined(text, end):

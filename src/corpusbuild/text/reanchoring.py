@@ -49,6 +49,7 @@ class Why(StrEnum):
 
     TAKEN_OUT = "taken out"
     CHANGED = "changed"
+    ENDS_CHANGED = "ends changed"
     SEVERAL = "several places"
     MOVED_AWAY = "moved away"
     NO_EARLIER = "no earlier text"
@@ -114,7 +115,8 @@ class Correction:
         if gone < least:
             return Verdict(None, found, Why.TAKEN_OUT, candidates)
         if best.score < threshold or self._frayed(span, home, threshold):
-            return Verdict(None, found, Why.CHANGED, _apart([best, *candidates]))
+            why = Why.CHANGED if best.score < threshold else Why.ENDS_CHANGED
+            return Verdict(None, found, why, _apart([best, *candidates]))
         if rival < least:
             return Verdict(None, found, Why.SEVERAL, candidates)
         doubt = self._doubt(span, home, there, within[0])

@@ -226,11 +226,12 @@ def _lines(filled: Filled, document: str) -> Iterator[tuple[str, int]]:
 def _read(path: Path, most_bytes: int) -> Page:
     """The page or the text that a file holds."""
     suffix = path.suffix.lower()
+    if path.is_dir():
+        raise NoArticle("this is a folder", help="name the files in it")
     if suffix not in (*PAGES, *TEXTS):
-        raise NoArticle(f'a name that ends in "{suffix}" says neither page nor text', help=f"files end in {', '.join((*PAGES, *TEXTS))}")
+        named = f'a name that ends in "{suffix}"' if suffix else "a name without an ending"
+        raise NoArticle(f"{named} says neither page nor text", help=f"files end in {', '.join((*PAGES, *TEXTS))}")
     try:
-        if path.is_dir():
-            raise NoArticle("this is a folder", help="name the files in it")
         size = path.stat().st_size
         if size > most_bytes:
             raise NoArticle(

@@ -15,11 +15,13 @@ import pyarrow.compute as pc
 
 from corpusbuild import checks as checks_view
 from corpusbuild.corpus.config import FILE, Config, key_place, parse_config, read_config
-from corpusbuild.corpus.layout import Layout, discover, leads_out, schema_files, stem_of
+from corpusbuild.corpus.layout import Layout, discover, is_oversized, leads_out, schema_files, stem_of
+from corpusbuild.corpus.limits import Limits
+from corpusbuild.corpus.nesting import too_deep
 from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.diagnostics.where import InText, Origin
+from corpusbuild.diagnostics.where import InJson, InText, Origin
 from corpusbuild.engines import Engine, engine
 from corpusbuild.errors import BadConfig
 from corpusbuild.facts import ArticleFact, Facts
@@ -30,6 +32,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.registries import Registries, read_registries
 from corpusbuild.rules import (
     damaged_shard,
+    limit_met,
     oversized_file,
     schema_invalid,
     schema_not_columnar,
@@ -132,12 +135,12 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
         where = InText(Origin(FILE), *key_place(config_data, ("checks",)))
         analysis.findings += (untrusted_checks.check if isinstance(root, Path) else untrusted_checks.in_storage)(files, where)
         checks = tuple(name for name in checks if name not in own_checks(checks))
-    shape = _load_schemas(root, analysis)
+    shape = load_schemas(root, analysis, config.limits)
     if shape is None or analysis.schemas is None:
         return analysis
     _check_config(config, shape)
     judges = {name: Judge(analysis.schemas, file) for name, file in shape.registry_schemas}
-    layout, damaged = spilled(root, discover(root, judges, config.limits.file_bytes), engine)
+    layout, damaged = spilled(root, discover(root, judges, config.limits.file_bytes), engine, config.limits.expansion)
     analysis.layout = layout
     for path in layout.strangers:
         analysis.findings += unread_file.check(path)
@@ -145,8 +148,8 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
         analysis.findings += unsafe_path.outside(path)
     for path in layout.oversized:
         analysis.findings += oversized_file.check(path, (root / path).stat().st_size, config.limits.file_bytes)
-    for path, why in damaged.items():
-        analysis.findings += damaged_shard.check(path, why)
+    for path, fault in damaged.items():
+        analysis.findings += (limit_met.unpacked if fault.inflated else damaged_shard.check)(path, fault.why)
     withheld = (*layout.outside, *layout.oversized, *layout.damaged)
     unread = frozenset(stem_of(path) for path in withheld if path.startswith("annotations/"))
     analysis.registries = read_registries(root, layout.registries, shape, judges, unread & judges.keys())
@@ -212,21 +215,26 @@ def _text_of(plan: Plan, fact: ArticleFact) -> str:
     return text_of(fact, plan)
 
 
-def _load_schemas(root: Root, analysis: Analysis) -> Shape | None:
+def load_schemas(root: Root, analysis: Analysis, limits: Limits) -> Shape | None:
+    """What the schemas of the corpus at ``root`` mean; None where they mean nothing. They and their faults go into ``analysis``."""
     files: dict[str, Any] = {}
     unread: list[Finding] = []
     for path in schema_files(root):
         if leads_out(root, path):
             unread += unsafe_path.outside(path)
             continue
+        if is_oversized(root, path, limits.file_bytes):
+            unread += oversized_file.check(path, (root / path).stat().st_size, limits.file_bytes)
+            continue
         origin, data = whole(root, path)
-        value, findings = read_value(data, origin)
-        unread += findings
+        value, findings = read_value(data, origin, limits)
+        deep = too_deep(value, limits.nesting)
+        unread += findings if deep is None else limit_met.nested(InJson(origin, deep), limits.nesting)
         files[path.removeprefix("schema/")] = value
     analysis.findings += unread
     if unread:
         return None
-    schemas = Schemas(files)
+    schemas = Schemas(files, limits)
     faults = schema_faults(schemas)
     shape = None
     if all(fault.kind is FaultKind.UNKNOWN_KEYWORD for fault in faults):

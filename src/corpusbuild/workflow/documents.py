@@ -125,12 +125,12 @@ class Readable:
         return origin, self._value(origin, data)
 
     def _lines(self, path: str) -> Iterator[tuple[Origin, Any]]:
-        for part in ranges(self.root, path):
+        for part in ranges(self.root, path, most=self.plan.config.limits.line_bytes):
             for origin, data in part.read(self.root):
                 yield origin, self._value(origin, data)
 
     def _value(self, origin: Origin, data: bytes) -> Any:
-        value, findings = read_value(data, origin)
+        value, findings = read_value(data, origin, self.plan.config.limits)
         if findings:
             raise _not_readable(findings[0].message, origin.path)
         return value

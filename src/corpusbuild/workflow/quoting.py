@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.at_hand import text_at_hand
+from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.corpus.layout import discover, is_compressed
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
@@ -67,8 +68,8 @@ def _text(corpus: Corpus, article: str) -> str:
     layout = discover(corpus.root, ())
     for shard in layout.article_shards:
         if is_compressed(shard):
-            unpack(corpus.root, shard)
-        for part in ranges(corpus.root, shard):
+            unpack(corpus.root, shard, corpus.config.limits.expansion)
+        for part in ranges(corpus.root, shard, most=corpus.config.limits.line_bytes):
             for _, line in part.read(corpus.root):
                 record = _loads(line)
                 if record.get("id") == article and isinstance(record.get("text"), str):
@@ -83,10 +84,7 @@ def _text(corpus: Corpus, article: str) -> str:
 
 
 def _loads(line: bytes) -> dict[str, Any]:
-    try:
-        value = json.loads(line)
-    except ValueError:
-        return {}
+    value = read_json(line)
     return value if isinstance(value, dict) else {}
 
 

@@ -37,6 +37,10 @@ _CODE = "reanchor"
 _SAID = {
     Why.TAKEN_OUT: ("these words were taken out of the text", "delete the anchor, or quote the words that are meant now"),
     Why.CHANGED: ("these words were changed too much to be the same", "quote the words that are meant now"),
+    Why.ENDS_CHANGED: (
+        "these words are like enough as a whole, but begin or end with others",
+        "quote the words that are meant now",
+    ),
     Why.SEVERAL: ("these words may be at several places, and nothing tells them apart", "say which is meant with prefix or suffix"),
     Why.MOVED_AWAY: ("words more like these stand elsewhere now, where none did before", "look which of the places is meant, and quote it"),
     Why.NO_EARLIER: (

@@ -10,7 +10,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -102,7 +102,7 @@ class Found:
 def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketches: Sketches, kept: Path | None = None) -> Facts:
     """The facts of everything in ``layout``."""
     scanner = Scanner(plan) if kept is None else Scanner(plan, kept, _fingerprint(plan))
-    tasks = list(_tasks(layout, plan.root))
+    tasks = list(_tasks(layout, plan.root, plan.config.limits.line_bytes))
     names: set[str] = set()
     total: Counter[str] = Counter()
     for task in tasks:
@@ -145,16 +145,16 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     return facts
 
 
-def _tasks(layout: Layout, root: Root) -> Iterator[Task]:
+def _tasks(layout: Layout, root: Root, most: int) -> Iterator[Task]:
     for run in _runs(layout.articles):
         yield Task(articles=tuple(run))
     for path in layout.article_shards:
-        for lines in ranges(root, path):
+        for lines in ranges(root, path, most=most):
             yield Task(article_lines=lines)
     for paths in _runs(layout.annotations):
         yield Task(annotations=tuple(paths))
     for path in layout.annotation_shards:
-        for lines in ranges(root, path):
+        for lines in ranges(root, path, most=most):
             yield Task(annotation_lines=lines)
 
 
@@ -173,6 +173,7 @@ def _fingerprint(plan: Plan) -> bytes:
     digest = hashlib.sha256(plan.schemas_sha256)
     said: dict[str, Any] = {**made_by(), "keys": keys}
     said |= {"group": config.splits.group, "derived": config.splits.derived, "shingle": config.duplicates.shingle}
+    said |= {"limits": asdict(config.limits)}
     digest.update(orjson.dumps(said, option=orjson.OPT_SORT_KEYS))
     return digest.digest()
 

@@ -4,14 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from corpusbuild.corpus.layout import Layout
-from corpusbuild.corpus.spill import Damaged, tidy, unpack
+from corpusbuild.corpus.spill import Damaged, Inflated, tidy, unpack
 from corpusbuild.corpus.storage import Root
 from corpusbuild.engines import Engine
 
 
-def spilled(root: Root, layout: Layout, engine: Engine) -> tuple[Layout, dict[str, str]]:
+class Fault(NamedTuple):
+    """Why a shard cannot be unpacked; whether that is because it would be too large."""
+
+    why: str
+    inflated: bool
+
+
+def spilled(root: Root, layout: Layout, engine: Engine, expansion: int) -> tuple[Layout, dict[str, Fault]]:
     """``layout`` without the shards that cannot be unpacked, which are ``damaged`` now; and why each of them cannot.
 
     The rest are at hand. Copies of shards that are no longer there are taken away. Raises as
@@ -19,7 +27,7 @@ def spilled(root: Root, layout: Layout, engine: Engine) -> tuple[Layout, dict[st
     """
     compressed = layout.compressed
     tidy(root, compressed)
-    faults = zip(compressed, engine.map(partial(_fault, root), compressed), strict=True)
+    faults = zip(compressed, engine.map(partial(_fault, root, expansion), compressed), strict=True)
     damaged = {path: fault for path, fault in faults if fault is not None}
     if not damaged:
         return layout, {}
@@ -33,10 +41,10 @@ def spilled(root: Root, layout: Layout, engine: Engine) -> tuple[Layout, dict[st
     return whole, damaged
 
 
-def _fault(root: Root, path: str) -> str | None:
+def _fault(root: Root, expansion: int, path: str) -> Fault | None:
     """Why a shard cannot be unpacked; None where its copy is at hand."""
     try:
-        unpack(root, path)
+        unpack(root, path, expansion)
     except Damaged as error:
-        return error.message
+        return Fault(error.message, isinstance(error, Inflated))
     return None

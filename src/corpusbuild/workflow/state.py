@@ -110,7 +110,7 @@ def stands(folder: Root, manifest_hash: str) -> bool:
             return False
         data = (folder / "manifest.json").read_bytes()
         files = orjson.loads(data)["files"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     if hashlib.sha256(data).hexdigest() != manifest_hash:
         return False
@@ -155,8 +155,8 @@ def recall(root: Root, out: Root) -> State | None:
     try:
         kept = _load(root)[str(out)]
         findings = tuple(_located(each) for each in kept["findings"])
-        waived = tuple((_located(each), str(reason)) for each, reason in kept["waived"])
-        return State(kept["inputs"], kept["manifest"], Report(findings, waived))
+        waived = tuple((_located(each), _text(reason)) for each, reason in kept["waived"])
+        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived))
     except (KeyError, TypeError, ValueError):
         return None
 
@@ -171,15 +171,34 @@ def _load(root: Root) -> dict[str, Any]:
     return kept if isinstance(kept, dict) else {}
 
 
+def _place(kept: dict[str, Any]) -> Place:
+    line, column, end_line, end_column = (_number(kept[name]) for name in ("line", "column", "end_line", "end_column"))
+    return Place(_text(kept["path"]), line, column, end_line, end_column, _text(kept["pointer"]))
+
+
+# The file may have come with the corpus, from whoever made it.
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(value)
+    return value
+
+
+def _number(value: Any) -> int:
+    if not isinstance(value, int) or not 0 < value < 1 << 53:
+        raise TypeError(value)
+    return value
+
+
 def _located(kept: dict[str, Any]) -> Located:
     """A finding as :func:`corpusbuild.render.as_json.finding` wrote it, as far as it is shown again."""
-    place = Place(**kept["place"])
-    places = tuple(Place(**also["place"]) for also in kept["also"])
-    also = tuple(Also(InFile(Origin(at.path)), each["label"]) for each, at in zip(kept["also"], places, strict=True))
+    place = _place(kept["place"])
+    places = tuple(_place(also["place"]) for also in kept["also"])
+    also = tuple(Also(InFile(Origin(at.path)), _text(each["label"])) for each, at in zip(kept["also"], places, strict=True))
     # Whether there is a fix, and whether it is safe, is all that is shown of it.
     fix = None if kept["fix"] is None else Fix((), kept["fix"] == "safe")
     where = InFile(Origin(place.path))
     severity = Severity(kept["severity"])
-    return Located(
-        Finding(kept["code"], kept["name"], severity, kept["message"], where, kept["label"], also, kept["help"], fix), place, places
-    )
+    code, name, message, label, help_text = (_text(kept[each]) for each in ("code", "name", "message", "label", "help"))
+    return Located(Finding(code, name, severity, message, where, label, also, help_text, fix), place, places)

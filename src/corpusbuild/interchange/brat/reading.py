@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from pathlib import PurePosixPath
 
@@ -51,7 +51,13 @@ class Brat:
         used = {each.path for found in texts.values() for each in found.values()}
         alone = [(Whose(_name(each.path), ""), each) for each in files if each.suffix == ".txt" and each.path not in used]
         for told, each in sorted((*annotations, *alone), key=_by_name):
-            yield _bare(told, each) if each.suffix == ".txt" else _annotated(told, each, texts[told.document].get(each.path))
+            if each.suffix == ".txt":
+                yield _bare(told, each)
+            elif each.path in texts[told.document]:
+                yield _annotated(told, each, texts[told.document][each.path])
+            else:
+                lost = no_text(At(each.path), "there is no text to these annotations", _way_out(each, by_path))
+                yield Document(told.document, told.annotator, None, At(each.path), findings=[lost])
         strangers = [each.path for each in files if each.suffix not in {".ann", ".txt", ".conf"}]
         findings += [not_carried(At(path), "this file is no part of brat's format") for path in strangers]
         for finding in findings:
@@ -86,11 +92,17 @@ def _bare(told: Whose, file: SourceFile) -> Document:
     return Document(told.document, "", text, At(file.path), findings=findings)
 
 
-def _annotated(told: Whose, file: SourceFile, text_file: SourceFile | None) -> Document:
-    at = At(file.path)
-    if text_file is None:
-        findings = [no_text(at, "there is no text to these annotations", f"put {PurePosixPath(file.path).stem}.txt beside them")]
-        return Document(told.document, told.annotator, None, at, findings=findings)
+def _way_out(file: SourceFile, files: Mapping[str, SourceFile]) -> str:
+    """What to do about annotations without a text: one may stand there under the part of their name that says whose they are not."""
+    path = PurePosixPath(file.path)
+    for mark in ("_", ".", "-"):
+        document, _, annotator = path.stem.rpartition(mark)
+        if annotator and document and path.with_name(f"{document}.txt").as_posix() in files:
+            return f"if {annotator} annotated {document}.txt, say so with --annotator '{{doc}}{mark}{{annotator}}.ann'"
+    return f"put {path.stem}.txt beside them"
+
+
+def _annotated(told: Whose, file: SourceFile, text_file: SourceFile) -> Document:
     text, findings = _text(text_file, text_file.path)
     lines, more = _text(file, file.path)
     records = Records(file.path).read((lines or "").removeprefix("\ufeff"))

@@ -23,8 +23,8 @@ from corpusbuild.interchange.model import At, Row, Segment, Words
 from corpusbuild.interchange.refusing import dangling, malformed, missing_role, repeated
 
 _ID = re.compile(r"([TREAMN#]\d+)(?=\t|\s|$)")
-_OFFSETS = re.compile(r"-?\d+ -?\d+(?:;-?\d+ -?\d+)*")
-_ROLE = re.compile(r"(.*?)(\d*)", re.DOTALL)
+_OFFSETS = re.compile(r"-?\d{1,18} -?\d{1,18}(?:;-?\d{1,18} -?\d{1,18})*")
+_ROLE = re.compile(r"(.*?)(\d{0,18})", re.DOTALL)
 _SHOWN = 60  # characters of a line that a message shows
 
 
@@ -172,7 +172,7 @@ class Records:
 
     def _equivalence(self, line: str, at: At) -> list[Row]:
         star, tab, rest = line.partition("\t")
-        kind, *members = rest.split()
+        kind, *members = rest.split() or [""]
         if star != "*" or not tab:
             raise _RefusedError(malformed(at, "a tab is missing behind *"))
         if len(members) < 2:

@@ -57,7 +57,7 @@ def brat_tables(labels: Labels) -> tuple[TableSpec, ...]:
             ARGUMENTS,
             (
                 ColumnSpec("id", Kind.STRING, description="The event's, and a number in its order."),
-                _refers("owner", EVENTS),
+                ColumnSpec("owner", Kind.REFERENCE, table=EVENTS, owner=True),
                 label(ARGUMENTS, "role"),
                 ColumnSpec("number", Kind.INTEGER, description="Of a role that an event has several times: 2 for Theme2."),
                 *_targets("TE"),

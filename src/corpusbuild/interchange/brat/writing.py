@@ -19,11 +19,11 @@ from corpusbuild.interchange.brat.reading_back import own_rules, row_rules
 from corpusbuild.interchange.brat.row_events import RowEvents
 from corpusbuild.interchange.brat.tables import SPANS, brat_tables
 from corpusbuild.interchange.brat.used import Used
+from corpusbuild.interchange.losing import lose_rows
 from corpusbuild.interchange.model import Exporting, Losses, Unit
-from corpusbuild.schema.shape import Shape, Table, Words
+from corpusbuild.interchange.own_tables import made_by
 
 NO_TEXT = "the article is detached, and brat needs its text: it stands beside"
-_ANCHORS = {SPANS: {"words"}}
 
 
 class BratWriter:
@@ -34,14 +34,16 @@ class BratWriter:
     def __init__(self, what: Exporting) -> None:
         self.what, self.losses, self.used = what, Losses(), Used()
         self._articles: set[str] = set()
-        self._events = None if is_brats(what.shape) else events_of(what.shape)
+        # All that brat knows is about words, so there are no tables of its import's without spans.
+        own = what.shape.table(SPANS) is not None and made_by(what.shape, brat_tables({}))
+        self._events = None if own else events_of(what.shape)
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """A text, and the records."""
         beside = self._beside(reading.article)
         text = self.what.text(reading.article)
         if text is None:
-            self.losses += Losses({(table.name, NO_TEXT): len(reading.items(table)) for table in self.what.shape.tables})
+            lose_rows(self.losses, reading, self.what.shape, NO_TEXT)
             return {**beside, **detached_document(reading)}
         if self._events is None:
             lines = OwnRecords(self.what.shape, reading, text, self.losses, self.used).lines()
@@ -74,16 +76,3 @@ class BratWriter:
             return article_file(article)
         self.losses["articles", NO_TEXT] += 1
         return detached_article(article)
-
-
-def is_brats(shape: Shape) -> bool:
-    """Whether all tables are such as brat's import makes."""
-    ours = {table.name: {column.name for column in table.columns} for table in brat_tables({})}
-    return {column.name for column in shape.annotation_scalars.columns} <= {"article", "annotator"} and all(
-        table.key == "id" and set(table.row_names) <= ours.get(table.name, set()) and _anchors(table) == _ANCHORS.get(table.name, set())
-        for table in shape.tables
-    )
-
-
-def _anchors(table: Table) -> set[str]:
-    return {column.name for column in table.row.columns if isinstance(column.type, Words)}

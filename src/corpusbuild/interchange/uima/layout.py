@@ -119,7 +119,7 @@ def _specs(name: str, home: Home, *, subtypes: bool) -> Iterator[TableSpec]:
     columns += [column for feature, ways in home.ways.items() for column in _references(ways, feature)]
     yield TableSpec(home.table, (*columns, *home.columns.values()), description=name)
     for feature, slots in home.slots.items():
-        owner = ColumnSpec("owner", Kind.REFERENCE, table=home.table)
+        owner = ColumnSpec("owner", Kind.REFERENCE, table=home.table, owner=True)
         told = naming.slot(name, feature, slots.filler, slots.target)
         yield TableSpec(slots.table, (_KEY, owner, *slots.columns.values(), *_references(slots.ways)), description=told)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
+from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.files import SourceFile, source_files
 from corpusbuild.interchange.model import At, Change, Document, Source, TableSpec, Unit
@@ -77,12 +78,17 @@ def _known(source: Source) -> _Known:
         derived = shown.derive(types)
     seen = Seen()
     whole = 0
+    broken: list[Finding] = []
     for file in files:
         cas = _cas(file)
         whole += cas.whole
+        broken += [] if cas.whole else cas.findings[-1:]  # why reading broke off
         seen.see(cas, types)
     if not whole:
-        raise CannotGoOn("no file here is a UIMA CAS", str(source.path), "its XMI begins with xmi:XMI, its JSON has %FEATURE_STRUCTURES")
+        first = broken[0].where
+        place = f"{first.origin.path}:{getattr(first, 'line', 1)}"
+        help_text = "its XMI begins with xmi:XMI, its JSON has %FEATURE_STRUCTURES"
+        raise CannotGoOn(f"no file here is a UIMA CAS: {broken[0].message}", place, help_text)
     return _Known(layout(types, seen), frozenset(derived))
 
 

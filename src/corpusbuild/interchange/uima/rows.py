@@ -253,7 +253,7 @@ def _integer(value: Any) -> int:
 def _number(value: Any) -> float:
     try:
         number = float(value)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         raise _Faulty(f"{value!r} is no number") from None
     if isinstance(value, bool) or not math.isfinite(number):
         raise _Faulty(f"{value!r} is no finite number")
@@ -261,7 +261,11 @@ def _number(value: Any) -> float:
 
 
 def _boolean(value: Any) -> bool:
-    if value not in {True, False, "true", "false"} or isinstance(value, int) is not isinstance(value, bool):
+    if (
+        not isinstance(value, bool | str)
+        or value not in {True, False, "true", "false"}
+        or isinstance(value, int) is not isinstance(value, bool)
+    ):
         raise _Faulty(f"{value!r} is neither true nor false")
     return value in {True, "true"}
 

@@ -15,8 +15,10 @@ from typing import TYPE_CHECKING, Any
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange import naming
+from corpusbuild.interchange.labelled_spans import of_document
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations, Filler
 from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
+from corpusbuild.interchange.losing import lose_columns, lose_rows
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.uima.declaring import chain_type, feature_name, has_fillers, metadata_features, range_of, subtypes, type_system
 from corpusbuild.interchange.uima.shapes import ENDS, FIRST, META_DATA, NEXT, TARGET
@@ -63,11 +65,9 @@ class _CasWriter:
         text = self._text(article)
         if text is None:
             why = NO_TEXT if self.what.text(article) is None else _NO_XML
-            self.losses += Losses({(table.name, why): len(reading.items(table)) for table in self.what.shape.tables})
+            lose_rows(self.losses, reading, self.what.shape, why)
             return {}
-        for column in self.what.shape.annotation_scalars.without("article", "annotator").columns:
-            if reading.value.get(column.name) not in (None, []):
-                self.losses[column.name, OF_THE_ARTICLE] += 1
+        lose_columns(self.losses, reading.value, of_document(self.what.shape), (), OF_THE_ARTICLE)
         found = Annotations(self._layers, reading, self.losses, records=True, refused=self._refused)
         cas = _Structures(self._types, text, found, self.losses).cas(self._known(article))
         return {f"annotation/{article.id}/{reading.annotator}.{self.suffix}": self._written(cas)}

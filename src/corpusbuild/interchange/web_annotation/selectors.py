@@ -12,7 +12,7 @@ from corpusbuild.interchange.model import At, Segment, Words
 
 POSITION, QUOTE, FRAGMENT = "TextPositionSelector", "TextQuoteSelector", "FragmentSelector"
 
-_CHARACTERS = re.compile(r"char=(\d+),(\d+)$")  # RFC 5147
+_CHARACTERS = re.compile(r"char=(\d{1,18}),(\d{1,18})$")  # RFC 5147
 _LINE_END = re.compile(r"\r\n?|\n")
 _SHOWN = 40
 

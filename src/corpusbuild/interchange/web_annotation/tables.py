@@ -32,7 +32,7 @@ TABLES = (
         TARGETS,
         (
             ColumnSpec("id", Kind.STRING),
-            ColumnSpec("of", Kind.REFERENCE, table=ANNOTATIONS),
+            ColumnSpec("of", Kind.REFERENCE, table=ANNOTATIONS, owner=True),
             _IRI,
             ColumnSpec("words", Kind.WORDS, description="Null where the whole text is meant."),
             _OTHER,
@@ -43,7 +43,7 @@ TABLES = (
         BODIES,
         (
             ColumnSpec("id", Kind.STRING),
-            ColumnSpec("of", Kind.REFERENCE, table=ANNOTATIONS),
+            ColumnSpec("of", Kind.REFERENCE, table=ANNOTATIONS, owner=True),
             _IRI,
             ColumnSpec("type", Kind.LABEL),
             ColumnSpec("purpose", Kind.LABEL, many=True, description="tagging, linking, describing, …; else the annotation's motivation."),

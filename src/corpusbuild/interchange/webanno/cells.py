@@ -19,8 +19,8 @@ _TO_ESCAPE = re.compile(r"->|[\\\[\]|_;\t\n*]")
 _TEXT_TO_ESCAPE = re.compile(r"[\t\n\f\r\x08\\\x00-\x07\x0e-\x1f]")
 _STACKED = re.compile(r"(?:\\.|[^\\|])*", re.DOTALL)
 _SLOTS = re.compile(r"(?:\\.|[^\\;])*", re.DOTALL)
-_NUMBERED = re.compile(r"((?:\\.|[^\\])*?)\[(\d+)(?:_(\d+))?\]", re.DOTALL)
-_LINK = re.compile(r"((?:\\.|[^\\])*?)->(\d+)-(\d+)", re.DOTALL)
+_NUMBERED = re.compile(r"((?:\\.|[^\\])*?)\[(\d{1,18})(?:_(\d{1,18}))?\]", re.DOTALL)
+_LINK = re.compile(r"((?:\\.|[^\\])*?)->(\d{1,18})-(\d{1,18})", re.DOTALL)
 
 
 class Numbered(NamedTuple):

@@ -12,7 +12,7 @@ from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed
 
-FORMAT = re.compile(r"#FORMAT=WebAnno TSV (3)(?:\.(\d+))?\s*")
+FORMAT = re.compile(r"#FORMAT=WebAnno TSV (3)(?:\.(\d{1,18}))?\s*")
 _ROLE = re.compile(r"ROLE_[^:|]+:(?P<feature>[^.|]+)_(?P<link>[^_.|]+\.[^|]+|[^_|]+)")
 _CHAIN_COLUMNS = {"referenceRelation", "referenceType"}
 

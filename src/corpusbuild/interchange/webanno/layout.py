@@ -128,7 +128,7 @@ def _specs(layer: Layer, made: Layout) -> Iterable[TableSpec]:
         ends = (*_references(layer, "from", made), *_references(layer, "to", made))
         yield TableSpec(table, (_KEY, *ends, *features), description=layer.type)
     for feature in layer.slots():
-        owner = ColumnSpec("owner", Kind.REFERENCE, table=table, declared=True)
+        owner = ColumnSpec("owner", Kind.REFERENCE, table=table, declared=True, owner=True)
         role = ColumnSpec("role", Kind.STRING, declared=True)
         columns = (_KEY, owner, role, *_references(layer, feature, made))
         yield TableSpec(made.slots[layer.type, feature], columns, description=naming.slot(layer.type, feature, *_types(layer, feature)))

@@ -10,8 +10,10 @@ from typing import Any
 
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
+from corpusbuild.interchange.labelled_spans import of_document
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations
 from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
+from corpusbuild.interchange.losing import lose_columns, lose_rows
 from corpusbuild.interchange.model import Exporting, Losses
 from corpusbuild.interchange.webanno.sheet import Sheet
 from corpusbuild.interchange.webanno.units import Sentence, made_tokens, room_lost, sentences
@@ -45,11 +47,9 @@ class WebAnnoWriter:
         tokens = [] if text is None else made_tokens(text)
         if text is None or not tokens:
             why = NO_TEXT if text is None else NO_TOKEN
-            self.losses += Losses({(table.name, why): len(reading.items(table)) for table in self.what.shape.tables})
+            lose_rows(self.losses, reading, self.what.shape, why)
             return {}
-        for column in self.what.shape.annotation_scalars.without("article", "annotator").columns:
-            if reading.value.get(column.name) not in (None, []):
-                self.losses[column.name, OF_THE_ARTICLE] += 1
+        lose_columns(self.losses, reading.value, of_document(self.what.shape), (), OF_THE_ARTICLE)
         content = self._written(reading, text, tokens)
         return {f"annotation/{reading.article.id}/{reading.annotator}.tsv": content}
 
