@@ -596,6 +596,19 @@ def test_folders_for_a_while_are_held_and_abandoned_ones_are_taken_away(tmp_path
     assert [path.name for path in tmp_path.iterdir()] == ["other"]
 
 
+def test_a_run_that_is_killed_while_it_takes_its_folder_away_leaves_what_the_next_knows(tmp_path: Path, monkeypatch) -> None:
+    def dies(*_: object, **__: object) -> None:
+        raise Killed
+
+    with pytest.raises(Killed), scratch(tmp_path) as folder:  # noqa: PT012  its end is what dies
+        (folder / "some").touch()
+        monkeypatch.setattr(shutil, "rmtree", dies)
+    monkeypatch.undo()
+    assert any(tmp_path.iterdir())
+    with scratch(tmp_path) as other:
+        assert [*tmp_path.iterdir()] == [other.parent]
+
+
 def test_one_run_builds_in_a_place_at_a_time(tmp_path: Path) -> None:
     with site(tmp_path / ".x.new") as one:
         assert one is not None

@@ -54,8 +54,8 @@ def _let_go(outer: Path, held: BinaryIO | None) -> None:
         if held is None:
             take_away_if_left(outer)
             return
-        take_away(outer)
-        held.close()
+        with held:
+            _take_away_held(outer)
 
 
 def building_site(target: Path) -> Path:
@@ -98,12 +98,24 @@ def _is_still(path: Path, file: BinaryIO) -> bool:
 
 def _emptied(outer: Path) -> Path:
     """The folder in a held one, with nothing in it that a killed run has left."""
-    for each in outer.iterdir():
-        if each.name != _HELD:
-            take_away(each) if each.is_dir() and not each.is_symlink() else each.unlink()
+    _empty(outer)
     inner = outer / _INNER
     inner.mkdir()
     return inner
+
+
+def _take_away_held(outer: Path) -> None:
+    """Delete a folder that this run holds: what says so goes last, or a run that is killed meanwhile would leave what nobody knows."""
+    with suppress(OSError):
+        _empty(outer)
+        (outer / _HELD).unlink()
+        outer.rmdir()
+
+
+def _empty(outer: Path) -> None:
+    for each in outer.iterdir():
+        if each.name != _HELD:
+            take_away(each) if each.is_dir() and not each.is_symlink() else each.unlink()
 
 
 def _take_away_abandoned(top: Path, pattern: str) -> None:
@@ -122,4 +134,4 @@ def take_away_if_left(folder: Path) -> None:
             return
         with (folder / _HELD).open("rb+") as held:
             if hold(held.fileno()):
-                take_away(folder)
+                _take_away_held(folder)
