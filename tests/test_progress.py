@@ -144,19 +144,7 @@ def test_of_shards_bytes_are_told(tmp_path: Path):
 
 # ---- on a terminal ----
 
-# A run that takes two seconds longer than it has to, between two words.
-SLOW = """
-import sys, time
-from corpusbuild.workflow import compiling
-build = compiling.build
-def slowly(bench, block):
-    time.sleep(2)
-    return build(bench, block)
-compiling.build = slowly
-sys.argv[0] = "corpusbuild"
-from corpusbuild.cli import main
-main()
-"""
+SLOW = (str(Path(__file__).with_name("slow_make.py")),)
 
 
 @pytest.fixture
@@ -176,7 +164,7 @@ def shown(said: str) -> list[str]:
 
 
 def test_slow_work_shows_a_line_that_is_gone_in_the_end(corpus):
-    with on_terminal(corpus, "make", "--jobs", "1", program=("-c", SLOW)) as terminal:
+    with on_terminal(corpus, "make", "--jobs", "1", program=SLOW) as terminal:
         terminal.wait_for("compiling  ")
         began = time.monotonic()
         said = "compiling  " + terminal.read_to_end()
@@ -199,21 +187,21 @@ def test_quick_work_shows_nothing(corpus):
 
 @pytest.mark.parametrize("env", [{"CI": "true"}, {"TERM": "dumb"}], ids=str)
 def test_nothing_is_drawn_where_nobody_watches(corpus, env):
-    with on_terminal(corpus, "make", "--jobs", "1", "--color", "never", program=("-c", SLOW), env=env) as terminal:
+    with on_terminal(corpus, "make", "--jobs", "1", "--color", "never", program=SLOW, env=env) as terminal:
         said = terminal.read_to_end()
     assert "compiling" not in said
     assert said.replace("\r\n", "").count("\r") == 0
 
 
 def test_nothing_is_drawn_on_a_pipe(corpus):
-    said = outside(corpus, "make", "--jobs", "1", program=("-c", SLOW))
+    said = outside(corpus, "make", "--jobs", "1", program=SLOW)
     assert (said.status, said.err) == (0, "")
     assert "\r" not in said.out
 
 
 @pytest.mark.parametrize("jobs", ["1", "2"])
 def test_ctrl_c_takes_the_line_away(corpus, jobs):
-    with on_terminal(corpus, "make", "--jobs", jobs, program=("-c", SLOW)) as terminal:
+    with on_terminal(corpus, "make", "--jobs", jobs, program=SLOW) as terminal:
         terminal.wait_for("compiling  ")
         terminal.process.send_signal(signal.SIGINT)
         said = terminal.read_to_end()
