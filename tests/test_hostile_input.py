@@ -577,3 +577,11 @@ def test_an_equivalence_of_nothing(tmp_path: Path) -> None:
     assert ran.status == 1
     assert "a.ann:2:1" in ran.out
     assert "CB704" in ran.out
+
+
+def test_a_feature_without_a_name(tmp_path: Path) -> None:
+    feature = "<featureDescription><name/><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>"
+    named = "<name>a.X</name><supertypeName>uima.tcas.Annotation</supertypeName>"
+    kind = f"<typeDescription>{named}<features>{feature}</features></typeDescription>"
+    files = {"a.xmi": XMI.format("", "").encode(), "TypeSystem.xml": TYPES.format("", kind).encode()}
+    cannot(imports(tmp_path, "uima", files), "without a name", "TypeSystem.xml")

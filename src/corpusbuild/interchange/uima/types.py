@@ -143,6 +143,8 @@ def add_dkpro(types: Types) -> None:
 
 def _add(types: Types, loaded: Iterable[cassis.Type], place: str) -> None:
     for each in loaded:
+        if not each.name or not all(one.name for one in each.features):
+            raise CannotGoOn(f'the type system has a type or a feature without a name: "{each.name or ""}"', place)
         features = [
             Feature(
                 _plain(one.name), one.rangeType.name, one.elementType.name if one.elementType else None, bool(one.multipleReferencesAllowed)
