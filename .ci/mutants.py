@@ -45,7 +45,7 @@ class Change(NamedTuple):
 
 
 def main() -> int:
-    """Run the portions that are asked for; 1 where a mutant survives that nobody has accounted for, or where a reason is out of date."""
+    """Run the portions that are asked for; 1 where a mutant survives that has no reason."""
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["mutants"]
     portions: dict[str, dict[str, list[str]]] = settings.pop("portions")
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
