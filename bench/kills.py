@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import sys
 import tempfile
 import time
@@ -39,9 +40,14 @@ def main() -> int:
     asked = parser.parse_args()
     preload()
     start = time.monotonic()
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        works = [(asked.work or Path(folder)).resolve() / str(number) for number in range(asked.jobs)]
+    # Not one that is taken away when its program ends: each process that is forked from this one ends as a program does.
+    folder = (asked.work or Path(tempfile.mkdtemp(prefix="kills-"))).resolve()
+    try:
+        works = [folder / str(number) for number in range(asked.jobs)]
         shares = list(map(partial(_share, asked), range(asked.jobs), works)) if asked.jobs == 1 else _together(asked, works)
+    finally:
+        if asked.work is None:
+            shutil.rmtree(folder, ignore_errors=True)
     done = [Killed(**each) for share in shares for each in share["done"]]
     changes = shares[0]["changes"]
     figures = counted(done) | {

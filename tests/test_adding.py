@@ -665,8 +665,8 @@ def test_without_the_extra_a_page_says_what_to_install_and_a_text_needs_nothing(
 
 def test_a_file_over_the_limit_is_not_read(root):
     config = root / "pyproject.toml"
-    config.write_text(config.read_text("utf-8") + "\n[tool.corpusbuild.limits]\nfile_bytes = 5000\n", "utf-8")
-    added = Corpus.open(root).add([save(root, "p.html", page() + " " * 5000)])
+    config.write_text(config.read_text("utf-8") + "\n[tool.corpusbuild.limits]\nfile_bytes = 50000\n", "utf-8")
+    added = Corpus.open(root).add([save(root, "p.html", page() + " " * 50000)])
     assert "more than the limit" in added.failed[0].message
 
 

@@ -47,10 +47,12 @@ class _Annotator:
 class Builder:
     """A corpus that is being written beside ``target``, where nothing may stand yet.
 
-    Its schemas are made from what is seen, unless ``mapped`` has them.
+    Its schemas are made from what is seen, unless ``mapped`` has them. ``place`` is closed by whoever gave it, however the run
+    ends: nothing is left behind then.
     """
 
     target: Path
+    place: ExitStack
     mapped: Mapped | None = None
     tables: dict[str, TableSpec] = field(default_factory=dict)
     articles: int = 0
@@ -72,17 +74,15 @@ class Builder:
         self._filled: Counter[str] = Counter()
         self._metadata: dict[str, dict[str, Any]] = {}
         self._last = ""
-        self._place = ExitStack()
         try:
-            folder = self._place.enter_context(site(building_site(self.target.absolute())))
+            folder = self.place.enter_context(site(building_site(self.target.absolute())))
             if folder is None:
                 raise CannotGoOn("another run is writing here", str(self.target), "wait for it to end")
             self.folder: Path = folder
             for each in ("raw", "annotations", "schema"):
                 (folder / each).mkdir()
-            self._file: BinaryIO = self._place.enter_context((folder / RECORDS).open("wb"))
+            self._file: BinaryIO = self.place.enter_context((folder / RECORDS).open("wb"))
         except OSError as error:
-            self._place.close()
             raise self._unwritable(error) from error
         self.records = Records(self._file)
 
@@ -238,7 +238,7 @@ class Builder:
     def discard(self) -> None:
         """Leave nothing behind."""
         with suppress(OSError):  # what is in the buffer, where the disk is full
-            self._place.close()
+            self.place.close()
 
     def _gold(self, wanted: str | None) -> str | None:
         """Whose labels are the reference: whoever is named; the only one; else who annotated most documents, and of those most in them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
@@ -101,7 +102,8 @@ def import_corpus(  # noqa: PLR0913  each is an option of the command
     place = Path(source)
     if not place.exists():
         raise CannotGoOn("there is no such file or folder", str(source))
-    return _Import(reads, Source(place, how.format), Path(to), how, progress).run()
+    with ExitStack() as building:  # before anything is there, so that nothing stays, whenever the run is ended
+        return _Import(reads, Source(place, how.format), Path(to), building, how, progress).run()
 
 
 def _with(said: Mapping[str, str], given: Mapping[str, str]) -> dict[str, str]:
@@ -120,12 +122,12 @@ def _unit(name: str | None) -> Unit | None:
 class _Import:
     """One import at work."""
 
-    def __init__(self, reads: Reader, source: Source, to: Path, how: Options, progress: Progress) -> None:
+    def __init__(self, reads: Reader, source: Source, to: Path, building: ExitStack, how: Options, progress: Progress) -> None:
         self._reader, self._source, self._how, self._progress = reads, source, how, progress
         self._root = source.path if source.path.is_dir() or is_archive(source.path) else source.path.parent
         self._tables = {table.name: table for table in reads.tables(source)}
         self._mapper: Mapped | None = None if how.mapping is None else how.mapping.mapped(self._tables.values())
-        self._builder = Builder(to, self._mapper)
+        self._builder = Builder(to, building, self._mapper)
         self._declare()
         self._findings: list[Finding] = []
         self._units: Counter[str] = Counter()
