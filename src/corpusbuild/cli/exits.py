@@ -28,6 +28,20 @@ def run(command: click.Command) -> NoReturn:
     """Run ``command`` and exit as the contract says: never with a traceback but for a bug, which says that it is one."""
     interrupt = Interrupt()
     try:
+        try:
+            status = _status(command, interrupt)
+        finally:
+            interrupt.ignore()
+    except KeyboardInterrupt:
+        # When all was done, or while another way to end was taken.
+        interrupt.ignore()
+        status = _interrupted(interrupt)
+    sys.exit(status)
+
+
+def _status(command: click.Command, interrupt: Interrupt) -> int:
+    """Run ``command``; how it ends, once that is said."""
+    try:
         interrupt.listen()
         status = command.main(standalone_mode=False)
     except click.ClickException as error:
@@ -36,25 +50,25 @@ def run(command: click.Command) -> NoReturn:
         # What was typed is in it, control characters and all.
         error.message = printable(error.message)  # type: ignore[misc]
         error.show()
-        status = CANNOT
+        return CANNOT
     except (KeyboardInterrupt, click.Abort):
-        status = _interrupted(interrupt)
+        return _interrupted(interrupt)
     except CannotGoOn as error:
         show(error)
-        status = FINDINGS if isinstance(error, Refused) else CANNOT
+        return FINDINGS if isinstance(error, Refused) else CANNOT
     except MemoryError:
         show(CannotGoOn("there is not enough memory", help="try fewer processes with --jobs, or where there is more memory"))
-        status = CANNOT
+        return CANNOT
     except PipeClosed as closed:
         # What is still in the buffers has to go somewhere when they are emptied at the end.
         nowhere = os.open(os.devnull, os.O_WRONLY)
         for stream in (sys.stdout, sys.stderr):
             os.dup2(nowhere, stream.fileno())
-        status = closed.status
+        return closed.status
     except BaseException as error:
         if interrupt.heard:
             # Whatever came of it: see Interrupt.
-            sys.exit(_interrupted(interrupt))
+            return _interrupted(interrupt)
         if not isinstance(error, Exception):
             raise
         # The roof: what nobody foresaw is a bug, and is said to be one.
@@ -62,10 +76,8 @@ def run(command: click.Command) -> NoReturn:
 
         traceback.print_exc()
         click.echo("this is a bug in corpusbuild; please report it with the lines above", err=True)
-        status = CANNOT
-    finally:
-        interrupt.ignore()
-    sys.exit(status if isinstance(status, int) else FINE)
+        return CANNOT
+    return status if isinstance(status, int) else FINE
 
 
 def _interrupted(interrupt: Interrupt) -> int:
