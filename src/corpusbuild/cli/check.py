@@ -91,6 +91,8 @@ def check_command(
 
     Only `make` sees what takes the compiled data: labels that are missing from a split, and drift from the lock.
     """
+    from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
+
     _refuse_unmeant(fix=fix, unsafe=unsafe, diff=diff, watch=watch, add_waivers=add_waivers)
     corpus = open_corpus(folder)
     if trust:
@@ -101,11 +103,13 @@ def check_command(
         from corpusbuild.cli.watching import watch as keep_watching  # noqa: PLC0415  start-up time
 
         return keep_watching(corpus, request.check_anew, showing)
-    report = request.check()
+    if fix:
+        with only_run(corpus.folder):  # from the first look on: what another run has half mended is no state to judge
+            report = _fix(request, request.check(), unsafe=unsafe)
+    else:
+        report = request.check()
     if diff:
         return _show_diff(corpus, report, unsafe=unsafe)
-    if fix:
-        report = _fix(request, report, unsafe=unsafe)
     if add_waivers:
         count = corpus.add_waivers(report, date.today() + _GRACE, "wrong when checks began")  # noqa: DTZ011  the user's day
         click.echo(f"wrote {counted(count, 'waiver')} to pyproject.toml", err=True)
