@@ -16,6 +16,7 @@ from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange import naming
 from corpusbuild.interchange.labelled_spans import of_document
+from corpusbuild.interchange.layered import projects
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations, Filler
 from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
 from corpusbuild.interchange.losing import lose_columns, lose_rows
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     import cassis
 
 NO_TEXT = "the article is detached, and a CAS needs its text"
-BARE = "nobody annotated the article: only its text is written, in source/"
 _NO_XML = "XML cannot hold one of its characters: choose uima-json"
 _NO_FEATURE = "a CAS has metadata with single values and plain names only"
 _NO_PLACE = "it relates rows that have no words"
@@ -70,16 +70,12 @@ class _CasWriter:
         lose_columns(self.losses, reading.value, of_document(self.what.shape), (), OF_THE_ARTICLE)
         found = Annotations(self._layers, reading, self.losses, records=True, refused=self._refused)
         cas = _Structures(self._types, text, found, self.losses).cas(self._known(article))
-        return {f"annotation/{article.id}/{reading.annotator}.{self.suffix}": self._written(cas)}
+        return {projects.annotation(article.id, reading.annotator, self.suffix): self._written(cas)}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """A text, where projects have what they were made of."""
         self._count(article)
-        text = self.what.text(article)
-        if text is None:
-            return {}
-        self.losses["articles", BARE] += 1
-        return {f"source/{article.id}.txt": text}
+        return projects.source(self.what, article, self.losses)
 
     def finish(self) -> Mapping[str, str]:
         """Nothing, unless types stand in a file of their own."""

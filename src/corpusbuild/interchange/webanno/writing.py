@@ -11,6 +11,7 @@ from typing import Any
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.labelled_spans import of_document
+from corpusbuild.interchange.layered import projects
 from corpusbuild.interchange.layered.annotations import OF_THE_ARTICLE, Annotation, Annotations
 from corpusbuild.interchange.layered.layers import Feature, Form, Layer, layers
 from corpusbuild.interchange.losing import lose_columns, lose_rows
@@ -21,7 +22,6 @@ from corpusbuild.text.span import Span
 
 NO_TEXT = "the article is detached, and WebAnno TSV needs its text"
 NO_TOKEN = "there is no word in the article, and WebAnno TSV is made of words"  # noqa: S105  a unit of text
-BARE = "nobody annotated the article: only its text is written, in source/"
 _OTHER_UNITS = "they overlap, or lie outside of sentences: others are made by rule"
 _BETWEEN = "it lies between tokens, where nothing can be written"
 _CUT = "it begins or ends between tokens: it is cut to them"
@@ -51,16 +51,12 @@ class WebAnnoWriter:
             return {}
         lose_columns(self.losses, reading.value, of_document(self.what.shape), (), OF_THE_ARTICLE)
         content = self._written(reading, text, tokens)
-        return {f"annotation/{reading.article.id}/{reading.annotator}.tsv": content}
+        return {projects.annotation(reading.article.id, reading.annotator, "tsv"): content}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """A text, where projects have what they were made of."""
         self._count(article)
-        text = self.what.text(article)
-        if text is None:
-            return {}
-        self.losses["articles", BARE] += 1
-        return {f"source/{article.id}.txt": text}
+        return projects.source(self.what, article, self.losses)
 
     def finish(self) -> Mapping[str, str]:
         """Nothing."""
