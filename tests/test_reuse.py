@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -164,6 +165,61 @@ def test_what_is_damaged_is_not_used(corpus: Path) -> None:
                 assert path.read_bytes() == whole
 
 
+def edit(root: Path) -> str:
+    """Give one article another text; the split that it is in."""
+    split = "train"
+    (path,) = Corpus.open(root, search=False).folder.glob(f"dist/*/data/articles/{split}-*.parquet")
+    name = pq.read_table(path)["article_id"][0].as_py()
+    for path in (root / "raw").iterdir():
+        rows = [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+        lines = [json.dumps(row | ({"text": unlike(99)} if row["id"] == name else {})) + "\n" for row in rows]
+        path.write_text("".join(lines), "utf-8")
+    return split
+
+
+def data_files(root: Path) -> dict[str, int]:
+    """The files of the data set's tables, each with what tells whether it was written again."""
+    folder = Corpus.open(root, search=False).default_out
+    return {path.relative_to(folder).as_posix(): path.stat().st_ino for path in (folder / "data").rglob("*.parquet")}
+
+
+def test_files_in_which_nothing_is_new_are_linked(corpus: Path, tmp_path: Path) -> None:
+    made(corpus)
+    before = data_files(corpus)
+    split = edit(corpus)
+    assert made(corpus) == fresh(corpus, tmp_path / "fresh")
+    after = data_files(corpus)
+    assert before.keys() == after.keys()
+    linked = {path for path in before if before[path] == after[path]}
+    assert linked == {path for path in before if not Path(path).name.startswith((split, "registry"))} != set()
+
+
+def test_a_file_that_is_not_as_it_was_written_is_not_linked(corpus: Path, tmp_path: Path) -> None:
+    made(corpus)
+    edit(corpus)
+    out = Corpus.open(corpus, search=False).default_out
+    before = data_files(corpus)
+    for path in before:
+        data = bytearray((out / path).read_bytes())
+        data[len(data) // 2] ^= 1
+        (out / path).write_bytes(data)
+    assert made(corpus) == fresh(corpus, tmp_path / "fresh")
+    assert not before.items() & data_files(corpus).items()
+
+
+def test_where_neither_file_nor_part_is_as_it_was_the_block_is_built_again(corpus: Path, tmp_path: Path) -> None:
+    made(corpus)
+    edit(corpus)
+    out = Corpus.open(corpus, search=False).default_out
+    for path in data_files(corpus):
+        (out / path).write_bytes(b"")
+    for part in (corpus / PARTS).iterdir():
+        data = bytearray(part.read_bytes())
+        data[100] ^= 1  # in the pages
+        part.write_bytes(data)
+    assert made(corpus) == fresh(corpus, tmp_path / "fresh")
+
+
 def test_sketches_that_a_killed_run_left_are_taken_away(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(analysis, "_HELD", 0)
     folder = corpus / ".corpusbuild/sketches"
@@ -196,11 +252,11 @@ import os, signal, sys
 from corpusbuild import Corpus
 from corpusbuild.workflow import compiling
 take, left = compiling.Building.take, [int(sys.argv[2])]
-def taking(self, built):
+def taking(self, *built):
     if not left[0]:
         os.kill(os.getpid(), signal.SIGKILL)
     left[0] -= 1
-    take(self, built)
+    take(self, *built)
 compiling.Building.take = taking
 Corpus.open(sys.argv[1], search=False).make()
 """

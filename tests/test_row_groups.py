@@ -6,6 +6,9 @@ import hashlib
 import io
 import pickle
 import random
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +23,8 @@ from hypothesis import strategies as st
 from corpusbuild.emit import parquet
 from corpusbuild.emit.assembly import Assembly
 from corpusbuild.emit.digest import row_group_digest, table_digest
-from corpusbuild.emit.parquet import TableWriter
+from corpusbuild.emit.following import Source, Standing
+from corpusbuild.emit.parquet import TableWriter, Written
 from corpusbuild.emit.parts import PartDamaged, read_part, write_part
 from corpusbuild.emit.row_groups import MAGIC, RowGroup, encode
 from encoding import assembled, chunking_off, directly, tables
@@ -152,11 +156,40 @@ def test_a_table_is_cut_into_files_behind_the_block_that_passes_the_size(tmp_pat
         hashes = writer.close()
     assert [path.name for path in hashes] == ["train-00000-of-00002.parquet", "train-00001-of-00002.parquet"]
     assert [path.read_bytes() for path in hashes] == [directly(each, chunking=False) for each in cut]
-    assert list(hashes.values()) == [hashlib.sha256(path.read_bytes()).hexdigest() for path in hashes]
+    assert [each.sha256 for each in hashes.values()] == [hashlib.sha256(path.read_bytes()).hexdigest() for path in hashes]
     metadata = [pq.read_metadata(path) for path in hashes]
     assert writer.num_bytes == sum(each.row_group(i).total_byte_size for each in metadata for i in range(each.num_row_groups))
     assert writer.rows == sum(each.num_rows for each in metadata) == 3501
     assert writer.digest == table_digest([row_group_digest(each) for each in LARGE])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_follows_a_file_that_stands_has_the_same_bytes(folder: Path, draw: st.DataObject) -> None:
+    groups = [encode(each) for each in (LARGE[0].slice(0, 3), LARGE[0].slice(3, 500), LARGE[1], LARGE[0].slice(0, 0))]
+    runs = st.lists(st.integers(0, len(groups) - 1), max_size=6, unique=True)
+    old, new, most = draw.draw(runs), draw.draw(runs), draw.draw(st.sampled_from([0, groups[0].size + 4, groups[1].size + 4, 1 << 30]))
+    new = draw.draw(st.sampled_from([old, old[:-1], [*old[:1], *new], new]))
+
+    def table(name: str, numbers: list[int], standing: dict[str, Standing], threads: ThreadPoolExecutor) -> dict[Path, Written]:
+        shutil.rmtree(folder / name, ignore_errors=True)
+        writer = TableWriter(folder / name, "train", standing)
+        for number in dict.fromkeys(numbers):
+            extent = Source.of(groups[number]).extent
+            writer.add(Source(f"{number}", extent, partial(groups.__getitem__, number)))
+        return writer.close()
+
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as threads:
+        patch.setattr(parquet, "FILE_BYTES", most)
+        stands = table("old", old, {}, threads)
+        standing = {file.parts[0]: Standing(path, file.sha256, file.parts, threads) for path, file in stands.items()}
+        followed, alone = table("followed", new, standing, threads), table("alone", new, {}, threads)
+    assert [*followed.values()] == [*alone.values()]
+    assert [path.read_bytes() for path in followed] == [path.read_bytes() for path in alone]
+    for path, file in followed.items():
+        assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
+        there = [each for each, those in stands.items() if those.parts == file.parts]
+        assert [path.samefile(each) for each in there] == [True] * len(there)
 
 
 def test_a_table_without_rows_has_no_file(tmp_path: Path) -> None:
@@ -196,13 +229,27 @@ def test_any_byte_that_is_not_as_it_was_is_noticed(tmp_path: Path) -> None:
         for change in (1, 0x80):
             path.write_bytes(data[:at] + bytes([data[at] ^ change]) + data[at + 1 :])
             with pytest.raises(PartDamaged):
-                read_part(path)
+                read_part(path).prove()
     for wrong in (data + b"\0", *(data[:end] for end in range(len(data)))):
         path.write_bytes(wrong)
         with pytest.raises(PartDamaged):
             read_part(path)
     path.write_bytes(data)
+    read_part(path).prove()
     assert list(read_part(path).groups) == ["all", "ids"]
+
+
+def test_what_is_said_of_row_groups_is_proved_without_their_pages(tmp_path: Path) -> None:
+    path, groups = part_of(tmp_path)
+    data = bytearray(path.read_bytes())
+    for at in range(len(b"CBPART03"), len(b"CBPART03") + groups["all"].size):
+        data[at] ^= 1
+    path.write_bytes(data)
+    part = read_part(path)
+    for name, group in groups.items():
+        assert part.extents[name] == (group.rows, group.num_bytes, group.size, group.digest)
+    with pytest.raises(PartDamaged):
+        part.prove()
 
 
 @settings(max_examples=100, deadline=None)
@@ -210,10 +257,11 @@ def test_any_byte_that_is_not_as_it_was_is_noticed(tmp_path: Path) -> None:
 def test_an_index_that_says_nothing_is_refused_though_its_hash_is_right(folder: Path, draw: st.DataObject) -> None:
     path, _ = part_of(folder)
     data = path.read_bytes()[:-32]
-    length = int.from_bytes(data[-8:], "little")
-    at = draw.draw(st.integers(len(data) - 8 - length, len(data) - 1))
+    start, end = int.from_bytes(data[-8:], "little"), len(data) - 16
+    length = int.from_bytes(data[end : end + 8], "little")
+    at = draw.draw(st.integers(end - length, len(data) - 1))
     data = data[:at] + draw.draw(st.binary(min_size=1, max_size=3)) + data[at + 1 :]
-    path.write_bytes(data + hashlib.sha256(data).digest())
+    path.write_bytes(data + hashlib.sha256(data[start:]).digest())
     try:
         groups = read_part(path).groups
     except PartDamaged:

@@ -69,8 +69,8 @@ class Assembly:
             self._write(chunk.data)
         self._groups.append(_Group(group.num_bytes, self.size - start, group.rows, start, chunks))
 
-    def close(self) -> str:
-        """Write the page indexes and the footer, and close the file; return its SHA-256."""
+    def end(self) -> None:
+        """No more row groups come: write the page indexes and the footer, and close the file."""
         # First the column indexes of all row groups, then all offset indexes.
         chunks = [chunk for group in self._groups for chunk in group.chunks]
         end = bytearray()
@@ -81,6 +81,12 @@ class Assembly:
         said = serialise(_file_metadata(self.schema, sum(group.rows for group in self._groups), groups))
         self._write(end + said + len(said).to_bytes(4, "little") + MAGIC)
         self._file.close()
+        self._groups = []
+
+    def close(self) -> str:
+        """End the file, and return its SHA-256."""
+        if not self._file.closed:
+            self.end()
         return self._hash.hexdigest()
 
     def _place(self, index: bytes, end: bytearray) -> tuple[int, int] | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from corpusbuild.emit.assembly import Assembly
 from corpusbuild.emit.digest import table_digest
+from corpusbuild.emit.following import Following, Source, Standing
 from corpusbuild.emit.row_groups import RowGroup
 
 # A file ends with the block that passes this size.
@@ -19,38 +21,55 @@ FILE_BYTES = 512 << 20
 
 @dataclass
 class TableWriter:
-    """Writes the part of a table that is in one split: ``data/<table>/<split>-00000-of-00001.parquet``."""
+    """Writes the part of a table that is in one split: ``data/<table>/<split>-00000-of-00001.parquet``.
+
+    Where a file would be the same as one that ``stands``, it is linked; these are given by the part that their first row group is of.
+    """
 
     folder: Path
     split: str
+    standing: Mapping[str, Standing] = field(default_factory=dict)
     rows: int = 0
     num_bytes: int = 0
     groups: list[bytes] = field(default_factory=list)
-    _file: Assembly | None = None
-    _hashes: dict[Path, str] = field(default_factory=dict)
+    _file: Assembly | Following | None = None
+    _parts: list[str] = field(default_factory=list)
+    """The parts that the row groups of the file are of."""
+    _finished: list[_Finished] = field(default_factory=list)
 
     def write(self, group: RowGroup) -> None:
         """Append one row group; nothing for one without rows."""
-        if not group.rows:
+        self.add(Source.of(group))
+
+    def add(self, source: Source) -> None:
+        """Append one row group, which may be asked for later, if at all; nothing for one without rows."""
+        if not source.extent.rows:
             return
-        if self._file is None:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            self._file = Assembly(self.folder / f"{self.split}-{len(self._hashes):05d}.parquet", group.schema)
-        self._file.append(group)
-        self.rows += group.rows
-        self.num_bytes += group.num_bytes
-        self.groups.append(group.digest)
+        if self._file is None and source.part in self.standing:
+            self._file = Following(self._next_path(), self.standing[source.part])
+        if not (isinstance(self._file, Following) and self._file.goes_on_with(source)):
+            group = source.load()
+            if self._file is None:
+                self._file = Assembly(self._next_path(), group.schema)
+            elif isinstance(self._file, Following):
+                self._file = self._file.written()
+            self._file.append(group)
+        self._parts.append(source.part)
+        self.rows += source.extent.rows
+        self.num_bytes += source.extent.num_bytes
+        self.groups.append(source.extent.digest)
         if self._file.size > FILE_BYTES:
             self._close_file()
 
-    def close(self) -> dict[Path, str]:
-        """Finish, and return the files, named by how many there are, each with its SHA-256."""
+    def close(self) -> dict[Path, Written]:
+        """Finish, and return the files, named by how many there are."""
         self._close_file()
-        named: dict[Path, str] = {}
-        for i, (path, sha256) in enumerate(self._hashes.items()):
-            name = path.with_name(f"{self.split}-{i:05d}-of-{len(self._hashes):05d}.parquet")
-            path.rename(name)
-            named[name] = sha256
+        named: dict[Path, Written] = {}
+        for i, (file, parts) in enumerate(self._finished):
+            sha256 = file.close()
+            name = file.path.with_name(f"{self.split}-{i:05d}-of-{len(self._finished):05d}.parquet")
+            file.path.rename(name)
+            named[name] = Written(sha256, parts)
         return named
 
     @property
@@ -58,10 +77,27 @@ class TableWriter:
         """The digest of the content written so far."""
         return table_digest(self.groups)
 
+    def _next_path(self) -> Path:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        return self.folder / f"{self.split}-{len(self._finished):05d}.parquet"
+
     def _close_file(self) -> None:
         if self._file is not None:
-            self._hashes[self._file.path] = self._file.close()
-            self._file = None
+            self._file.end()
+            self._finished.append(_Finished(self._file, tuple(self._parts)))
+            self._file, self._parts = None, []
+
+
+class _Finished(NamedTuple):
+    file: Assembly | Following
+    parts: tuple[str, ...]
+
+
+class Written(NamedTuple):
+    """What there is to know of a file that was written: its SHA-256, and the names of the parts that its row groups are of."""
+
+    sha256: str
+    parts: tuple[str, ...]
 
 
 # ---- lines of a lock ----

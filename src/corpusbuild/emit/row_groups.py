@@ -69,6 +69,11 @@ class RowGroup:
         """The size of all pages before compression."""
         return sum(chunk.size for chunk in self.chunks)
 
+    @property
+    def size(self) -> int:
+        """The size of all pages as they lie in a file."""
+        return sum(chunk.data.size for chunk in self.chunks)
+
     def select(self, names: Sequence[str], digest: bytes) -> RowGroup:
         """The row group of some columns, with the same bytes; ``digest`` is that of the table that has these columns only."""
         schema = pa.schema([self.schema.field(name) for name in names], self.schema.metadata)

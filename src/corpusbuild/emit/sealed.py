@@ -21,18 +21,23 @@ class BrokenSeal(ValueError):
 
 
 def write_sealed(to: Root | BinaryIO, pieces: Iterable[Any]) -> None:
-    """Write ``pieces``, which are bytes or buffers, one after the other, and their hash.
+    """Write ``pieces``, which are bytes or buffers, one after the other, and their hash, as :func:`write_to` does."""
+    write_to(to, _sealed(pieces))
+
+
+def write_to(to: Root | BinaryIO, pieces: Iterable[Any]) -> None:
+    """Write ``pieces``, which are bytes or buffers, one after the other.
 
     A path has the old file or the whole new one, whenever this is interrupted. Raises :class:`OSError`.
     """
     if isinstance(to, Remote):
-        to.write_bytes(b"".join(_sealed(pieces)))  # a storage puts what it is given in one step
+        to.write_bytes(b"".join(pieces))  # a storage puts what it is given in one step
         return
     if not isinstance(to, Path):
-        to.writelines(_sealed(pieces))
+        to.writelines(pieces)
         return
     # Whoever runs at the same time may write the very same file.
-    write_pieces(to, _sealed(pieces), alone=False)
+    write_pieces(to, pieces, alone=False)
 
 
 def _sealed(pieces: Iterable[Any]) -> Iterable[Any]:
@@ -49,14 +54,15 @@ def read_sealed(path: Root, *, proved: bool = False) -> pa.Buffer:
     The hash is computed anew, unless it is ``proved`` already. Raises :class:`BrokenSeal`, and :class:`OSError` if the file
     cannot be read.
     """
-    data = _data(path)
+    data = mapped(path)
     size = data.size - SEAL
     if size < 0 or not (proved or hashlib.sha256(data.slice(0, size)).digest() == data.slice(size).to_pybytes()):
         raise BrokenSeal(f"{path} is not as it was written")
     return data.slice(0, size)
 
 
-def _data(path: Root) -> pa.Buffer:
+def mapped(path: Root) -> pa.Buffer:
+    """The bytes of a file; one in a folder stays mapped as long as they are used. Raises :class:`OSError`."""
     if isinstance(path, Remote):
         return pa.py_buffer(path.read_bytes())
     if not path.stat().st_size:

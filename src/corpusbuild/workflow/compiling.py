@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
+import orjson
+
+from corpusbuild.blocks import Blocks
 from corpusbuild.corpus.config import FILE, key_place, read_config
 from corpusbuild.corpus.own_folder import OWN, own_folder
 from corpusbuild.corpus.scratch import scratch
@@ -16,8 +23,9 @@ from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InText, Origin
 from corpusbuild.emit import swap, uploading
+from corpusbuild.emit.following import Source, Standing
 from corpusbuild.emit.parquet import TableWriter
-from corpusbuild.emit.parts import read_part
+from corpusbuild.emit.parts import Part, PartDamaged, read_part
 from corpusbuild.emit.row_groups import RowGroup, encode
 from corpusbuild.emit.summary import SplitSummary, Summary, TableSummary
 from corpusbuild.emit.tally import Tally, fields, path_text
@@ -33,6 +41,7 @@ from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
 from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tally_of, tidy
 from corpusbuild.workflow.progress import Progress
+from corpusbuild.workflow.state import State
 
 REGISTRY = "registry"
 
@@ -43,27 +52,53 @@ class Building:
 
     folder: Path
     tally: Tally
+    standing: Mapping[str, Mapping[str, Standing]] = field(default_factory=dict)
+    """The files of the old data set, by table, and by the part that their first row group is of."""
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
     textless: int = 0
     """Articles whose text is left out."""
+    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """The parts that the row groups of each finished file are of, by its path."""
 
-    def take(self, built: Built) -> None:
-        """Append what was built of a block."""
+    def take(self, built: Built, again: Callable[[], Built]) -> None:
+        """Append what was built of a block; ``again`` builds it anew where its part is not as it was written."""
         if built.part is None or built.tally is None:
             raise ValueError("a block without its part")
-        self.write(built.split, read_part(built.part, proved=True).groups)
+        rows = _Rows(read_part(built.part), built.proved, again)
+        for name, extent in rows.part.extents.items():
+            self._writer(name, built.split).add(Source(built.part.name, extent, partial(rows.group, name)))
         self.tally.merge(built.tally)
         self.textless += built.textless
 
     def take_registry(self, tables: Tables) -> None:
         """Append the rows of a registry."""
-        self.write(REGISTRY, {name: encode(table) for name, table in tables.items()})
+        for name, table in tables.items():
+            self._writer(name, REGISTRY).write(encode(table))
         self.tally.add(REGISTRY, tables)
 
-    def write(self, split: str, groups: Mapping[str, RowGroup]) -> None:
-        """Append a row group to each table's part in ``split``."""
-        for name, group in groups.items():
-            self.writers.setdefault((name, split), TableWriter(self.folder / "data" / name, split)).write(group)
+    def _writer(self, table: str, split: str) -> TableWriter:
+        if (table, split) not in self.writers:
+            self.writers[table, split] = TableWriter(self.folder / "data" / table, split, self.standing.get(table, {}))
+        return self.writers[table, split]
+
+
+@dataclass
+class _Rows:
+    """The row groups of a block, in its part; no more is known of them than that they are there, until they are ``proved``."""
+
+    part: Part
+    proved: bool
+    again: Callable[[], Built]
+
+    def group(self, table: str) -> RowGroup:
+        """The row group of one table, proved."""
+        if not self.proved:
+            try:
+                self.part.prove()
+            except PartDamaged:
+                self.part = read_part(self.again().part or self.part.path)
+            self.proved = True
+        return self.part.group(table)
 
 
 @dataclass
@@ -73,7 +108,7 @@ class Counting:
     tally: Tally
     rows: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def take(self, built: Built) -> None:
+    def take(self, built: Built, again: Callable[[], Built]) -> None:  # noqa: ARG002  rows are not looked at
         """Count what was built of a block."""
         if built.tally is not None:
             self.tally.merge(built.tally)
@@ -94,10 +129,11 @@ Sink = Building | Counting
 
 
 @contextmanager
-def building(target: Root, tally: Tally, root: Root) -> Iterator[Building]:
+def building(target: Root, tally: Tally, root: Root, last: State | None = None) -> Iterator[Building]:
     """A place to write what will stand at ``target``; nothing of it is left if that fails.
 
-    It is beside a folder, for one run at a time; for a storage, in ``.corpusbuild/`` of the corpus at ``root``.
+    Of what stands there as the ``last`` run wrote it, what need not be written again is taken. It is beside a folder, for one run at
+    a time; for a storage, in ``.corpusbuild/`` of the corpus at ``root``.
     """
     shown = str(target.parent) if isinstance(target, Path) else OWN
     with ExitStack() as place:
@@ -110,18 +146,43 @@ def building(target: Root, tally: Tally, root: Root) -> Iterator[Building]:
                 f"nothing can be written here: {error.strerror}", shown, "make the folder writable, or choose another with --out"
             ) from error
         try:
-            yield Building(folder, tally)
+            threads = place.enter_context(ThreadPoolExecutor(os.cpu_count()))
+            yield Building(folder, tally, _standing(target, last, threads))
         except OSError as error:
             raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
 
 
+def _standing(target: Root, last: State | None, threads: Executor) -> dict[str, dict[str, Standing]]:
+    """The files of the data set at ``target``, as far as the ``last`` run wrote it: by table, and by the first part that each is of.
+
+    None where its manifest is another. Whether the files are as they were written is proved by whoever takes one.
+    """
+    if last is None or not isinstance(target, Path):
+        return {}
+    try:
+        manifest = (target / "manifest.json").read_bytes()
+        files: dict[str, Any] = orjson.loads(manifest)["files"] if hashlib.sha256(manifest).hexdigest() == last.manifest else {}
+    except OSError:
+        return {}
+    found: dict[str, dict[str, Standing]] = {}
+    for path in last.parts.keys() & files.keys():
+        parts = last.parts[path]
+        if all(parts):  # what is of no part is registries'
+            found.setdefault(Path(path).parent.name, {})[parts[0]] = Standing(target / path, files[path]["sha256"], parts, threads)
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class CompiledCorpus:
-    """What was found while compiling; the summary and the manifest's hash of what was written, if nothing was wrong."""
+    """What was found while compiling; the summary and the manifest's hash of what was written, if nothing was wrong.
+
+    ``parts`` names the parts that the row groups of each file are of.
+    """
 
     findings: list[Finding]
     summary: Summary | None = None
     manifest_hash: str = ""
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def unlocked(summary: Summary) -> Sequence[Finding]:  # noqa: ARG001  what a lock would be compared with
@@ -140,16 +201,19 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     include_detached_text: bool,
     commit: str | None = None,
     parts: Root | None = None,
+    last: State | None = None,
 ) -> CompiledCorpus:
     """Compile every block, and put the data set at ``target`` unless ``judge`` says that what was found counts as an error.
 
     ``drift`` says what of the summary is not as it was signed off; ``commit`` is the one that holds the sources; ``parts`` is
     the folder where what is built of blocks is kept, and found again, and which every worker must reach; without one, nothing is.
+    ``last`` is what is remembered of the last run that wrote ``target``.
     """
     plan, linked = _linked(analysis)
-    with building(target, tally_of(plan), plan.root) as site, _parts(site.folder, parts) as folder:
+    with building(target, tally_of(plan), plan.root, last) as site, _parts(site.folder, parts) as folder:
         made_by = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by)
+        standing = frozenset(part for files in site.standing.values() for file in files.values() for part in file.parts)
+        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by, standing)
         findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
@@ -163,7 +227,7 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
             swap.replace(site.folder, target)
         else:
             uploading.upload(site.folder, target, progress)
-        return CompiledCorpus(findings, summary, manifest_hash)
+        return CompiledCorpus(findings, summary, manifest_hash, site.parts)
 
 
 def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
@@ -207,13 +271,13 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
     parts: list[Root] = []
     sizes, done = linked.blocks.sizes, 0
     progress("compiling", 0, sum(sizes))
-    for size, built in zip(sizes, engine.map(partial(build, bench), linked.blocks), strict=True):
+    for number, built in enumerate(engine.map(partial(build, bench), linked.blocks)):
         findings += built.findings
         if built.tally is not None and complete:
-            sink.take(built)
+            sink.take(built, partial(_again, bench, linked.blocks, number))
         complete &= built.tally is not None
         parts += [built.part] if built.part is not None else []
-        done += size
+        done += sizes[number]
         progress("compiling", done, sum(sizes))
     if complete:
         findings += _missing_labels(sink.tally, plan)
@@ -222,6 +286,11 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
         if bench.folder is not None:
             tidy(bench.folder, parts)
     return findings, complete
+
+
+def _again(bench: Bench, blocks: Blocks, number: int) -> Built:
+    """Build a block whose part, as it stands, is not to be relied on."""
+    return build(replace(bench, standing=frozenset()), blocks[number])
 
 
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
@@ -246,10 +315,11 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
             writer = site.writers.get((name, split))
             if writer is None or not writer.rows:
                 continue
-            hashes = {path.relative_to(site.folder).as_posix(): sha256 for path, sha256 in writer.close().items()}
-            file_sha256.update(hashes)
-            file_bytes.update({path: (site.folder / path).stat().st_size for path in hashes})
-            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(hashes), writer.digest)
+            written = {path.relative_to(site.folder).as_posix(): file for path, file in writer.close().items()}
+            file_sha256.update({path: file.sha256 for path, file in written.items()})
+            file_bytes.update({path: (site.folder / path).stat().st_size for path in written})
+            site.parts.update({path: file.parts for path, file in written.items()})
+            splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(written), writer.digest)
         tables[name] = TableSummary(columns, splits)
     detached = int(analysis.facts.articles.numbers("detached").sum())
     return Summary(

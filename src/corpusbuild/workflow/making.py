@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from corpusbuild.emit.summary import Summary
+    from corpusbuild.workflow.compiling import CompiledCorpus
     from corpusbuild.workflow.corpus import Corpus
     from corpusbuild.workflow.progress import Progress
 
@@ -74,10 +75,10 @@ def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish, comm
     ready = not isinstance(corpus.root, Path) or (corpus.root / EDITOR).is_dir()
     if state is not None and state.inputs == inputs and ready and stands(target, state.manifest):
         return Made(target, state.report, up_to_date=True)
-    made, manifest_hash = _compile(corpus, target, wish, commit)
+    made, compiled = _compile(corpus, target, wish, commit, state)
     # What was saved meanwhile may be in the data set, and be other than what was hashed.
-    if made.ok and input_marks(corpus.root, files) == marks:
-        remember(corpus.root, target, State(inputs, manifest_hash, made.report))
+    if compiled is not None and made.ok and input_marks(corpus.root, files) == marks:
+        remember(corpus.root, target, State(inputs, compiled.manifest_hash, made.report, compiled.parts))
     return made
 
 
@@ -133,8 +134,8 @@ def _is_below(target: Root, folder: Root) -> bool:
     return f"{target}/".startswith(f"{folder}/")
 
 
-def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tuple[Made, str]:
-    """Check and compile; also the hash of the manifest that was written."""
+def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None, last: State | None) -> tuple[Made, CompiledCorpus | None]:
+    """Check and compile, if there is nothing against it; ``last`` is what is remembered of the last run."""
     # What does nothing should start fast.
     from corpusbuild.workflow.compiling import compile_corpus  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
@@ -159,7 +160,7 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tu
         if wish.locked and analysis.lock is None:
             analysis.findings += unsigned()
         if not done.compiles:
-            return Made(target, done.why_not()), ""
+            return Made(target, done.why_not()), None
         compiled = compile_corpus(
             analysis,
             target,
@@ -170,5 +171,6 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None) -> tu
             include_detached_text=wish.include_detached_text,
             commit=commit,
             parts=_parts_in(corpus.root, target, wish.scheduler) or own_folder(corpus.root, PARTS),
+            last=last,
         )
-        return Made(target, run.report(done.judge(compiled.findings)), compiled.summary), compiled.manifest_hash
+        return Made(target, run.report(done.judge(compiled.findings)), compiled.summary), compiled

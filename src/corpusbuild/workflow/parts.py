@@ -1,7 +1,7 @@
 """Build blocks where the engine runs them: each becomes a part, a file of encoded row groups, and facts for the main process.
 
 A part has the name of what it was made from. What stands there already, from an earlier run or from one that was
-killed, is used again once its own hash is proved: a part is never made twice, and never makes a different result. Only
+killed, is used again once its own hashes are proved: a part is never made twice, and never makes a different result. Only
 a block of which there was nothing to say is used again, and none with a detached article: what can be said of that
 depends on the texts that are at hand.
 """
@@ -40,20 +40,25 @@ NAME = "parts"
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """All that building a block takes besides the block. Without a ``folder``, rows are counted and not kept."""
+    """All that building a block takes besides the block. Without a ``folder``, rows are counted and not kept.
+
+    ``standing`` names the parts whose rows stand in the old data set: as likely as not, nobody will read them here.
+    """
 
     plan: Plan
     gold: str | None
     include_detached_text: bool = False
     folder: Root | None = None
     fingerprint: bytes = b""
+    standing: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What became of a block: what was found in it; and its ``part``, its rows by table and what they hold, if all have places.
 
-    ``textless`` counts the articles whose text is left out.
+    ``textless`` counts the articles whose text is left out; ``proved`` says whether the part's rows are known to be as they were
+    written.
     """
 
     split: str
@@ -62,6 +67,7 @@ class Built:
     rows: Mapping[str, int] = field(default_factory=dict)
     textless: int = 0
     part: Root | None = None
+    proved: bool = True
 
 
 def tally_of(plan: Plan, *, uses: bool = False) -> Tally:
@@ -86,9 +92,9 @@ def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) ->
 def build(bench: Bench, block: Block) -> Built:
     """Build one block. Raises :class:`~corpusbuild.errors.CannotWrite` where its part cannot be written."""
     path = _path(bench, block)
-    standing = _standing(path, block)
-    if standing is not None:
-        return standing
+    found = None if path is None else _found(path, block, proving=path.name not in bench.standing)
+    if found is not None:
+        return found
     compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
     if compiled.tables is None:
         return Built(block.split, compiled.findings)
@@ -140,20 +146,21 @@ def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
     return data
 
 
-def _standing(path: Root | None, block: Block) -> Built | None:
+def _found(path: Root, block: Block, *, proving: bool) -> Built | None:
     """What was built of a block before, if that can be used again."""
-    if path is None:
-        return None
     if isinstance(path, Remote) and not path.is_file():
         return None
     try:
-        facts = orjson.loads(read_part(path).facts)
+        part = read_part(path)
+        if proving:
+            part.prove()
+        facts = orjson.loads(part.facts)
     except (OSError, PartDamaged):
         return None
     if not facts["silent"]:
         return None
     tally = Tally.of_json(block.split, facts["tally"])
-    return Built(block.split, [], tally, facts["rows"], facts["textless"], path)
+    return Built(block.split, [], tally, facts["rows"], facts["textless"], path, proving)
 
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:
@@ -165,7 +172,8 @@ def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str 
 
 
 def _unless_built(check: Callable[[Block], list[Finding]], bench: Bench, block: Block) -> list[Finding]:
-    return [] if _standing(_path(bench, block), block) is not None else check(block)
+    path = _path(bench, block)
+    return [] if path is not None and _found(path, block, proving=False) is not None else check(block)
 
 
 def tidy(folder: Root, wanted: Iterable[Root]) -> None:

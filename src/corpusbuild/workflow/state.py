@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +38,15 @@ _FOLDERS = (*_SOURCES, ".corpusbuild/text")
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What a ``make`` was made from, the hash of the manifest it wrote, and what it reported."""
+    """What a ``make`` was made from, the hash of the manifest it wrote, and what it reported.
+
+    ``parts`` has the names of the parts whose row groups each file of the data set has, by the file's path.
+    """
 
     inputs: str
     manifest: str
     report: Report
+    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
@@ -142,6 +146,7 @@ def remember(root: Root, out: Root, state: State) -> None:
         "manifest": state.manifest,
         "findings": [finding(each) for each in state.report],
         "waived": [[finding(each), reason] for each, reason in state.report.waived],
+        "parts": state.parts,
     }
     try:
         write_whole(path, orjson.dumps(kept))
@@ -156,8 +161,9 @@ def recall(root: Root, out: Root) -> State | None:
         kept = _load(root)[str(out)]
         findings = tuple(_located(each) for each in kept["findings"])
         waived = tuple((_located(each), _text(reason)) for each, reason in kept["waived"])
-        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived))
-    except (KeyError, TypeError, ValueError):
+        parts = {path: tuple(map(_text, names)) for path, names in kept["parts"].items()}
+        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived), parts)
+    except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
 
