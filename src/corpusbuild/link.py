@@ -54,7 +54,7 @@ from corpusbuild.text.nearest import nearest_name
 # Threads are worth while for more articles than this; so many pairs of texts are compared at once.
 _MANY, _PAIRS = 20_000, 256
 
-TextOf = Callable[[ArticleFact], str]
+TextsOf = Callable[[Iterable[ArticleFact]], list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,10 @@ class Articles:
     def __getitem__(self, number: int) -> ArticleFact:
         return self.facts[int(self.rows[number])]
 
+    def some(self, numbers: Sequence[int]) -> ArticleFacts:
+        """Several, in this order."""
+        return self.facts.take(self.rows[numbers])
+
     def name(self, number: int) -> str:
         """The id of one."""
         name: str = self.ids[number].as_py()
@@ -139,8 +143,8 @@ def _runs(same: Array) -> Iterator[tuple[int, int]]:
         yield low, high + 1
 
 
-def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes, locked: Mapping[str, str] | None = None) -> Linked:
-    """Link ``facts``. ``text_of`` reads the text of an article again: for the few pairs that are nearly the same.
+def link(facts: Facts, plan: Plan, texts_of: TextsOf, config_data: bytes, locked: Mapping[str, str] | None = None) -> Linked:
+    """Link ``facts``. ``texts_of`` reads the texts of articles again: for the few pairs that are nearly the same.
 
     ``locked`` maps articles to the splits that they were signed off in.
     """
@@ -151,7 +155,7 @@ def link(facts: Facts, plan: Plan, text_of: TextOf, config_data: bytes, locked: 
     written = _Written.of(facts, articles)
     findings += written.findings
     findings += _foreign_findings(facts, articles, written)
-    ties = [*_original_ties(articles), *_similar_ties(facts, articles, plan, text_of)]
+    ties = [*_original_ties(articles), *_similar_ties(facts, articles, plan, texts_of)]
     if not len(articles) and not facts.unplaceable and not facts.nameless:
         findings += empty_corpus.check(_in_config(config_data, "name"))
     pa.default_memory_pool().release_unused()
@@ -405,7 +409,7 @@ def _original_ties(articles: Articles) -> Iterator[Tie]:
                 yield Tie(numbers[name], numbers[original])
 
 
-def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf) -> Iterator[Tie]:
+def _similar_ties(facts: Facts, articles: Articles, plan: Plan, texts_of: TextsOf) -> Iterator[Tie]:
     """Pairs of articles with the same text, or with texts more alike than the threshold."""
     if len(articles) < 2:
         return
@@ -414,7 +418,7 @@ def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf)
     first = first[inverse]
     for number in np.flatnonzero(first != np.arange(len(articles))).tolist():
         article = articles[number]
-        if article.detached or text_of(article).strip():  # empty articles have a finding already
+        if article.detached or texts_of([article])[0].strip():  # empty articles have a finding already
             yield Tie(number, int(first[number]), 1.0)
     if facts.sketches is None:
         return
@@ -423,7 +427,7 @@ def _similar_ties(facts: Facts, articles: Articles, plan: Plan, text_of: TextOf)
         unlike = ((low, high) for low, high in pairs if hashes[low] != hashes[high])
         while some := list(islice(unlike, _PAIRS)):
             numbers = sorted({number for pair in some for number in pair})
-            sets = dict(zip(numbers, shingles([text_of(articles[each]) for each in numbers], plan.config.duplicates.shingle), strict=True))
+            sets = dict(zip(numbers, shingles(texts_of(articles.some(numbers)), plan.config.duplicates.shingle), strict=True))
             for low, high in some:
                 similarity = jaccard(sets[low], sets[high])
                 if similarity >= plan.config.duplicates.threshold:

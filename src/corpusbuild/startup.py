@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -31,3 +32,12 @@ def spare_pandas() -> None:
 def spare_memory() -> None:
     """Have Arrow give memory back to the system as soon as it is let go, a fifth less at a million articles; for processes of our own."""
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+
+
+# Objects more than there were, before the collector looks at the newest; and so many such looks, before it looks at more.
+_COLLECT = (100_000, 50, 100)
+
+
+def spare_collecting() -> None:
+    """Have the collector look for cycles seldom: a run makes many objects, and hardly a cycle; for processes of our own."""
+    gc.set_threshold(*_COLLECT)

@@ -123,8 +123,8 @@ def _same(data: bytes, sha256: str, origin: Origin) -> None:
         raise CannotGoOn("this file was changed while it was read", origin.path, "run again")
 
 
-def text_of(fact: ArticleFact, plan: Plan) -> str:
-    """The text of an article that is not detached; empty for one that is."""
-    if fact.detached:
-        return ""
-    return read_unit(fact, (), plan).article.text or ""
+def texts_of(facts: Iterable[ArticleFact], plan: Plan) -> list[str]:
+    """The texts of articles; empty for one that is detached."""
+    facts = list(facts)
+    with _Reader(plan, far=_far(plan, ((fact, ()) for fact in facts if not fact.detached))) as reads:
+        return ["" if fact.detached else reads.article(fact).text or "" for fact in facts]

@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from corpusbuild.cli.exits import PipeClosed, run
-from corpusbuild.startup import spare_memory, spare_pandas
+from corpusbuild.startup import spare_collecting, spare_memory, spare_pandas
 
 # Name → what it does. The modules are imported only when their command is run: --help answers at once.
 COMMANDS = {
@@ -99,4 +99,5 @@ def main() -> None:
     """Run the command line, and exit."""
     spare_pandas()
     spare_memory()
+    spare_collecting()
     run(cli)

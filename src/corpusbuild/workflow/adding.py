@@ -21,7 +21,7 @@ from corpusbuild.plan import Plan
 from corpusbuild.scan.documents import EDITOR_HINT
 from corpusbuild.similarity import jaccard, proposed_pairs, shingles, sketches
 from corpusbuild.text.pieces import sha256_of
-from corpusbuild.units import text_of
+from corpusbuild.units import texts_of
 from corpusbuild.workflow.analysis import Analysis, analyse
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.filling import Filled, Taken, fill
@@ -208,7 +208,7 @@ class _Adding:
             if low >= old:
                 name, other = new[low - old].id, sets[low - old]
             else:
-                name, (other,) = self.known[low].id, shingles([text_of(self.known[low], self.plan)], duplicates.shingle)
+                name, (other,) = self.known[low].id, shingles(texts_of([self.known[low]], self.plan), duplicates.shingle)
             similarity = jaccard(other, sets[high - old])
             if similarity >= duplicates.threshold:
                 found[high - old].append(Near(name, similarity))

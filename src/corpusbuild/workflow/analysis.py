@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -49,7 +49,7 @@ from corpusbuild.schema.loading import ANNOTATION, ARTICLE, FaultKind, SchemaFau
 from corpusbuild.schema.shape import Shape
 from corpusbuild.similarity import Sketches
 from corpusbuild.text.nearest import nearest_name
-from corpusbuild.units import text_of
+from corpusbuild.units import texts_of
 from corpusbuild.workflow.progress import Progress, silent
 from corpusbuild.workflow.saved_agreement import saved_agreements, stale
 from corpusbuild.workflow.scanning import KEPT, scan, scan_only, sketch_folder
@@ -179,7 +179,7 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
             return analysis
         progress("linking", 0, 0)
         locked = analysis.lock.splits if analysis.lock is not None else None
-        analysis.linked = link(analysis.facts, plan, partial(_text_of, plan), config_data, locked)
+        analysis.linked = link(analysis.facts, plan, partial(_texts_of, plan), config_data, locked)
     analysis.facts.sketches = None
     analysis.findings += analysis.linked.findings
     analysis.findings += _check_corpus(plan, analysis.facts, analysis.linked)
@@ -211,8 +211,8 @@ def _check_corpus(plan: Plan, facts: Facts, linked: Linked) -> list[Finding]:
     return run_checks(modules, "check_corpus", seen)
 
 
-def _text_of(plan: Plan, fact: ArticleFact) -> str:
-    return text_of(fact, plan)
+def _texts_of(plan: Plan, facts: Iterable[ArticleFact]) -> list[str]:
+    return texts_of(facts, plan)
 
 
 def load_schemas(root: Root, analysis: Analysis, limits: Limits) -> Shape | None:
