@@ -53,6 +53,22 @@ def die_always(number: int) -> int:
     return number
 
 
+def half_done(folder: str, number: int) -> int:
+    """Leave a file half done for a minute, and take it away in the end; but 1 is quick, and fails as soon as the file is there."""
+    part = Path(folder) / "part"
+    if number == 1:
+        while not part.exists():
+            time.sleep(0.01)
+        raise ValueError(number)
+    try:
+        part.touch()
+        time.sleep(60)
+    finally:
+        time.sleep(0.1)
+        part.unlink()
+    return number
+
+
 def kill() -> None:
     """What the kernel does where memory is short."""
     os.kill(os.getpid(), signal.SIGKILL)

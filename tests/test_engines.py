@@ -25,7 +25,7 @@ from bundled import Ran, copy_corpus, outside, tree
 from corpusbuild import CannotGoOn, Corpus, blocks
 from corpusbuild.engines import Engine, InProcess, Processes, cluster, engine
 from corpusbuild.engines.cluster import versions
-from errands import Counted, collects, die_always, die_once, fail_at, hears_of_ctrl_c, slow_first, times, unpicklings
+from errands import Counted, collects, die_always, die_once, fail_at, half_done, hears_of_ctrl_c, slow_first, times, unpicklings
 
 ENGINES = ("in-process", "1", "2", "5", "dask")
 
@@ -45,6 +45,14 @@ def engines(scheduler: str) -> Iterator[dict[str, Engine]]:
     with ExitStack() as stack:
         pools: dict[str, Engine] = {name: stack.enter_context(Processes(int(name))) for name in ENGINES if name.isdigit()}
         yield {"in-process": InProcess(), **pools, "dask": stack.enter_context(engine(None, 0, scheduler))}
+
+
+def test_tasks_that_nobody_waits_for_take_away_what_they_left_half_done(tmp_path: Path) -> None:
+    started = time.monotonic()
+    with pytest.raises(ValueError, match="1"), Processes(2) as pool:
+        list(pool.map(partial(half_done, str(tmp_path)), [1, 0]))
+    assert list(tmp_path.iterdir()) == []
+    assert time.monotonic() - started < 30
 
 
 # ---- the laws ----

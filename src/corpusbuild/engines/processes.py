@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import signal
 import threading
+import time
+from _thread import interrupt_main
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -14,7 +16,7 @@ from dataclasses import dataclass
 from itertools import islice
 from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import Generic, Self
 
 from corpusbuild.engines.tasks import TRIES, Item, Packed, Result, workers_lost
@@ -95,14 +97,14 @@ class _Pool:
         """Run a task some time; in a pool that is broken the future says so."""
         try:
             with starting():
-                return self._executor.submit(task, item)
+                return self._executor.submit(_work, task, item)
         except BrokenProcessPool as error:
             future: Future[Result] = Future()
             future.set_exception(error)
             return future
 
     def end(self, *, at_once: bool) -> None:
-        """End every process; ``at_once`` in the middle of its task, if it has one."""
+        """End every process; ``at_once`` in the middle of its task, if it has one, which takes away what it left half done."""
         if at_once:
             self._ours.close()
         self._executor.shutdown(cancel_futures=True)
@@ -143,11 +145,42 @@ def _uninterrupted() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+# ---- in each process ----
+
+# Seconds that a task has to take away what it left half done.
+_PATIENCE = 5.0
+
+_at_work: list[object] = []
+"""The task that this process is at, if any."""
+
+
+class _NobodyWaits(BaseException):
+    """What ends a task whose result is no longer wanted."""
+
+
 def _begin(lifeline: Connection) -> None:
     """What a process does first. Ctrl-C goes to all of a terminal's processes, and it is the first that ends the others."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
     spare_pandas()
     threading.Thread(target=_end_with, args=(lifeline,), daemon=True).start()
+
+
+def _work(task: Callable[[Item], Result], item: Item) -> Result:
+    try:
+        _at_work.append(task)
+        return task(item)
+    except _NobodyWaits:
+        os._exit(1)
+    finally:
+        _at_work.clear()
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End this process: through its task, so that this cleans up."""
+    if _at_work:
+        raise _NobodyWaits
+    os._exit(1)
 
 
 def _end_with(lifeline: Connection) -> None:
@@ -155,4 +188,7 @@ def _end_with(lifeline: Connection) -> None:
     try:
         lifeline.poll(None)
     finally:
+        interrupt_main(signal.SIGTERM)
+        # A task in a library of another language may not hear of it.
+        time.sleep(_PATIENCE)
         os._exit(1)
