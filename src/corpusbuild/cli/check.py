@@ -18,7 +18,6 @@ from corpusbuild.render.counting import counted
 from corpusbuild.workflow.corpus import Corpus
 
 _GRACE = timedelta(days=90)
-_ROUNDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +90,6 @@ def check_command(
 
     Only `make` sees what takes the compiled data: labels that are missing from a split, and drift from the lock.
     """
-    from corpusbuild.workflow.locking import only_run  # noqa: PLC0415  start-up time
-
     _refuse_unmeant(fix=fix, unsafe=unsafe, diff=diff, watch=watch, add_waivers=add_waivers)
     corpus = open_corpus(folder)
     if trust:
@@ -103,11 +100,7 @@ def check_command(
         from corpusbuild.cli.watching import watch as keep_watching  # noqa: PLC0415  start-up time
 
         return keep_watching(corpus, request.check_anew, showing)
-    if fix:
-        with only_run(corpus.folder):  # from the first look on: what another run has half mended is no state to judge
-            report = _fix(request, request.check(), unsafe=unsafe)
-    else:
-        report = request.check()
+    report = _fix(request, unsafe=unsafe) if fix else request.check()
     if diff:
         return _show_diff(corpus, report, unsafe=unsafe)
     if add_waivers:
@@ -126,18 +119,13 @@ def _refuse_unmeant(*, fix: bool, unsafe: bool, diff: bool, watch: bool, add_wai
         raise click.UsageError("--fix, --diff, --watch and --add-waivers exclude one another")
 
 
-def _fix(request: _Request, report: Report, *, unsafe: bool) -> Report:
-    """Mend and check again, until nothing more can be mended: what is mended may have hidden something."""
-    count, files = 0, set[str]()
-    for _ in range(_ROUNDS):
-        mended = request.corpus.fix(report, unsafe=unsafe)
-        if not mended.after:
-            break
-        count += len(mended.findings)
-        files |= mended.after.keys()
-        report = request.check()
-    click.echo(f"mended {counted(count, 'finding')} in {counted(len(files), 'file')}", err=True)
-    return report
+def _fix(request: _Request, *, unsafe: bool) -> Report:
+    """Mend and check again, until nothing more can be mended."""
+    from corpusbuild.workflow.mending import mend_all  # noqa: PLC0415  start-up time
+
+    mended = mend_all(request.corpus.folder, request.check, unsafe=unsafe)
+    click.echo(f"mended {counted(mended.findings, 'finding')} in {counted(len(mended.files), 'file')}", err=True)
+    return mended.report
 
 
 def _show_diff(corpus: Corpus, report: Report, *, unsafe: bool) -> int:

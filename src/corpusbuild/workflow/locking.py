@@ -6,7 +6,6 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from threading import get_ident
 
 from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.own_folder import own_folder
@@ -15,8 +14,6 @@ from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.workflow import journal, unreleased
 
 LOCK = "make.lock"
-_OURS: set[tuple[Root, int]] = set()
-"""The corpora that threads of this process hold: what is done in several steps holds them from the first, and each step asks again."""
 
 
 @contextmanager
@@ -26,20 +23,12 @@ def only_run(root: Root) -> Iterator[None]:
     What a run has left half done that was killed is finished or undone first. Of a corpus in a storage, the lock is against runs of
     the same user on the same machine.
     """
-    ours = (root, get_ident())
-    if ours in _OURS:
-        yield
-        return
     with _held(root) as mine:
         if not mine:
             raise CannotGoOn("another run is at work on this corpus", str(root), "wait for it to end")
         if isinstance(root, Path):
             _finish(root)
-        _OURS.add(ours)
-        try:
-            yield
-        finally:
-            _OURS.discard(ours)
+        yield
 
 
 def finish_for_killed(root: Path) -> None:

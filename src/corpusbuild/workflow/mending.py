@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,7 +15,11 @@ from corpusbuild.diagnostics.where import InJson, pointer_text
 from corpusbuild.errors import BadConfig, CannotGoOn
 from corpusbuild.fixing import Fixed, fix_files
 from corpusbuild.rules import expired_waiver, unused_waiver
+from corpusbuild.workflow.locking import only_run
 from corpusbuild.workflow.writing import write_all
+
+# What is mended may have hidden something; but two fixes that undo each other would go on for ever.
+_ROUNDS = 10
 
 _ABOUT_WAIVERS = frozenset({expired_waiver.RULE.code, unused_waiver.RULE.code})
 
@@ -40,6 +45,33 @@ def mend(root: Path, report: Report, *, unsafe: bool) -> Mended:
 def write(root: Path, mended: Mended) -> None:
     """Write what :func:`mend` made: all files or none."""
     write_all(root, mended.after, before=mended.before)
+
+
+@dataclass(frozen=True, slots=True)
+class MendedAll:
+    """What is wrong still when nothing more can be mended, how many findings were mended until then, and in which files."""
+
+    report: Report
+    findings: int
+    files: frozenset[str]
+
+
+def mend_all(root: Path, check: Callable[[], Report], *, unsafe: bool) -> MendedAll:
+    """Check and mend until nothing more can be mended.
+
+    The corpus is held all the while: what another run has half mended is no state to judge.
+    """
+    with only_run(root):
+        report, findings, files = check(), 0, set[str]()
+        for _ in range(_ROUNDS):
+            mended = mend(root, report, unsafe=unsafe)
+            if not mended.after:
+                break
+            write(root, mended)
+            findings += len(mended.findings)
+            files |= mended.after.keys()
+            report = check()
+    return MendedAll(report, findings, frozenset(files))
 
 
 def add_waivers(root: Path, report: Report, until: date, reason: str) -> int:
