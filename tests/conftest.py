@@ -14,9 +14,7 @@ settings.register_profile("new", deadline=None, suppress_health_check=[HealthChe
 settings.register_profile("here", settings.get_profile("new"), derandomize=True)
 # Mutants are tried by the thousand, and each has to meet what the code met before it.
 # How small the example is that shows one to be wrong does not matter.
-settings.register_profile(
-    "mutants", settings.get_profile("here"), max_examples=50, phases=(Phase.explicit, Phase.generate)
-)
+settings.register_profile("mutants", settings.get_profile("here"), max_examples=50, phases=(Phase.explicit, Phase.generate))
 settings.load_profile("mutants" if "MUTANT_UNDER_TEST" in os.environ else "here")
 
 

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -44,6 +45,13 @@ class Block:
             yield article, tuple(next(annotations) for _ in range(count))
 
 
+class Run(NamedTuple):
+    """The articles of a block, as numbers in the order of their ids, and their split."""
+
+    split: str
+    articles: Array
+
+
 @dataclass(frozen=True, slots=True)
 class Blocks(Sequence[Block]):
     """The blocks of a corpus; each is put together where it is asked for.
@@ -57,7 +65,7 @@ class Blocks(Sequence[Block]):
     article_rows: Array
     annotation_rows: Array
     starts: Array
-    runs: tuple[tuple[str, Array], ...]
+    runs: tuple[Run, ...]
 
     def __len__(self) -> int:
         return len(self.runs)

@@ -18,7 +18,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from corpusbuild.blocks import Blocks, cut
+from corpusbuild.blocks import Blocks, Run, cut
 from corpusbuild.corpus.config import Config, key_place
 from corpusbuild.corpus.ids import folded, is_text
 from corpusbuild.diagnostics.finding import Finding, Severity
@@ -175,12 +175,12 @@ def _compared(facts: Facts, articles: Articles) -> int:
 
 def _blocks(facts: Facts, articles: Articles, written: _Written, dealing: Dealing, names: tuple[str, ...]) -> Blocks:
     ids, chars = articles.ids, articles.column("chars").to_numpy(zero_copy_only=False)
-    runs: list[tuple[str, Array]] = []
+    runs: list[Run] = []
     for name in names:
         # Of two articles with one id nobody knows which is quoted; that they are two has been reported.
         members = np.flatnonzero((dealing.split == dealing.names.index(name)) & ~articles.doubled)
         bounds = cut(ids.take(pa.array(members)), chars[members])
-        runs += [(name, members[low:high]) for low, high in bounds]
+        runs += [Run(name, members[low:high]) for low, high in bounds]
     return Blocks(facts.articles, facts.annotations, articles.rows, written.rows, written.starts, tuple(runs))
 
 

@@ -6,7 +6,7 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from corpusbuild.corpus.files import opened, readable
 from corpusbuild.corpus.limits import DEFAULT
@@ -82,6 +82,19 @@ class Loaded:
             if not line.isspace():
                 yield Origin(path, offset, length), line
             offset += length
+
+
+class Hashed(NamedTuple):
+    """Where the first line of a range begins, and the SHA-256 of the range's lines."""
+
+    offset: int
+    sha256: bytes
+
+
+def hashed(root: Root, path: str, *, most: int) -> dict[Lines, Hashed]:
+    """The hash of each range of a shard that is not compressed. Raises as :func:`ranges` and :meth:`Lines.load` do."""
+    loaded = ((lines, lines.load(root)) for lines in ranges(root, path, most=most))
+    return {lines: Hashed(each.offset, each.sha256) for lines, each in loaded}
 
 
 def _rest(file: BinaryIO, most: int) -> bytes:

@@ -17,6 +17,9 @@ from corpusbuild.emit.assembly import Assembly
 from corpusbuild.emit.parts import Extent
 from corpusbuild.emit.row_groups import MAGIC, RowGroup
 
+# Row groups that are proved beside one another; more would only take memory.
+_AT_ONCE = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -69,12 +72,13 @@ class Following:
 
     def written(self) -> Assembly:
         """The same row groups, as a file of its own that goes on."""
-        groups = self.stands.threads.map(lambda source: source.load(), self._sources)
-        first = next(groups)
-        assembly = Assembly(self.path, first.schema)
-        assembly.append(first)
-        for group in groups:
-            assembly.append(group)
+        assembly: Assembly | None = None
+        for at in range(0, len(self._sources), _AT_ONCE):
+            for group in self.stands.threads.map(lambda source: source.load(), self._sources[at : at + _AT_ONCE]):
+                assembly = assembly or Assembly(self.path, group.schema)
+                assembly.append(group)
+        if assembly is None:
+            raise ValueError("a file without row groups")
         return assembly
 
     def end(self) -> None:

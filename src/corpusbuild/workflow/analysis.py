@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -19,6 +19,7 @@ from corpusbuild.corpus.layout import Layout, discover, is_oversized, leads_out,
 from corpusbuild.corpus.limits import Limits
 from corpusbuild.corpus.nesting import too_deep
 from corpusbuild.corpus.own_folder import own_folder
+from corpusbuild.corpus.shards import Hashed, Lines
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import InJson, InText, Origin
@@ -95,17 +96,21 @@ def analysed(  # noqa: PLR0913  each decides what is looked at, or where
     merging: bool = False,
     linking: bool = True,
     keeping: bool = False,
+    hashed: Mapping[Lines, Hashed] | None = None,
 ) -> Iterator[tuple[Analysis, Engine]]:
     """The corpus at ``root`` scanned and linked, or ``only`` some of its files and what these need; and the engine that did it.
 
     The engine is at work until the context ends; ``jobs`` and ``scheduler`` choose it. ``trusted`` says whether code that the
     corpus brings may run, ``merging`` whether a lock may be an unfinished merge. ``keeping`` says whether what is found in
-    shards may be kept, and found again, in ``.corpusbuild/``. Without ``linking`` there is no ``linked``, and the corpus need
-    not be one yet: it may wait for its gold.
+    shards may be kept, and found again, in ``.corpusbuild/``; ``hashed`` is known of their ranges. Without ``linking`` there is no
+    ``linked``, and the corpus need not be one yet: it may wait for its gold.
     """
     size = input_bytes(root)
     with engine(jobs, size, scheduler) as runs:
-        yield _analyse(root, runs, progress, size, trusted=trusted, only=only, merging=merging, linking=linking, keeping=keeping), runs
+        looked = _analyse(
+            root, runs, progress, size, trusted=trusted, only=only, merging=merging, linking=linking, keeping=keeping, hashed=hashed
+        )
+        yield looked, runs
 
 
 def analyse(root: Root, progress: Progress = silent, *, jobs: int | None = None, linking: bool = True) -> Analysis:
@@ -125,6 +130,7 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
     merging: bool,
     linking: bool,
     keeping: bool,
+    hashed: Mapping[Lines, Hashed] | None,
 ) -> Analysis:
     analysis = Analysis(lock=read_lock(root, merging=merging))
     config_data = read_config(root)
@@ -169,7 +175,7 @@ def _analyse(  # noqa: PLR0913  each decides what is looked at
         sketches = Sketches(folder)
         if only is None or layout.article_shards or layout.annotation_shards:
             kept = own_folder(root, KEPT) if keeping and size > _KEPT else None
-            analysis.facts = scan(layout, plan, engine, progress, sketches, kept)
+            analysis.facts = scan(layout, plan, engine, progress, sketches, kept, hashed)
         else:
             analysis.facts = scan_only(layout, only, plan, engine, sketches)
         analysis.facts.unreadable |= unread

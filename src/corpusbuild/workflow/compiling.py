@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import orjson
 
@@ -39,7 +39,7 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, tally_of, tidy
+from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, found, standing_part, tally_of, tidy
 from corpusbuild.workflow.progress import Progress
 from corpusbuild.workflow.state import State
 
@@ -64,9 +64,9 @@ class Building:
         """Append what was built of a block; ``again`` builds it anew where its part is not as it was written."""
         if built.part is None or built.tally is None:
             raise ValueError("a block without its part")
-        rows = _Rows(read_part(built.part), built.proved, again)
-        for name, extent in rows.part.extents.items():
-            self._writer(name, built.split).add(Source(built.part.name, extent, partial(rows.group, name)))
+        with _Rows(read_part(built.part), built.proved, again) as rows:
+            for name, extent in rows.extents.items():
+                self._writer(name, built.split).add(Source(rows.path.name, extent, partial(rows.group, name)))
         self.tally.merge(built.tally)
         self.textless += built.textless
 
@@ -82,23 +82,37 @@ class Building:
         return self.writers[table, split]
 
 
-@dataclass
 class _Rows:
-    """The row groups of a block, in its part; no more is known of them than that they are there, until they are ``proved``."""
+    """The row groups of a block, in its part; no more is known of them than that they are there, until they are ``proved``.
 
-    part: Part
-    proved: bool
-    again: Callable[[], Built]
+    The part is open in a ``with`` statement, and by whoever needs a row group later, for as long as that takes: what is mapped counts
+    as memory.
+    """
+
+    def __init__(self, part: Part, proved: bool, again: Callable[[], Built]) -> None:  # noqa: FBT001  as Built has it
+        self.path = part.path
+        self.extents = part.extents
+        self._part: Part | None = part
+        self._proved = proved
+        self._again = again
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._part = None
 
     def group(self, table: str) -> RowGroup:
         """The row group of one table, proved."""
-        if not self.proved:
-            try:
-                self.part.prove()
-            except PartDamaged:
-                self.part = read_part(self.again().part or self.part.path)
-            self.proved = True
-        return self.part.group(table)
+        try:
+            part = self._part or read_part(self.path)
+            if not self._proved:
+                part.prove()
+        except (OSError, PartDamaged):
+            part = read_part(self._again().part or self.path)
+            self._part = part if self._part is not None else None
+        self._proved = True
+        return part.group(table)
 
 
 @dataclass
@@ -271,7 +285,7 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
     parts: list[Root] = []
     sizes, done = linked.blocks.sizes, 0
     progress("compiling", 0, sum(sizes))
-    for number, built in enumerate(engine.map(partial(build, bench), linked.blocks)):
+    for number, built in enumerate(_built(engine, bench, linked.blocks)):
         findings += built.findings
         if built.tally is not None and complete:
             sink.take(built, partial(_again, bench, linked.blocks, number))
@@ -286,6 +300,17 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
         if bench.folder is not None:
             tidy(bench.folder, parts)
     return findings, complete
+
+
+def _built(engine: Engine, bench: Bench, blocks: Blocks) -> Iterator[Built]:
+    """What becomes of each block. What stands in the old data set is found here: nobody needs to be asked for it."""
+    here = [standing_part(bench, block) for block in blocks] if bench.standing else [None] * len(blocks)
+    elsewhere = engine.map(partial(build, bench), (blocks[number] for number, part in enumerate(here) if part is None))
+    for number, part in enumerate(here):
+        if part is None:
+            yield next(elsewhere)
+        else:
+            yield found(part, blocks.runs[number].split, proving=False) or build(bench, blocks[number])
 
 
 def _again(bench: Bench, blocks: Blocks, number: int) -> Built:

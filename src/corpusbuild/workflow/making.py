@@ -16,8 +16,10 @@ from corpusbuild.workflow.sources import FOLDERS, commit_of, source_files
 from corpusbuild.workflow.state import EDITOR, State, input_hash, input_marks, recall, remember, stands
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
+    from corpusbuild.corpus.shards import Hashed, Lines
     from corpusbuild.emit.summary import Summary
     from corpusbuild.workflow.compiling import CompiledCorpus
     from corpusbuild.workflow.corpus import Corpus
@@ -70,15 +72,16 @@ def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish, comm
     files = source_files(corpus.root, corpus.config)
     commit = commit or commit_of(corpus.root, files)
     marks = input_marks(corpus.root, files)
-    inputs = input_hash(corpus.root, files, *_decisive(corpus, wish, trusted=trusted, commit=commit))
+    said = _decisive(corpus, wish, trusted=trusted, commit=commit)
+    inputs = input_hash(corpus.root, files, *said, most=corpus.config.limits.line_bytes)
     state = recall(corpus.root, target)
     ready = not isinstance(corpus.root, Path) or (corpus.root / EDITOR).is_dir()
-    if state is not None and state.inputs == inputs and ready and stands(target, state.manifest):
+    if state is not None and state.inputs == inputs.sha256 and ready and stands(target, state.manifest):
         return Made(target, state.report, up_to_date=True)
-    made, compiled = _compile(corpus, target, wish, commit, state)
+    made, compiled = _compile(corpus, target, wish, commit, state, inputs.hashed)
     # What was saved meanwhile may be in the data set, and be other than what was hashed.
     if compiled is not None and made.ok and input_marks(corpus.root, files) == marks:
-        remember(corpus.root, target, State(inputs, compiled.manifest_hash, made.report, compiled.parts))
+        remember(corpus.root, target, State(inputs.sha256, compiled.manifest_hash, made.report, compiled.parts))
     return made
 
 
@@ -134,8 +137,10 @@ def _is_below(target: Root, folder: Root) -> bool:
     return f"{target}/".startswith(f"{folder}/")
 
 
-def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None, last: State | None) -> tuple[Made, CompiledCorpus | None]:
-    """Check and compile, if there is nothing against it; ``last`` is what is remembered of the last run."""
+def _compile(
+    corpus: Corpus, target: Root, wish: Wish, commit: str | None, last: State | None, hashed: Mapping[Lines, Hashed]
+) -> tuple[Made, CompiledCorpus | None]:
+    """Check and compile, if there is nothing against it; ``last`` is what is remembered of the last run, ``hashed`` known of shards."""
     # What does nothing should start fast.
     from corpusbuild.workflow.compiling import compile_corpus  # noqa: PLC0415  start-up time
     from corpusbuild.workflow.editor import write_schemas  # noqa: PLC0415  start-up time
@@ -153,7 +158,7 @@ def _compile(corpus: Corpus, target: Root, wish: Wish, commit: str | None, last:
         scheduler=wish.scheduler,
         progress=wish.progress,
     )
-    with run.analysed() as done:
+    with run.analysed(hashed=hashed) as done:
         analysis = done.analysis
         if isinstance(corpus.root, Path):  # nobody edits what lies in a storage
             write_schemas(corpus.root, analysis)

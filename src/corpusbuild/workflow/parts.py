@@ -89,12 +89,18 @@ def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) ->
     return digest.digest()
 
 
+def standing_part(bench: Bench, block: Block) -> Root | None:
+    """The part of a block, if its rows stand in the old data set."""
+    path = _path(bench, block)
+    return path if path is not None and path.name in bench.standing else None
+
+
 def build(bench: Bench, block: Block) -> Built:
     """Build one block. Raises :class:`~corpusbuild.errors.CannotWrite` where its part cannot be written."""
     path = _path(bench, block)
-    found = None if path is None else _found(path, block, proving=path.name not in bench.standing)
-    if found is not None:
-        return found
+    there = None if path is None else found(path, block.split, proving=path.name not in bench.standing)
+    if there is not None:
+        return there
     compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
     if compiled.tables is None:
         return Built(block.split, compiled.findings)
@@ -146,8 +152,8 @@ def _bytes(rows: Rows[Any], names: Sequence[str]) -> bytes:
     return data
 
 
-def _found(path: Root, block: Block, *, proving: bool) -> Built | None:
-    """What was built of a block before, if that can be used again."""
+def found(path: Root, split: str, *, proving: bool) -> Built | None:
+    """What was built of a block before, which is in ``split`` now, if that can be used again; ``proving`` that its rows can be, too."""
     if isinstance(path, Remote) and not path.is_file():
         return None
     try:
@@ -159,8 +165,8 @@ def _found(path: Root, block: Block, *, proving: bool) -> Built | None:
         return None
     if not facts["silent"]:
         return None
-    tally = Tally.of_json(block.split, facts["tally"])
-    return Built(block.split, [], tally, facts["rows"], facts["textless"], path, proving)
+    tally = Tally.of_json(split, facts["tally"])
+    return Built(split, [], tally, facts["rows"], facts["textless"], path, proving)
 
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:
@@ -173,7 +179,7 @@ def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str 
 
 def _unless_built(check: Callable[[Block], list[Finding]], bench: Bench, block: Block) -> list[Finding]:
     path = _path(bench, block)
-    return [] if path is not None and _found(path, block, proving=False) is not None else check(block)
+    return [] if path is not None and found(path, block.split, proving=False) is not None else check(block)
 
 
 def tidy(folder: Root, wanted: Iterable[Root]) -> None:

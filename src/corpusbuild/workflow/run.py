@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import read_config
 from corpusbuild.corpus.locate import Locator
+from corpusbuild.corpus.shards import Hashed, Lines
 from corpusbuild.corpus.storage import Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.report import Report
@@ -67,8 +68,10 @@ class Run:
         return cls(corpus, policy, trusted, jobs, scheduler, progress)
 
     @contextmanager
-    def analysed(self, *, only: frozenset[str] | None = None, merging: bool = False) -> Iterator[Analysed]:
-        """The corpus scanned and linked; the engine that did it is at work until the context ends."""
+    def analysed(
+        self, *, only: frozenset[str] | None = None, merging: bool = False, hashed: Mapping[Lines, Hashed] | None = None
+    ) -> Iterator[Analysed]:
+        """The corpus scanned and linked; the engine that did it is at work until the context ends. ``hashed`` is known of shards."""
         root = self.corpus.root
         with analysed(
             root,
@@ -79,6 +82,7 @@ class Run:
             only=only,
             merging=merging,
             keeping=_may_keep(root, self.scheduler),
+            hashed=hashed,
         ) as (analysis, runs):
             yield Analysed(self, analysis, runs)
 

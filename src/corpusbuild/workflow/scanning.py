@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from itertools import islice
@@ -20,7 +20,7 @@ import orjson
 from corpusbuild.corpus.layout import ArticleFiles, Layout
 from corpusbuild.corpus.own_folder import own_folder
 from corpusbuild.corpus.scratch import scratch
-from corpusbuild.corpus.shards import Lines, ranges
+from corpusbuild.corpus.shards import Hashed, Lines, ranges
 from corpusbuild.corpus.storage import Root
 from corpusbuild.emit.libraries import made_by
 from corpusbuild.engines import Engine
@@ -50,6 +50,8 @@ class Task:
     article_lines: Lines | None = None
     annotations: tuple[str, ...] = ()
     annotation_lines: Lines | None = None
+    hashed: Hashed | None = None
+    """What is known of the lines, where somebody has read them a moment ago."""
 
     @property
     def step(self) -> str:
@@ -80,15 +82,23 @@ class Scanner:
         if lines is None:
             return Found(scan_annotations(wholes(plan.root, task.annotations), plan))
         scanned = scan_annotations if task.article_lines is None else scan_article_lines
+        if self.kept is not None and task.hashed is not None:
+            name = self._name(scanned, lines, task.hashed)
+            if is_kept(self.kept / name):
+                return Found(None, name)
         loaded = lines.load(plan.root)
         if self.kept is None:
             return Found(scanned(loaded.lines(), plan))
-        said = orjson.dumps([scanned.__name__, lines.path, loaded.offset])
-        name = hashlib.sha256(self.fingerprint + said + loaded.sha256).hexdigest()
+        name = self._name(scanned, lines, Hashed(loaded.offset, loaded.sha256))
         if is_kept(self.kept / name):
             return Found(None, name)
         facts = scanned(loaded.lines(), plan)
         return Found(None, name) if facts.silent and save(self.kept / name, facts) else Found(facts)
+
+    def _name(self, scanned: Callable[..., Facts], lines: Lines, hashed: Hashed) -> str:
+        """What decides the facts of some lines."""
+        said = orjson.dumps([scanned.__name__, lines.path, hashed.offset])
+        return hashlib.sha256(self.fingerprint + said + hashed.sha256).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +109,21 @@ class Found:
     name: str = ""
 
 
-def scan(layout: Layout, plan: Plan, engine: Engine, progress: Progress, sketches: Sketches, kept: Path | None = None) -> Facts:
-    """The facts of everything in ``layout``."""
+def scan(  # noqa: PLR0913, PLR0917  all that a scan takes
+    layout: Layout,
+    plan: Plan,
+    engine: Engine,
+    progress: Progress,
+    sketches: Sketches,
+    kept: Path | None = None,
+    hashed: Mapping[Lines, Hashed] | None = None,
+) -> Facts:
+    """The facts of everything in ``layout``.
+
+    What was found before is in ``kept``, if anything is to be kept; ``hashed`` is known of some ranges of shards.
+    """
     scanner = Scanner(plan) if kept is None else Scanner(plan, kept, _fingerprint(plan))
-    tasks = list(_tasks(layout, plan.root, plan.config.limits.line_bytes))
+    tasks = [*_tasks(layout, plan.root, plan.config.limits.line_bytes, hashed or {})]
     names: set[str] = set()
     total: Counter[str] = Counter()
     for task in tasks:
@@ -145,17 +166,17 @@ def scan_only(layout: Layout, only: frozenset[str], plan: Plan, engine: Engine, 
     return facts
 
 
-def _tasks(layout: Layout, root: Root, most: int) -> Iterator[Task]:
+def _tasks(layout: Layout, root: Root, most: int, hashed: Mapping[Lines, Hashed]) -> Iterator[Task]:
     for run in _runs(layout.articles):
         yield Task(articles=tuple(run))
     for path in layout.article_shards:
         for lines in ranges(root, path, most=most):
-            yield Task(article_lines=lines)
+            yield Task(article_lines=lines, hashed=hashed.get(lines))
     for paths in _runs(layout.annotations):
         yield Task(annotations=tuple(paths))
     for path in layout.annotation_shards:
         for lines in ranges(root, path, most=most):
-            yield Task(annotation_lines=lines)
+            yield Task(annotation_lines=lines, hashed=hashed.get(lines))
 
 
 def _runs(items: Sequence[Any]) -> Iterator[Sequence[Any]]:

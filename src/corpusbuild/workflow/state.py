@@ -13,19 +13,22 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from corpusbuild.corpus.layout import is_compressed, is_shard
 from corpusbuild.corpus.own_folder import home
+from corpusbuild.corpus.shards import Hashed, Lines, hashed
 from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.corpus.whole import write_whole
 from corpusbuild.diagnostics.finding import Also, Finding, Fix, Severity
 from corpusbuild.diagnostics.report import Located, Report
 from corpusbuild.diagnostics.where import InFile, Origin, Place
 from corpusbuild.emit.libraries import made_by
-from corpusbuild.errors import CannotWrite
+from corpusbuild.errors import CannotGoOn, CannotWrite
 from corpusbuild.render.as_json import finding
 
 STATE = ".corpusbuild/state.json"
@@ -49,8 +52,19 @@ class State:
     parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
-def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
-    """A hash of everything that decides a result: ``files`` and whatever is in the folders, options, versions."""
+class Inputs(NamedTuple):
+    """A hash of everything that decides a result, and what is known by then of the ranges of shards."""
+
+    sha256: str
+    hashed: Mapping[Lines, Hashed]
+
+
+def input_hash(root: Root, files: Iterable[str], *options: str, most: int) -> Inputs:
+    """Hash everything that decides a result: ``files`` and whatever is in the folders, options, versions.
+
+    Shards are hashed range by range, as the scan does, which need not read again what is as it was; ``most`` is the number of bytes
+    that a line may have.
+    """
     digest = hashlib.sha256()
     for word in (*options, *(f"{name} {each}" for name, each in made_by().items())):
         digest.update(word.encode() + b"\0")
@@ -59,10 +73,12 @@ def input_hash(root: Root, files: Iterable[str], *options: str) -> str:
         root = home(root)
         files = ()
     paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
+    known: dict[Lines, Hashed] = {}
     with ThreadPoolExecutor() as threads:
-        for path, sha256 in zip(paths, threads.map(_file_hash, [root / path for path in paths]), strict=True):
+        for path, (sha256, ranges) in zip(paths, threads.map(partial(_hashes, root, most), paths), strict=True):
             digest.update(os.fsencode(path) + b"\0" + sha256)
-    return digest.hexdigest()
+            known |= ranges
+    return Inputs(digest.hexdigest(), known)
 
 
 def input_marks(root: Root, files: Iterable[str]) -> list[tuple[object, ...]]:
@@ -92,6 +108,20 @@ def _files(root: Path, folder: str) -> Iterator[str]:
     for where, _, names in os.walk(root / folder):
         base = Path(where).relative_to(root).as_posix()
         yield from (f"{base}/{name}" for name in names)
+
+
+def _hashes(root: Path, most: int, path: str) -> tuple[bytes, Mapping[Lines, Hashed]]:
+    """A hash of a file; and those of its ranges, where it is a shard that is read in place."""
+    full = root / path
+    if not is_shard(path) or is_compressed(path) or full.is_symlink() or not full.is_file():
+        return _file_hash(full), {}
+    try:
+        ranges = hashed(root, path, most=most)
+        # What is behind the beginning of a line that is too long is not read: how much that is counts all the same.
+        size = full.stat().st_size
+    except (OSError, CannotGoOn):
+        return b"unreadable", {}
+    return hashlib.sha256(b"".join([b"%d" % size, *(each.sha256 for each in ranges.values())])).digest(), ranges
 
 
 def _file_hash(path: Path) -> bytes:
