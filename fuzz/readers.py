@@ -11,6 +11,7 @@ import os
 import shutil
 import tarfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
@@ -66,6 +67,7 @@ from corpusbuild.text.context import settle
 from corpusbuild.text.graphemes import cut_cluster, joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.workflow.analysis import Analysis, analyse, load_schemas
+from corpusbuild.workflow.compiling import standing_files
 from corpusbuild.workflow.run import located
 from corpusbuild.workflow.state import STATE, recall, remember, stands
 
@@ -333,12 +335,14 @@ def agreement(_: Path) -> Callable[[bytes], None]:
 def memory(folder: Path) -> Callable[[bytes], None]:
     """``.corpusbuild/state.json``: what the last run is remembered by, which may have come with the corpus."""
     place = str(folder / "dist")
+    threads = ThreadPoolExecutor()
 
     def run(data: bytes) -> None:
         put(folder, {STATE: data.replace(b"%FOLDER%", place.encode())})
         state = recall(folder, Path(place))
         if state is not None:
             stands(Path(place), state.manifest)
+            standing_files(Path(place), state, threads)
             list(concise(state.report))
             list(as_json(state.report))
             remember(folder, Path(place), state)

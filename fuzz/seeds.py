@@ -159,7 +159,13 @@ def _memory() -> Iterator[bytes]:
         "help": "",
         "fix": None,
     }
-    kept = {"inputs": "0" * 64, "manifest": "0" * 64, "findings": [finding], "waived": [[finding, "why"]]}
+    kept = {
+        "inputs": "0" * 64,
+        "manifest": "0" * 64,
+        "findings": [finding],
+        "waived": [[finding, "why"]],
+        "parts": {"data/t/train.parquet": ["a.part"]},
+    }
     yield json.dumps({"%FOLDER%": kept}).encode()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import shutil
@@ -9,6 +10,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +22,8 @@ from hypothesis import strategies as st
 from corpusbuild import Corpus, Report
 from corpusbuild.corpus.holding import hold
 from corpusbuild.workflow import analysis
+from corpusbuild.workflow.compiling import standing_files
+from corpusbuild.workflow.state import State
 from generated import make_corpus, unlike
 
 PARTS, SCAN = ".corpusbuild/parts", ".corpusbuild/scan"
@@ -205,6 +209,27 @@ def test_a_file_that_is_not_as_it_was_written_is_not_linked(corpus: Path, tmp_pa
         (out / path).write_bytes(data)
     assert made(corpus) == fresh(corpus, tmp_path / "fresh")
     assert not before.items() & data_files(corpus).items()
+
+
+@pytest.mark.parametrize(
+    "path", ["../data/a/b.parquet", "{out}/../data/a/b.parquet", "data/../../data/a/b.parquet", "data/l/b.parquet", "\0"]
+)
+def test_a_file_that_is_elsewhere_is_not_looked_at(tmp_path: Path, path: str) -> None:
+    out = tmp_path / "out"
+    for folder in (out, tmp_path):
+        (folder / "data/a").mkdir(parents=True)
+        (folder / "data/a/b.parquet").touch()
+    (out / "data/l").symlink_to(tmp_path / "data/a")
+    path = path.format(out=out)
+    there = "data/a/b.parquet"
+    files = {each: {"sha256": hashlib.sha256(b"").hexdigest()} for each in (path, there)}
+    (out / "manifest.json").write_text(json.dumps({"files": files}))
+    manifest = hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
+    with ThreadPoolExecutor() as threads:
+        for known in ({path: ("x.part",), there: ("y.part",)}, {path: ("x.part",), there: (), "other": ("z.part",)}):
+            found = standing_files(out, State("", manifest, Report(), known), threads)
+            assert [file.path for files in found.values() for file in files.values()] == ([out / there] if known[there] else [])
+        assert standing_files(out, State("", "0", Report(), {there: ("y.part",)}), threads) == {}
 
 
 def test_where_neither_file_nor_part_is_as_it_was_the_block_is_built_again(corpus: Path, tmp_path: Path) -> None:

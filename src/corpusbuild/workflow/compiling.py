@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 import orjson
 
@@ -161,28 +161,32 @@ def building(target: Root, tally: Tally, root: Root, last: State | None = None) 
             ) from error
         try:
             threads = place.enter_context(ThreadPoolExecutor(os.cpu_count()))
-            yield Building(folder, tally, _standing(target, last, threads))
+            yield Building(folder, tally, standing_files(target, last, threads))
         except OSError as error:
             raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
 
 
-def _standing(target: Root, last: State | None, threads: Executor) -> dict[str, dict[str, Standing]]:
+def standing_files(target: Root, last: State | None, threads: Executor) -> dict[str, dict[str, Standing]]:
     """The files of the data set at ``target``, as far as the ``last`` run wrote it: by table, and by the first part that each is of.
 
-    None where its manifest is another. Whether the files are as they were written is proved by whoever takes one.
+    None where its manifest is another. Whether the files are as they were written is proved by whoever takes one; what is
+    remembered may have come with the corpus, and leads nowhere else.
     """
+    found: dict[str, dict[str, Standing]] = {}
     if last is None or not isinstance(target, Path):
-        return {}
+        return found
     try:
         manifest = (target / "manifest.json").read_bytes()
-        files: dict[str, Any] = orjson.loads(manifest)["files"] if hashlib.sha256(manifest).hexdigest() == last.manifest else {}
-    except OSError:
+        if hashlib.sha256(manifest).hexdigest() != last.manifest:
+            return found
+        files = orjson.loads(manifest)["files"]
+        for path, parts in last.parts.items():
+            full = target / path
+            # What is of no part is registries'.
+            if parts and all(parts) and path in files and full.is_file() and full.resolve() == target.resolve() / path:
+                found.setdefault(full.parent.name, {})[parts[0]] = Standing(full, files[path]["sha256"], parts, threads)
+    except (OSError, ValueError, LookupError, TypeError):
         return {}
-    found: dict[str, dict[str, Standing]] = {}
-    for path in last.parts.keys() & files.keys():
-        parts = last.parts[path]
-        if all(parts):  # what is of no part is registries'
-            found.setdefault(Path(path).parent.name, {})[parts[0]] = Standing(target / path, files[path]["sha256"], parts, threads)
     return found
 
 
