@@ -53,18 +53,19 @@ def die_always(number: int) -> int:
     return number
 
 
-def half_done(folder: str, number: int) -> int:
-    """Leave a file half done for a minute, and take it away in the end; but 1 is quick, and fails as soon as the file is there."""
-    part = Path(folder) / "part"
-    if number == 1:
-        while not part.exists():
-            time.sleep(0.01)
-        raise ValueError(number)
+def half_done(folder: str, busy: bool, number: int) -> int:  # noqa: FBT001  tasks have no names for what they are given
+    """Leave a file half done for a minute, waiting or ``busy``, and take it away in the end, slowly."""
+    part = Path(folder) / f"part-{number}"
     try:
         part.touch()
-        time.sleep(60)
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            if not busy:
+                time.sleep(60)
     finally:
-        time.sleep(0.1)
+        end = time.monotonic() + 0.3
+        while time.monotonic() < end:
+            pass
         part.unlink()
     return number
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -149,6 +150,23 @@ def test_the_text_is_in_the_data_set_only_if_that_is_asked_for(root: Path) -> No
     card = (root / "dist" / "kabar-kota" / "README.md").read_text("utf-8")
     assert "is detached" not in card
     assert "The text of 1 article in here may not be redistributed" in card
+
+
+def test_a_text_that_is_at_hand_again_is_in_the_data_set_again(root: Path, tmp_path: Path) -> None:
+    Corpus.open(root).detach(["pasar"])
+    forget(root)
+    out = tmp_path / "out"
+    assert Corpus.open(root).make(out, include_detached_text=True).ok
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/pasar.txt").write_text(PASAR, "utf-8")
+    assert Corpus.open(root).hydrate([tmp_path / "mine"]).ok
+    for again, text in ((True, PASAR), (False, None), (True, PASAR)):
+        assert Corpus.open(root).make(out, include_detached_text=again).ok
+        rows = {each["article_id"]: each["text"] for each in pq.read_table(out / "data" / "articles").to_pylist()}
+        assert rows["pasar"] == text
+        assert Corpus.open(root).make(tmp_path / "fresh", include_detached_text=again).ok
+        assert tree(out) == tree(tmp_path / "fresh")
+        shutil.rmtree(tmp_path / "fresh")
 
 
 def test_what_is_quoted_later_is_detached_too(root: Path) -> None:

@@ -47,12 +47,24 @@ def engines(scheduler: str) -> Iterator[dict[str, Engine]]:
         yield {"in-process": InProcess(), **pools, "dask": stack.enter_context(engine(None, 0, scheduler))}
 
 
-def test_tasks_that_nobody_waits_for_take_away_what_they_left_half_done(tmp_path: Path) -> None:
+@pytest.mark.parametrize("jobs", [1, 2])
+@pytest.mark.parametrize("busy", [False, True])
+def test_tasks_that_nobody_waits_for_take_away_what_they_left_half_done(tmp_path: Path, jobs: int, busy: bool) -> None:  # noqa: FBT001
+    def there() -> Iterator[int]:
+        yield from range(jobs)
+        while len(list(tmp_path.iterdir())) < jobs:
+            time.sleep(0.01)
+        raise Ended
+
     started = time.monotonic()
-    with pytest.raises(ValueError, match="1"), Processes(2) as pool:
-        list(pool.map(partial(half_done, str(tmp_path)), [1, 0]))
+    with pytest.raises(Ended), Processes(jobs) as pool:
+        list(pool.map(partial(half_done, str(tmp_path), busy), there()))
     assert list(tmp_path.iterdir()) == []
     assert time.monotonic() - started < 30
+
+
+class Ended(Exception):
+    """What a run ends by in the middle."""
 
 
 # ---- the laws ----

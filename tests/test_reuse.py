@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import os
@@ -21,7 +22,9 @@ from hypothesis import strategies as st
 
 from corpusbuild import Corpus, Report
 from corpusbuild.corpus.holding import hold
-from corpusbuild.workflow import analysis
+from corpusbuild.corpus.shards import Lines
+from corpusbuild.emit import following
+from corpusbuild.workflow import analysis, parts
 from corpusbuild.workflow.compiling import standing_files
 from corpusbuild.workflow.state import State
 from generated import make_corpus, unlike
@@ -212,7 +215,8 @@ def test_a_file_that_is_not_as_it_was_written_is_not_linked(corpus: Path, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "path", ["../data/a/b.parquet", "{out}/../data/a/b.parquet", "data/../../data/a/b.parquet", "data/l/b.parquet", "\0"]
+    "path",
+    ["../data/a/b.parquet", "{out}/../data/a/b.parquet", "data/../../data/a/b.parquet", "data/l/b.parquet", "data/a/l.parquet", "\0"],
 )
 def test_a_file_that_is_elsewhere_is_not_looked_at(tmp_path: Path, path: str) -> None:
     out = tmp_path / "out"
@@ -222,14 +226,15 @@ def test_a_file_that_is_elsewhere_is_not_looked_at(tmp_path: Path, path: str) ->
     (out / "data/l").symlink_to(tmp_path / "data/a")
     path = path.format(out=out)
     there = "data/a/b.parquet"
+    (out / "data/a/l.parquet").symlink_to("b.parquet")
     files = {each: {"sha256": hashlib.sha256(b"").hexdigest()} for each in (path, there)}
     (out / "manifest.json").write_text(json.dumps({"files": files}))
     manifest = hashlib.sha256((out / "manifest.json").read_bytes()).hexdigest()
     with ThreadPoolExecutor() as threads:
-        for known in ({path: ("x.part",), there: ("y.part",)}, {path: ("x.part",), there: (), "other": ("z.part",)}):
-            found = standing_files(out, State("", manifest, Report(), known), threads)
+        for known in ({path: ("x",), there: ("y",)}, {path: ("x",), there: (), "other": ("z",)}):
+            found = standing_files(out, State("", manifest, Report(), keys=known), threads)
             assert [file.path for files in found.values() for file in files.values()] == ([out / there] if known[there] else [])
-        assert standing_files(out, State("", "0", Report(), {there: ("y.part",)}), threads) == {}
+        assert standing_files(out, State("", "0", Report(), keys={there: ("y",)}), threads) == {}
 
 
 def test_where_neither_file_nor_part_is_as_it_was_the_block_is_built_again(corpus: Path, tmp_path: Path) -> None:
@@ -242,6 +247,76 @@ def test_where_neither_file_nor_part_is_as_it_was_the_block_is_built_again(corpu
         data = bytearray(part.read_bytes())
         data[100] ^= 1  # in the pages
         part.write_bytes(data)
+    assert made(corpus) == fresh(corpus, tmp_path / "fresh")
+
+
+def test_a_file_that_cannot_be_linked_is_copied(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "")
+
+    made(corpus)
+    before = data_files(corpus)
+    edit(corpus)
+    monkeypatch.setattr(following.os, "link", refuse)
+    assert made(corpus) == fresh(corpus, tmp_path / "fresh")
+    assert not before.items() & data_files(corpus).items()
+
+
+def test_a_copy_that_is_not_what_was_proved_is_not_taken(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(errno.EXDEV, "")
+
+    made(corpus)
+    edit(corpus)
+    right = fresh(corpus, tmp_path / "fresh")
+    monkeypatch.setattr(following.os, "link", refuse)
+    monkeypatch.setattr(following.shutil, "copyfile", lambda _, to: Path(to).write_bytes(b"other"))
+    assert made(corpus) == right
+
+
+def test_what_is_to_be_built_again_is_built_where_the_engine_says(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made(corpus)
+    shutil.rmtree(corpus / PARTS)
+    edit(corpus)
+    monkeypatch.setattr(parts, "compile_block", None)  # here; processes have a module of their own
+    assert Corpus.open(corpus, search=False).make(jobs=2).ok
+
+
+def test_what_a_run_has_hashed_the_scan_does_not_read_again(corpus: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+    load = Lines.load
+
+    def counting(lines: Lines, root: Path) -> Any:
+        read.append(lines.path)
+        return load(lines, root)
+
+    monkeypatch.setattr(Lines, "load", counting)
+    shards = sorted(path.relative_to(corpus).as_posix() for folder in ("annotations", "raw") for path in (corpus / folder).iterdir())
+    for times in (2, 1):  # once to hash, and once to scan
+        read.clear()
+        assert not Corpus.open(corpus, search=False).make().up_to_date
+        assert sorted(read) == sorted(shards * times)
+        if times > 1:
+            change_config(corpus)
+
+
+@pytest.mark.parametrize("change", [{"parts": 1}, {"parts": [1]}, {"keys": {"a": 1}}, {"keys": [1]}, {"keys": {"data/articles/a": []}}])
+def test_a_memory_of_other_types_is_none(corpus: Path, change: dict[str, Any]) -> None:
+    right = made(corpus)
+    path = corpus / ".corpusbuild/state.json"
+    (kept,) = json.loads(path.read_text("utf-8")).items()
+    path.write_text(json.dumps({kept[0]: kept[1] | change}), "utf-8")
+    change_config(corpus)
+    assert made(corpus)[:2] == right[:2]
+
+
+def test_a_part_with_a_right_hash_that_says_nothing_is_built_again(corpus: Path, tmp_path: Path) -> None:
+    made(corpus)
+    for path in (corpus / PARTS).iterdir():
+        data = path.read_bytes().replace(b'"article_id"', b'"article_ix"')[:-32]
+        start = int.from_bytes(data[-8:], "little")
+        path.write_bytes(data + hashlib.sha256(data[start:]).digest())
+    shutil.rmtree(corpus / "dist")
     assert made(corpus) == fresh(corpus, tmp_path / "fresh")
 
 

@@ -182,13 +182,13 @@ def test_what_follows_a_file_that_stands_has_the_same_bytes(folder: Path, draw: 
     with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as threads:
         patch.setattr(parquet, "FILE_BYTES", most)
         stands = table("old", old, {}, threads)
-        standing = {file.parts[0]: Standing(path, file.sha256, file.parts, threads) for path, file in stands.items()}
+        standing = {file.keys[0]: Standing(path, file.sha256, file.keys, threads) for path, file in stands.items()}
         followed, alone = table("followed", new, standing, threads), table("alone", new, {}, threads)
     assert [*followed.values()] == [*alone.values()]
     assert [path.read_bytes() for path in followed] == [path.read_bytes() for path in alone]
     for path, file in followed.items():
         assert file.sha256 == hashlib.sha256(path.read_bytes()).hexdigest()
-        there = [each for each, those in stands.items() if those.parts == file.parts]
+        there = [each for each, those in stands.items() if those.keys == file.keys]
         assert [path.samefile(each) for each in there] == [True] * len(there)
 
 

@@ -20,6 +20,9 @@ from corpusbuild.emit.row_groups import MAGIC, RowGroup
 # Row groups that are proved beside one another; more would only take memory.
 _AT_ONCE = 4
 
+# Of the hash that a key is: enough for as many row groups as there will ever be.
+_DIGITS = 32
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -29,6 +32,14 @@ class Source:
     extent: Extent
     load: Callable[[], RowGroup]
 
+    @property
+    def key(self) -> str:
+        """What decides its bytes, as hexadecimal digits: the part, and its content; nothing where it is of no part.
+
+        The part alone does not: what it has of detached articles depends on the texts at hand.
+        """
+        return hashlib.sha256(self.part.encode() + self.extent.digest).hexdigest()[:_DIGITS] if self.part else ""
+
     @classmethod
     def of(cls, group: RowGroup) -> Source:
         """A row group that is of no part."""
@@ -37,14 +48,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A data file that stands, with its SHA-256 when it was written, and the names of the parts that its row groups are of.
+    """A data file that stands, with its SHA-256 when it was written, and the keys of its row groups.
 
     ``threads`` prove it, beside other work.
     """
 
     path: Path
     sha256: str
-    parts: tuple[str, ...]
+    keys: tuple[str, ...]
     threads: Executor
 
 
@@ -64,7 +75,7 @@ class Following:
     def goes_on_with(self, source: Source) -> bool:
         """Whether the file that stands has this row group next; then it is taken."""
         number = len(self._sources)
-        if number >= len(self.stands.parts) or self.stands.parts[number] != source.part:
+        if number >= len(self.stands.keys) or self.stands.keys[number] != source.key:
             return False
         self._sources.append(source)
         self.size += source.extent.size
@@ -83,8 +94,8 @@ class Following:
 
     def end(self) -> None:
         """No more row groups come: begin to prove the file that stands, if it has no more either."""
-        if len(self._sources) == len(self.stands.parts):
-            self._proof = self.stands.threads.submit(_is_sound, self.stands)
+        if len(self._sources) == len(self.stands.keys):
+            self._proof = self.stands.threads.submit(_is_sound, self.stands.path, self.stands.sha256)
 
     def close(self) -> str:
         """Link the file that stands, or write one where it is not as it was; return its SHA-256."""
@@ -94,12 +105,14 @@ class Following:
             os.link(self.stands.path, self.path)
         except OSError:  # not every file system can
             shutil.copyfile(self.stands.path, self.path)
+            if not _is_sound(self.path, self.stands.sha256):
+                return self.written().close()
         return self.stands.sha256
 
 
-def _is_sound(stands: Standing) -> bool:
+def _is_sound(path: Path, sha256: str) -> bool:
     try:
-        with stands.path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest() == stands.sha256
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:
         return False

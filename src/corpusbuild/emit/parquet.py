@@ -23,7 +23,7 @@ FILE_BYTES = 512 << 20
 class TableWriter:
     """Writes the part of a table that is in one split: ``data/<table>/<split>-00000-of-00001.parquet``.
 
-    Where a file would be the same as one that ``stands``, it is linked; these are given by the part that their first row group is of.
+    Where a file would be the same as one that stands, it is linked; ``standing`` has these by the key of their first row group.
     """
 
     folder: Path
@@ -33,8 +33,8 @@ class TableWriter:
     num_bytes: int = 0
     groups: list[bytes] = field(default_factory=list)
     _file: Assembly | Following | None = None
-    _parts: list[str] = field(default_factory=list)
-    """The parts that the row groups of the file are of."""
+    _keys: list[str] = field(default_factory=list)
+    """Those of the row groups of the file."""
     _finished: list[_Finished] = field(default_factory=list)
 
     def write(self, group: RowGroup) -> None:
@@ -45,8 +45,8 @@ class TableWriter:
         """Append one row group, which may be asked for later, if at all; nothing for one without rows."""
         if not source.extent.rows:
             return
-        if self._file is None and source.part in self.standing:
-            self._file = Following(self._next_path(), self.standing[source.part])
+        if self._file is None and source.key in self.standing:
+            self._file = Following(self._next_path(), self.standing[source.key])
         if not (isinstance(self._file, Following) and self._file.goes_on_with(source)):
             group = source.load()
             if self._file is None:
@@ -54,7 +54,7 @@ class TableWriter:
             elif isinstance(self._file, Following):
                 self._file = self._file.written()
             self._file.append(group)
-        self._parts.append(source.part)
+        self._keys.append(source.key)
         self.rows += source.extent.rows
         self.num_bytes += source.extent.num_bytes
         self.groups.append(source.extent.digest)
@@ -65,11 +65,11 @@ class TableWriter:
         """Finish, and return the files, named by how many there are."""
         self._close_file()
         named: dict[Path, Written] = {}
-        for i, (file, parts) in enumerate(self._finished):
+        for i, (file, keys) in enumerate(self._finished):
             sha256 = file.close()
             name = file.path.with_name(f"{self.split}-{i:05d}-of-{len(self._finished):05d}.parquet")
             file.path.rename(name)
-            named[name] = Written(sha256, parts)
+            named[name] = Written(sha256, keys)
         return named
 
     @property
@@ -84,20 +84,20 @@ class TableWriter:
     def _close_file(self) -> None:
         if self._file is not None:
             self._file.end()
-            self._finished.append(_Finished(self._file, tuple(self._parts)))
-            self._file, self._parts = None, []
+            self._finished.append(_Finished(self._file, tuple(self._keys)))
+            self._file, self._keys = None, []
 
 
 class _Finished(NamedTuple):
     file: Assembly | Following
-    parts: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 class Written(NamedTuple):
-    """What there is to know of a file that was written: its SHA-256, and the names of the parts that its row groups are of."""
+    """What there is to know of a file that was written: its SHA-256, and the keys of its row groups."""
 
     sha256: str
-    parts: tuple[str, ...]
+    keys: tuple[str, ...]
 
 
 # ---- lines of a lock ----

@@ -59,10 +59,11 @@ class Part:
     """The chunks, and the tables."""
 
     def prove(self) -> None:
-        """Compute the hash of the pages anew. Raises :class:`PartDamaged` where it is another."""
+        """Compute the hash of the pages anew, and read all of the index. Raises :class:`PartDamaged` where either is wrong."""
         end, sha256 = self._pages
         if hashlib.sha256(_cut(self._data, len(_MARK), end - len(_MARK))).digest() != sha256:
             raise PartDamaged(f"{self.path} is not as it was written")
+        _ = self.groups
 
     @property
     def groups(self) -> dict[str, RowGroup]:

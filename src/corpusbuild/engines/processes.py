@@ -104,7 +104,7 @@ class _Pool:
             return future
 
     def end(self, *, at_once: bool) -> None:
-        """End every process; ``at_once`` in the middle of its task, if it has one, which takes away what it left half done."""
+        """End every process; ``at_once`` in the middle of its task, if it has one, which has some seconds to clean up."""
         if at_once:
             self._ours.close()
         self._executor.shutdown(cancel_futures=True)
@@ -178,6 +178,7 @@ def _work(task: Callable[[Item], Result], item: Item) -> Result:
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
     """End this process: through its task, so that this cleans up."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # once is enough: to hear of it again would interrupt the cleaning up
     if _at_work:
         raise _NobodyWaits
     os._exit(1)
@@ -188,7 +189,10 @@ def _end_with(lifeline: Connection) -> None:
     try:
         lifeline.poll(None)
     finally:
-        interrupt_main(signal.SIGTERM)
+        if hasattr(signal, "pthread_kill"):
+            signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGTERM)  # also where it waits for something
+        else:  # pragma: no cover  Windows
+            interrupt_main(signal.SIGTERM)
         # A task in a library of another language may not hear of it.
         time.sleep(_PATIENCE)
         os._exit(1)

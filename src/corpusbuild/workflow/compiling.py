@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Self
+from typing import NamedTuple, Self
 
 import orjson
 
@@ -39,7 +39,7 @@ from corpusbuild.schema.shape import Label
 from corpusbuild.tables import Tables, registry_rows, table_columns
 from corpusbuild.workflow.analysis import Analysis
 from corpusbuild.workflow.describing import describe
-from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, found, standing_part, tally_of, tidy
+from corpusbuild.workflow.parts import Bench, Built, build, fingerprint, found_standing, tally_of, tidy
 from corpusbuild.workflow.progress import Progress
 from corpusbuild.workflow.state import State
 
@@ -53,12 +53,12 @@ class Building:
     folder: Path
     tally: Tally
     standing: Mapping[str, Mapping[str, Standing]] = field(default_factory=dict)
-    """The files of the old data set, by table, and by the part that their first row group is of."""
+    """The files of the old data set, by table, and by the key of their first row group."""
     writers: dict[tuple[str, str], TableWriter] = field(default_factory=dict)
     textless: int = 0
     """Articles whose text is left out."""
-    parts: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """The parts that the row groups of each finished file are of, by its path."""
+    keys: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Those of the row groups of each finished file, by its path."""
 
     def take(self, built: Built, again: Callable[[], Built]) -> None:
         """Append what was built of a block; ``again`` builds it anew where its part is not as it was written."""
@@ -104,15 +104,24 @@ class _Rows:
 
     def group(self, table: str) -> RowGroup:
         """The row group of one table, proved."""
+        group = self._sound(table)
+        if group is None:
+            self._part, was_open = None, self._part is not None
+            part = read_part(self._again().part or self.path)
+            self._part = part if was_open else None
+            group = part.group(table)
+        self._proved = True
+        return group
+
+    def _sound(self, table: str) -> RowGroup | None:
+        """The row group of one table; None where it cannot be relied on."""
         try:
             part = self._part or read_part(self.path)
             if not self._proved:
                 part.prove()
+            return part.group(table)
         except (OSError, PartDamaged):
-            part = read_part(self._again().part or self.path)
-            self._part = part if self._part is not None else None
-        self._proved = True
-        return part.group(table)
+            return None
 
 
 @dataclass
@@ -160,16 +169,17 @@ def building(target: Root, tally: Tally, root: Root, last: State | None = None) 
                 f"nothing can be written here: {error.strerror}", shown, "make the folder writable, or choose another with --out"
             ) from error
         try:
-            threads = place.enter_context(ThreadPoolExecutor(os.cpu_count()))
+            threads = ThreadPoolExecutor(os.cpu_count())
+            place.callback(threads.shutdown, cancel_futures=True)
             yield Building(folder, tally, standing_files(target, last, threads))
         except OSError as error:
             raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
 
 
 def standing_files(target: Root, last: State | None, threads: Executor) -> dict[str, dict[str, Standing]]:
-    """The files of the data set at ``target``, as far as the ``last`` run wrote it: by table, and by the first part that each is of.
+    """The files of the data set at ``target``, as far as the ``last`` run wrote it: by table, and by the key of their first row group.
 
-    None where its manifest is another. Whether the files are as they were written is proved by whoever takes one; what is
+    There are none where its manifest is another. Whether the files are as they were written is proved by whoever takes one; what is
     remembered may have come with the corpus, and leads nowhere else.
     """
     found: dict[str, dict[str, Standing]] = {}
@@ -180,11 +190,11 @@ def standing_files(target: Root, last: State | None, threads: Executor) -> dict[
         if hashlib.sha256(manifest).hexdigest() != last.manifest:
             return found
         files = orjson.loads(manifest)["files"]
-        for path, parts in last.parts.items():
+        for path, keys in last.keys.items():
             full = target / path
             # What is of no part is registries'.
-            if parts and all(parts) and path in files and full.is_file() and full.resolve() == target.resolve() / path:
-                found.setdefault(full.parent.name, {})[parts[0]] = Standing(full, files[path]["sha256"], parts, threads)
+            if keys and all(keys) and path in files and full.is_file() and full.resolve() == target.resolve() / path:
+                found.setdefault(full.parent.name, {})[keys[0]] = Standing(full, files[path]["sha256"], keys, threads)
     except (OSError, ValueError, LookupError, TypeError):
         return {}
     return found
@@ -194,13 +204,14 @@ def standing_files(target: Root, last: State | None, threads: Executor) -> dict[
 class CompiledCorpus:
     """What was found while compiling; the summary and the manifest's hash of what was written, if nothing was wrong.
 
-    ``parts`` names the parts that the row groups of each file are of.
+    ``parts`` and ``keys`` are what it is put together from, as :class:`~corpusbuild.workflow.state.State` has it.
     """
 
     findings: list[Finding]
     summary: Summary | None = None
     manifest_hash: str = ""
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def unlocked(summary: Summary) -> Sequence[Finding]:  # noqa: ARG001  what a lock would be compared with
@@ -230,9 +241,9 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
     plan, linked = _linked(analysis)
     with building(target, tally_of(plan), plan.root, last) as site, _parts(site.folder, parts) as folder:
         made_by = fingerprint(plan, linked.gold, include_detached_text=include_detached_text)
-        standing = frozenset(part for files in site.standing.values() for file in files.values() for part in file.parts)
-        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by, standing)
-        findings, complete = _compile_blocks(analysis, engine, progress, site, bench)
+        likely = last.parts if last is not None and site.standing else frozenset[str]()
+        bench = Bench(plan, linked.gold, include_detached_text, folder, made_by, likely)
+        findings, complete, made_of = _compile_blocks(analysis, engine, progress, site, bench)
         if not complete or judge(findings).has_errors:
             return CompiledCorpus(findings)
         summary = _finish(site, analysis, plan, linked)
@@ -245,14 +256,14 @@ def compile_corpus(  # noqa: PLR0913  the whole of a compilation
             swap.replace(site.folder, target)
         else:
             uploading.upload(site.folder, target, progress)
-        return CompiledCorpus(findings, summary, manifest_hash, site.parts)
+        return CompiledCorpus(findings, summary, manifest_hash, made_of, site.keys)
 
 
 def count_corpus(analysis: Analysis, engine: Engine, progress: Progress) -> CompiledCorpus:
     """Compile every block and count what is in it; nothing is written, and the summary names no files."""
     plan, linked = _linked(analysis)
     counting = Counting(tally_of(plan, uses=True))
-    findings, complete = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
+    findings, complete, _ = _compile_blocks(analysis, engine, progress, counting, Bench(plan, linked.gold))
     if not complete:
         return CompiledCorpus(findings)
     splits = (*linked.splits, REGISTRY)
@@ -281,8 +292,8 @@ def _parts(site: Path, kept: Root | None) -> Iterator[Root]:
     yield folder
 
 
-def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> tuple[list[Finding], bool]:
-    """Give every row to ``sink``; return what was found, and whether every block has its rows."""
+def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink: Sink, bench: Bench) -> _Done:
+    """Give every row to ``sink``."""
     plan, linked = _linked(analysis)
     findings: list[Finding] = []
     complete = True
@@ -303,23 +314,28 @@ def _compile_blocks(analysis: Analysis, engine: Engine, progress: Progress, sink
             sink.take_registry(registry_rows(table, analysis.registries.owned(table.name), linked.gold))
         if bench.folder is not None:
             tidy(bench.folder, parts)
-    return findings, complete
+    return _Done(findings, complete, frozenset(part.name for part in parts))
+
+
+class _Done(NamedTuple):
+    """What was found in all blocks, whether every block has its rows, and the names of the parts where these are."""
+
+    findings: list[Finding]
+    complete: bool
+    parts: frozenset[str]
 
 
 def _built(engine: Engine, bench: Bench, blocks: Blocks) -> Iterator[Built]:
     """What becomes of each block. What stands in the old data set is found here: nobody needs to be asked for it."""
-    here = [standing_part(bench, block) for block in blocks] if bench.standing else [None] * len(blocks)
-    elsewhere = engine.map(partial(build, bench), (blocks[number] for number, part in enumerate(here) if part is None))
-    for number, part in enumerate(here):
-        if part is None:
-            yield next(elsewhere)
-        else:
-            yield found(part, blocks.runs[number].split, proving=False) or build(bench, blocks[number])
+    here = [found_standing(bench, block) for block in blocks] if bench.likely else [None] * len(blocks)
+    elsewhere = engine.map(partial(build, bench), (blocks[number] for number, built in enumerate(here) if built is None))
+    for built in here:
+        yield built or next(elsewhere)
 
 
 def _again(bench: Bench, blocks: Blocks, number: int) -> Built:
     """Build a block whose part, as it stands, is not to be relied on."""
-    return build(replace(bench, standing=frozenset()), blocks[number])
+    return build(replace(bench, likely=frozenset()), blocks[number])
 
 
 def _missing_labels(tally: Tally, plan: Plan) -> Iterator[Finding]:
@@ -347,7 +363,7 @@ def _finish(site: Building, analysis: Analysis, plan: Plan, linked: Linked) -> S
             written = {path.relative_to(site.folder).as_posix(): file for path, file in writer.close().items()}
             file_sha256.update({path: file.sha256 for path, file in written.items()})
             file_bytes.update({path: (site.folder / path).stat().st_size for path in written})
-            site.parts.update({path: file.parts for path, file in written.items()})
+            site.keys.update({path: file.keys for path, file in written.items()})
             splits[split] = SplitSummary(writer.rows, writer.num_bytes, tuple(written), writer.digest)
         tables[name] = TableSummary(columns, splits)
     detached = int(analysis.facts.articles.numbers("detached").sum())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -49,8 +50,10 @@ def describe(folder: Path, plan: Plan, summary: Summary, schemas: Schemas | None
     data = manifest.manifest(plan.config, summary, files, provenance)
     (folder / manifest.FILE).write_bytes(data)
     for path in (folder, *folder.rglob("*")):
-        # What the umask of whoever builds says has no part in the result.
-        path.chmod(0o755 if path.is_dir() else 0o644)
+        # What the umask of whoever builds says has no part in the result. A linked file may be somebody else's.
+        mode = 0o755 if path.is_dir() else 0o644
+        if stat.S_IMODE(path.stat().st_mode) != mode:
+            path.chmod(mode)
     return hashlib.sha256(data).hexdigest()
 
 

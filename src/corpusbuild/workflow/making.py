@@ -81,7 +81,7 @@ def make_alone(corpus: Corpus, out: str | Path | Remote | None, wish: Wish, comm
     made, compiled = _compile(corpus, target, wish, commit, state, inputs.hashed)
     # What was saved meanwhile may be in the data set, and be other than what was hashed.
     if compiled is not None and made.ok and input_marks(corpus.root, files) == marks:
-        remember(corpus.root, target, State(inputs.sha256, compiled.manifest_hash, made.report, compiled.parts))
+        remember(corpus.root, target, State(inputs.sha256, compiled.manifest_hash, made.report, compiled.parts, compiled.keys))
     return made
 
 

@@ -1,9 +1,9 @@
 """Build blocks where the engine runs them: each becomes a part, a file of encoded row groups, and facts for the main process.
 
 A part has the name of what it was made from. What stands there already, from an earlier run or from one that was
-killed, is used again once its own hashes are proved: a part is never made twice, and never makes a different result. Only
-a block of which there was nothing to say is used again, and none with a detached article: what can be said of that
-depends on the texts that are at hand.
+killed, is used again once its own hashes are proved, that of its rows where somebody reads them: a part is never made
+twice, and never makes a different result. Only a block of which there was nothing to say is used again, and none with a
+detached article: what can be said of that depends on the texts that are at hand.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from corpusbuild.corpus.storage import Remote, Root
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.emit.digest import row_group_digest
 from corpusbuild.emit.libraries import made_by
-from corpusbuild.emit.parts import PartDamaged, read_part, write_part
+from corpusbuild.emit.parts import read_part, write_part
 from corpusbuild.emit.row_groups import RowGroup, encode
 from corpusbuild.emit.tally import Tally
 from corpusbuild.errors import CannotWrite
@@ -42,7 +42,7 @@ NAME = "parts"
 class Bench:
     """All that building a block takes besides the block. Without a ``folder``, rows are counted and not kept.
 
-    ``standing`` names the parts whose rows stand in the old data set: as likely as not, nobody will read them here.
+    ``likely`` names the parts whose rows are likely to stand in the old data set: nobody may ever read them here.
     """
 
     plan: Plan
@@ -50,15 +50,15 @@ class Bench:
     include_detached_text: bool = False
     folder: Root | None = None
     fingerprint: bytes = b""
-    standing: frozenset[str] = frozenset()
+    likely: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
     """What became of a block: what was found in it; and its ``part``, its rows by table and what they hold, if all have places.
 
-    ``textless`` counts the articles whose text is left out; ``proved`` says whether the part's rows are known to be as they were
-    written.
+    ``textless`` counts the articles whose text is left out; ``proved`` says whether the part's rows were known to be as they were
+    written by then.
     """
 
     split: str
@@ -89,16 +89,16 @@ def fingerprint(plan: Plan, gold: str | None, *, include_detached_text: bool) ->
     return digest.digest()
 
 
-def standing_part(bench: Bench, block: Block) -> Root | None:
-    """The part of a block, if its rows stand in the old data set."""
+def found_standing(bench: Bench, block: Block) -> Built | None:
+    """What was built of a block before, if that can be used again, and its rows are likely to stand in the old data set."""
     path = _path(bench, block)
-    return path if path is not None and path.name in bench.standing else None
+    return found(path, block.split, proving=False) if path is not None and path.name in bench.likely else None
 
 
 def build(bench: Bench, block: Block) -> Built:
     """Build one block. Raises :class:`~corpusbuild.errors.CannotWrite` where its part cannot be written."""
     path = _path(bench, block)
-    there = None if path is None else found(path, block.split, proving=path.name not in bench.standing)
+    there = None if path is None else found(path, block.split, proving=path.name not in bench.likely)
     if there is not None:
         return there
     compiled = compile_block(block, bench.plan, bench.gold, include_detached_text=bench.include_detached_text)
@@ -161,12 +161,12 @@ def found(path: Root, split: str, *, proving: bool) -> Built | None:
         if proving:
             part.prove()
         facts = orjson.loads(part.facts)
-    except (OSError, PartDamaged):
+        if not facts["silent"]:
+            return None
+        tally = Tally.of_json(split, facts["tally"])
+        return Built(split, [], tally, facts["rows"], facts["textless"], path, proving)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError):  # a part that is damaged, or says nothing
         return None
-    if not facts["silent"]:
-        return None
-    tally = Tally.of_json(split, facts["tally"])
-    return Built(split, [], tally, facts["rows"], facts["textless"], path, proving)
 
 
 def known_silent(check: Callable[[Block], list[Finding]], plan: Plan, gold: str | None) -> Callable[[Block], list[Finding]]:

@@ -51,7 +51,7 @@ class Task:
     annotations: tuple[str, ...] = ()
     annotation_lines: Lines | None = None
     hashed: Hashed | None = None
-    """What is known of the lines, where somebody has read them a moment ago."""
+    """What is known of the lines, where the run has read them before: what was saved since is for the next run."""
 
     @property
     def step(self) -> str:

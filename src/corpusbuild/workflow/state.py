@@ -35,6 +35,9 @@ STATE = ".corpusbuild/state.json"
 EDITOR = ".corpusbuild/editor"
 """Schemas for editors, made from the corpus's own (see ``editor.py``)."""
 
+# Each holds a range of a shard in memory.
+_THREADS = 4
+
 _SOURCES = ("annotations", "raw", "schema")
 _FOLDERS = (*_SOURCES, ".corpusbuild/text")
 
@@ -43,13 +46,15 @@ _FOLDERS = (*_SOURCES, ".corpusbuild/text")
 class State:
     """What a ``make`` was made from, the hash of the manifest it wrote, and what it reported.
 
-    ``parts`` has the names of the parts whose row groups each file of the data set has, by the file's path.
+    ``parts`` has the names of the parts that the data set was put together from, ``keys`` those of the row groups of each of its files
+    (:class:`~corpusbuild.emit.following.Source`), by the file's path.
     """
 
     inputs: str
     manifest: str
     report: Report
-    parts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parts: frozenset[str] = frozenset()
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 class Inputs(NamedTuple):
@@ -74,7 +79,7 @@ def input_hash(root: Root, files: Iterable[str], *options: str, most: int) -> In
         files = ()
     paths = sorted({*files, *(path for folder in _FOLDERS for path in _files(root, folder))}, key=os.fsencode)
     known: dict[Lines, Hashed] = {}
-    with ThreadPoolExecutor() as threads:
+    with ThreadPoolExecutor(_THREADS) as threads:
         for path, (sha256, ranges) in zip(paths, threads.map(partial(_hashes, root, most), paths), strict=True):
             digest.update(os.fsencode(path) + b"\0" + sha256)
             known |= ranges
@@ -170,13 +175,14 @@ def remember(root: Root, out: Root, state: State) -> None:
     """Keep ``state`` for the data set at ``out``."""
     path = home(root) / STATE
     path.parent.mkdir(exist_ok=True)
-    kept = _load(root)
+    kept = {place: each for place, each in _load(root).items() if "://" in place or Path(place).exists()}
     kept[str(out)] = {
         "inputs": state.inputs,
         "manifest": state.manifest,
         "findings": [finding(each) for each in state.report],
         "waived": [[finding(each), reason] for each, reason in state.report.waived],
-        "parts": state.parts,
+        "parts": sorted(state.parts),
+        "keys": state.keys,
     }
     try:
         write_whole(path, orjson.dumps(kept))
@@ -191,8 +197,8 @@ def recall(root: Root, out: Root) -> State | None:
         kept = _load(root)[str(out)]
         findings = tuple(_located(each) for each in kept["findings"])
         waived = tuple((_located(each), _text(reason)) for each, reason in kept["waived"])
-        parts = {path: tuple(map(_text, names)) for path, names in kept["parts"].items()}
-        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived), parts)
+        keys = {path: tuple(map(_text, those)) for path, those in kept["keys"].items()}
+        return State(_text(kept["inputs"]), _text(kept["manifest"]), Report(findings, waived), frozenset(map(_text, kept["parts"])), keys)
     except (KeyError, TypeError, ValueError, AttributeError):
         return None
 
