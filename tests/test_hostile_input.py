@@ -579,9 +579,13 @@ def test_an_equivalence_of_nothing(tmp_path: Path) -> None:
     assert "CB704" in ran.out
 
 
-def test_a_feature_without_a_name(tmp_path: Path) -> None:
-    feature = "<featureDescription><name/><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>"
+@pytest.mark.parametrize(
+    ("feature", "said"),
+    [("<name/><rangeTypeName>uima.cas.String</rangeTypeName>", "without a name"), ("<name>b</name>", '"b" of "a.X" does not say what')],
+)
+def test_a_feature_without_a_name_or_a_range(tmp_path: Path, feature: str, said: str) -> None:
     named = "<name>a.X</name><supertypeName>uima.tcas.Annotation</supertypeName>"
-    kind = f"<typeDescription>{named}<features>{feature}</features></typeDescription>"
+    described = f"<features><featureDescription>{feature}</featureDescription></features>"
+    kind = f"<typeDescription>{named}{described}</typeDescription>"
     files = {"a.xmi": XMI.format("", "").encode(), "TypeSystem.xml": TYPES.format("", kind).encode()}
-    cannot(imports(tmp_path, "uima", files), "without a name", "TypeSystem.xml")
+    cannot(imports(tmp_path, "uima", files), said, "TypeSystem.xml")

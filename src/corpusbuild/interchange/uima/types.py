@@ -145,6 +145,11 @@ def _add(types: Types, loaded: Iterable[cassis.Type], place: str) -> None:
     for each in loaded:
         if not each.name or not all(one.name for one in each.features):
             raise CannotGoOn(f'the type system has a type or a feature without a name: "{each.name or ""}"', place)
+        unranged = next((one.name for one in each.features if one.rangeType is None), None)
+        if unranged is not None:
+            raise CannotGoOn(
+                f'the feature "{unranged}" of "{each.name}" does not say what its values are', place, "give it a rangeTypeName"
+            )
         features = [
             Feature(
                 _plain(one.name), one.rangeType.name, one.elementType.name if one.elementType else None, bool(one.multipleReferencesAllowed)
