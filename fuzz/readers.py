@@ -7,6 +7,9 @@ finds is placed and rendered in every form as well: a finding that cannot be sho
 from __future__ import annotations
 
 import gzip
+import hashlib
+import io
+import json
 import os
 import shutil
 import tarfile
@@ -17,6 +20,8 @@ from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
 
 from corpusbuild.blocks import Block
 from corpusbuild.corpus.config import parse_config
@@ -31,6 +36,9 @@ from corpusbuild.corpus.spill import unpack
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.diagnostics.where import Origin
 from corpusbuild.emit.agreement import agreement_section, read_agreements
+from corpusbuild.emit.parts import PartDamaged, read_part, write_part
+from corpusbuild.emit.row_groups import encode
+from corpusbuild.emit.sealed import SEAL
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.formats import reader as format_reader
 from corpusbuild.interchange.judging import sound
@@ -68,6 +76,7 @@ from corpusbuild.text.graphemes import cut_cluster, joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.workflow.analysis import Analysis, analyse, load_schemas
 from corpusbuild.workflow.compiling import standing_files
+from corpusbuild.workflow.parts import found
 from corpusbuild.workflow.run import located
 from corpusbuild.workflow.state import STATE, recall, remember, stands
 
@@ -217,6 +226,37 @@ def shard(folder: Path) -> Callable[[bytes], None]:
         show(scan_article_lines(lines, corpus.plan).findings, corpus.root)
 
     return run
+
+
+def part(folder: Path) -> Callable[[bytes], None]:
+    """The index of a part in ``.corpusbuild/parts/``, with hashes that are right: what a stranger could make."""
+    path = folder / "p.part"
+    pages, small, _, start = part_pieces()
+
+    def run(data: bytes) -> None:
+        said = small + data + len(data).to_bytes(8, "little") + start.to_bytes(8, "little")
+        path.write_bytes(pages + said + hashlib.sha256(said).digest())
+        found(path, "train", proving=False)
+        try:
+            there = read_part(path)
+            there.prove()
+        except PartDamaged:
+            return
+        for group in there.groups.values():
+            assert group.size == sum(chunk.data.size for chunk in group.chunks)
+
+    return run
+
+
+def part_pieces() -> tuple[bytes, bytes, bytes, int]:
+    """A part's mark with the pages, its small things, its index, and where the small things begin."""
+    group = encode(pa.table({"id": ["a", "b"], "words": [["c"], None]}))
+    facts = {"silent": True, "rows": {"t": 2}, "tally": {"nulls": [[["t", ["id"]], 0]], "labels": []}, "textless": 0}
+    write_part(written := io.BytesIO(), {"t": group, "u": group.select(["id"], bytes(32))}, json.dumps(facts).encode())
+    data = written.getvalue()[:-SEAL]
+    start, at = int.from_bytes(data[-8:], "little"), len(data) - 16
+    length = int.from_bytes(data[at : at + 8], "little")
+    return data[:start], data[start : at - length], data[at - length : at], start
 
 
 def packed_shard(folder: Path) -> Callable[[bytes], None]:
@@ -642,6 +682,7 @@ READERS: dict[str, Reader] = {
         Reader("article", article, _JSON, json=True),
         Reader("registry", registry, _JSON, json=True),
         Reader("shard", shard, _JSON, json=True),
+        Reader("part", part, _JSON, json=True),
         Reader("packed-shard", packed_shard, (b"\x1f\x8b\x08", b"\x28\xb5\x2f\xfd")),
         Reader("schema", schema, (*_SCHEMA, *_JSON), json=True),
         Reader("text", text, (b"\xcc\x81", b"\xe2\x80\x8d", b"\xf0\x9f\x87\xae", b"\r\n", b"\xc2\xa0", b"\xe1\x84\x80")),

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from readers import CLAIMS, CORPUS, PART, REPOSITORY, STANCES
+from readers import CLAIMS, CORPUS, PART, REPOSITORY, STANCES, part_pieces
 
 _CORPORA = REPOSITORY / "tests" / "corpora"
 _TEXT = "Kapal tua\n\nKata Budi 😀, kapal itu tua dan lambat. “Besok hujan,” kata Ani.\n"
@@ -83,6 +83,10 @@ def _packed() -> Iterator[bytes]:
         yield gzip.compress(data, mtime=0)
         yield gzip.compress(data, mtime=0) * 2
         yield pa.compress(data, codec="zstd", asbytes=True)
+
+
+def _part() -> Iterator[bytes]:
+    yield part_pieces()[2]
 
 
 def _registry() -> Iterator[bytes]:
@@ -427,6 +431,7 @@ _SEEDS: dict[str, Callable[[], Iterator[bytes]]] = {
     "article": _article,
     "registry": _registry,
     "shard": _shard,
+    "part": _part,
     "packed-shard": _packed,
     "schema": _schema,
     "text": _text,

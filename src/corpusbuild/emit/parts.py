@@ -61,7 +61,9 @@ class Part:
     def prove(self) -> None:
         """Compute the hash of the pages anew, and read all of the index. Raises :class:`PartDamaged` where either is wrong."""
         end, sha256 = self._pages
-        if hashlib.sha256(_cut(self._data, len(_MARK), end - len(_MARK))).digest() != sha256:
+        with _saying_something(self.path):
+            pages = _cut(self._data, len(_MARK), end - len(_MARK))
+        if hashlib.sha256(pages).digest() != sha256:
             raise PartDamaged(f"{self.path} is not as it was written")
         _ = self.groups
 
