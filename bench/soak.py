@@ -1,6 +1,6 @@
 """Use one corpus for a long time, at random, and hold everything that is said of it against a model that knows what must be true.
 
-    python bench/soak.py [--minutes 30] [--seed 1] [--work DIR] [--out FILE]
+    python bench/soak.py [--minutes 30] [--steps N] [--seed 1] [--work DIR] [--out FILE]
 
 Articles, annotations and entries of a registry are added, changed, removed, renamed, broken and repaired; the corpus is checked, made
 (in this process and in others, with one job and with two), locked, compared and released; runs are killed. After each step its result
@@ -465,11 +465,11 @@ class Soak:
 
     # ---- at work ----
 
-    def run(self, seconds: float, tell: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
-        """Work so long; what was measured, about every fiftieth of the time."""
+    def run(self, seconds: float, steps: int | None, tell: Callable[[dict[str, Any]], None]) -> list[dict[str, Any]]:
+        """Work so long, or so many steps; what was measured, about every fiftieth of the time."""
         start = time.monotonic()
         noted: list[dict[str, Any]] = []
-        while (now := time.monotonic() - start) < seconds:
+        while (now := time.monotonic() - start) < seconds and self.counts.total() != steps:
             if now >= len(noted) * seconds / 50:
                 noted.append(self.measured(now))
                 tell(noted[-1])
@@ -538,6 +538,7 @@ def main() -> int:
     """Soak, and write the figures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--minutes", type=float, default=30)
+    parser.add_argument("--steps", type=int, help="end after so many, if the time is not over before")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--work", type=Path)
     parser.add_argument("--out", type=Path, default=HERE / "results" / "soak.json")
@@ -550,7 +551,7 @@ def main() -> int:
         soak = Soak(place, asked.seed)
         wrong = ""
         try:
-            noted = soak.run(asked.minutes * 60, lambda each: print(json.dumps(each), flush=True))
+            noted = soak.run(asked.minutes * 60, asked.steps, lambda each: print(json.dumps(each), flush=True))
         except Wrong as error:
             noted, wrong = [soak.measured(0)], str(error)
         figures = {

@@ -53,15 +53,16 @@ def _commands() -> Iterator[str]:
         usage = " ".join(command.collect_usage_pieces(click.Context(command, info_name=name, parent=context)))
         yield f"```\ncorpusbuild {name} {usage}\n```\n"
         yield inspect.cleandoc(command.help or "") + "\n"
-        rows = [row for parameter in command.params if (row := _option(parameter, context)) is not None]
+        options = [each for each in command.params if isinstance(each, click.Option)]  # the usage has the arguments
+        rows = [row for option in options if (row := _option(option, context)) is not None]
         if rows:
             yield "| option | |\n|---|---|"
             yield from rows
             yield ""
 
 
-def _option(parameter: click.Parameter, context: click.Context) -> str | None:
-    record = parameter.get_help_record(context)
+def _option(option: click.Option, context: click.Context) -> str | None:
+    record = option.get_help_record(context)
     if record is None:
         return None
     names, text = (part.replace("|", "\\|") for part in record)

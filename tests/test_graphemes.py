@@ -38,6 +38,13 @@ def test_a_text_that_is_not_at_hand_has_none() -> None:
     assert joiners(None) == frozenset()
 
 
+@pytest.mark.parametrize("before", ["", "a", "🇲🇾", "\u0301", "\t", "\n", "\ufeff", "\u200b"])
+def test_a_flag_is_one_character_whatever_stands_before_it(before: str) -> None:
+    text = f"{before}🇮🇩"
+    at = len(text)
+    assert cut_cluster(text, at - 1, joiners(text)) == Span(at - 2, at)
+
+
 def test_no_character_that_joins_is_overlooked() -> None:
     every = [chr(code) for code in (*range(0x80, 0x3100), *range(0xA000, 0xAC00), *range(0xFE00, 0xFF00), *range(0x1F000, 0x1FB00))]
     joined = {each for each in every if sum(1 for _ in iter_graphemes(f"a{each}{each}a")) < 4}

@@ -191,9 +191,9 @@ def test_no_line_is_wider_than_asked_and_the_carets_are_as_wide_as_what_they_mar
 
 def test_a_line_of_a_million_characters_is_shown_at_once():
     text = '"' + "panjang 漢字 " * 100_000 + '"kata"' + " panjang" * 1000
-    started = time.monotonic()
+    started = time.process_time()
     line, carets = excerpt(text, '"kata"')
-    assert time.monotonic() - started < 1
+    assert time.process_time() - started < 1
     assert carets.index("^") == wcswidth(line[: line.index('"kata"')])
 
 
