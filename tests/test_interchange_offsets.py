@@ -103,8 +103,7 @@ def test_once_the_unit_is_known_every_span_is_settled(case, counting):
     # Words that stand in the text once prove the unit.
     text, spans = text + "§x§", [*spans, (len(text), len(text) + 3)]
     settled = settle(text, pointed(text, spans, counting))
-    assert not settled.findings
-    assert list(settled.places) == places_of(text, spans)
+    assert_settled(settled, places_of(text, spans))
 
 
 @given(written(), st.sampled_from(COUNTINGS))
@@ -127,7 +126,16 @@ def plain(text: str) -> str:
 def test_all_units_lead_to_the_same_places(case):
     text, spans = case
     text, spans = text + "§x§", [*spans, (len(text), len(text) + 3)]
-    assert len({settle(text, pointed(text, spans, counting)).places for counting in COUNTINGS}) == 1
+    for counting in COUNTINGS:
+        assert_settled(settle(text, pointed(text, spans, counting)), places_of(text, spans))
+
+
+def assert_settled(settled: Settled, right: list[tuple[Span, ...]]) -> None:
+    """Every place is right; where two ways to count have the words at one place by chance, what they place otherwise is refused."""
+    for place, there in zip(settled.places, right, strict=True):
+        assert place == there or (place is None and settled.undecided)
+    assert len(settled.findings) == settled.places.count(None)
+    assert settled.undecided <= (len(settled.countings) > 1)
 
 
 def one(text: str, *segments: tuple[int, int] | tuple[int, int, str], joined: str | None = None, known: Counted | None = None) -> Settled:
