@@ -123,6 +123,7 @@ def plain(text: str) -> str:
 
 
 @given(written(normal=True))
+@example(("\ufeff\r b\r\n", [(1, 2)]))  # a line end, and a space where the mark does not count and CRLF is two
 def test_all_units_lead_to_the_same_places(case):
     text, spans = case
     text, spans = text + "§x§", [*spans, (len(text), len(text) + 3)]

@@ -215,12 +215,12 @@ def _raw(text: str, words: Words, scale: _Plain) -> tuple[tuple[int, int], ...] 
 def same(stands: str, stored: str) -> bool:
     """Whether words that stand in a text are those that a source stores: normal form and kind of line end do not count.
 
-    A line end may be stored as a space, as brat does it.
+    A line end may be stored as a space, as brat does it; a space is never stored as a line end.
     """
     if stands == stored:
         return True
-    one, other = (unicodedata.normalize("NFC", each) for each in (_LINE_END.sub(" ", stands), _STORED_LINE_END.sub(" ", stored)))
-    return one == other
+    one, other = (unicodedata.normalize("NFC", each) for each in (_LINE_END.sub("\n", stands), _STORED_LINE_END.sub("\n", stored)))
+    return len(one) == len(other) and all(a == b or (a == "\n" and b == " ") for a, b in zip(one, other, strict=True))
 
 
 class _Canon:
