@@ -19,7 +19,6 @@ Either only where what is written then fits exactly one place.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -28,6 +27,7 @@ from rapidfuzz.distance import Levenshtein
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
+from corpusbuild.rules.showing import as_json
 from corpusbuild.text.anchors import Ends, Quote, places
 from corpusbuild.text.differing import Change, changes
 from corpusbuild.text.nearest import Near, nearest_words, stands_out, unseen_difference, unseen_places
@@ -120,13 +120,9 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
 def _said(words: str, found: str, wrong: list[Change]) -> str:
     """What to write; for what, where that is not all of ``words``."""
     if wrong[0][0] == Span(0, len(words)):
-        return _quoted(found)
-    said = [f"{_quoted(theirs.of(found))} for {_quoted(ours.of(words))}" for ours, theirs in wrong]
+        return as_json(found)
+    said = [f"{as_json(theirs.of(found))} for {as_json(ours.of(words))}" for ours, theirs in wrong]
     return " and ".join([*([", ".join(said[:-1])] if said[:-1] else []), said[-1]])
-
-
-def _quoted(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
 
 
 def _unseen_fix(text: str, where: InJson, anchor: Quote | Ends, words: str, within: Sequence[Span] | None) -> Fix | None:
