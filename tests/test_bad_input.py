@@ -834,8 +834,10 @@ def test_quoting_what_does_not_stand(folder: Folder) -> None:
 def test_what_no_page_of_the_spec_could_hold(folder: Folder) -> None:
     folder.write("raw/bomb.jsonl.gz", gzip.compress(b"\n" * (65 << 20), 9))
     folder.write(METADATA, '{"headline": "x",\n' + ",\n".join(['"k": 1'] * 1_002) + "}")
+    folder.write(ANNOTATION, json.dumps({"article": ARTICLE, "annotator": "gold", "claims": list(range(1_002))}))
     found = [(each["place"]["path"], each["message"], each["help"]) for each in inside(folder.root, "check", "--format", "json").findings]
     assert (METADATA, "this has more faults than the 1,000 that are shown", "mend those first") in found
+    assert (ANNOTATION, "this has more faults than the 1,000 that are shown", "mend those first") in found
     (bomb,) = [each for each in found if each[0] == "raw/bomb.jsonl.gz"]
     assert bomb[1:] == ("this shard is not read: it unpacks to more than 67,108,864 bytes", "unpack it, or raise limits.expansion")
 
