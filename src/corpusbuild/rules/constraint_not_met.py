@@ -35,6 +35,7 @@ _SAID = {
     "maxLength": "it has {size} of at most {wanted} characters",
     "minItems": "it has {size} of at least {wanted} items",
     "maxItems": "it has {size} of at most {wanted} items",
+    "false": "the schema allows nothing here",
     "not": "this is what the schema says it must not be",
 }
 
