@@ -35,7 +35,7 @@ _SAID = {
     "maxLength": "it has {size} of at most {wanted} characters",
     "minItems": "it has {size} of at least {wanted} items",
     "maxItems": "it has {size} of at most {wanted} items",
-    "false": "the schema allows nothing here",
+    "false": "the schema allows nothing where {value} stands",
     "not": "this is what the schema says it must not be",
 }
 
