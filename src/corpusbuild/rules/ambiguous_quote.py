@@ -33,7 +33,7 @@ def check(article: Article, where: Where, anchor: Quote | Ends, within: Sequence
     text = article.text or ""
     also = tuple(Also(article.where(span), _settling(text, anchor, span, within)) for span in found[:_SHOWN])
     count = f"{len(found)} or more" if len(found) >= MANY else str(len(found))
-    more = f" ({len(found) - _SHOWN} more are not shown)" if len(found) > _SHOWN else ""
+    more = f" ({len(found) - _SHOWN} more, not shown)" if len(found) > _SHOWN else ""
     help_text = "say which is meant with the context shown beside it"
     yield RULE.finding(f"these words stand in {count} places", where, label=f"which one?{more}", also=also, help=help_text)
 
