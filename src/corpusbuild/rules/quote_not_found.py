@@ -50,13 +50,7 @@ def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequenc
     anchor = floating
     elsewhere = places(anchor, text) if within is not None else []
     if elsewhere and within is not None:
-        also = (
-            Also(article.where(elsewhere[0]), "they stand here"),
-            *(Also(article.where(home), "and were looked for here") for home in within[:1]),
-        )
-        yield RULE.finding(
-            "these words are not inside the span that must hold them", where, also=also, help="quote words from inside it, or widen it"
-        )
+        yield _outside(article, where, elsewhere[0], within)
         return
     bare = replace(anchor, prefix="", suffix="")
     if bare != anchor and places(bare, text, within):
@@ -75,6 +69,16 @@ def _beside(where: InJson, name: str) -> InJson:
     return InJson(where.origin, (*where.pointer[:-1], name))
 
 
+def _outside(article: Article, where: InJson, elsewhere: Span, within: Sequence[Span]) -> Finding:
+    also = (
+        Also(article.where(elsewhere), "they stand here"),
+        *(Also(article.where(home), "and were looked for here") for home in within[:1]),
+    )
+    return RULE.finding(
+        "these words are not inside the span that must hold them", where, also=also, help="quote words from inside it, or widen it"
+    )
+
+
 def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Finding:
     text = article.text or ""
     words = anchor.exact if isinstance(anchor, Quote) else anchor.first
@@ -85,6 +89,9 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
             also = tuple(Also(article.where(span), "they stand here") for span in stands[:3])
             message = "the last words do not stand behind the first"
             return RULE.finding(message, where, also=also, help="correct first and last")
+    elsewhere = places(Quote(words), text) if within is not None else []
+    if elsewhere and within is not None:
+        return _outside(article, where, elsewhere[0], within)
     unseen = unseen_difference(words, text, within)
     if unseen is not None:
         span, difference = unseen
@@ -106,7 +113,7 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
     wrong = changes(words, found)
     ours, theirs = (Span(wrong[0][side].start, wrong[-1][side].end) for side in (0, 1))
     some = (ours.start, ours.end) != (0, len(words))
-    at = Span(near.span.start + theirs.start, near.span.start + theirs.end) if some else near.span
+    at = Span(near.span.start + theirs.start, near.span.start + theirs.end)
     return RULE.finding(
         "these words are not in the article",
         replace(where, part=(ours.start, ours.end)) if some else where,
