@@ -41,15 +41,14 @@ def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequenc
     """``anchor`` fits nowhere in the article, or nowhere inside ``within``; ``where`` is that of its (first) words."""
     text = article.text or ""
     written, floating = anchor, replace(anchor, start=None)
-    stands = places(floating, text, within) if anchor.start is not None else []
+    stands = places(floating, text, within)
     if stands:
         also = tuple(Also(article.where(span), "here") for span in stands[:3])
         message = f"these words do not stand at position {anchor.start}"
         yield RULE.finding(message, _beside(where, "start"), also=also, help="correct start, or leave it out")
         return
     anchor = floating
-    elsewhere = places(anchor, text) if within is not None else []
-    if elsewhere and within is not None:
+    if within is not None and (elsewhere := places(anchor, text)):
         yield _outside(article, where, elsewhere[0], within)
         return
     bare = replace(anchor, prefix="", suffix="")
@@ -89,8 +88,7 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
             also = tuple(Also(article.where(span), "they stand here") for span in stands[:3])
             message = "the last words do not stand behind the first"
             return RULE.finding(message, where, also=also, help="correct first and last")
-    elsewhere = places(Quote(words), text) if within is not None else []
-    if elsewhere and within is not None:
+    if within is not None and (elsewhere := places(Quote(words), text)):
         return _outside(article, where, elsewhere[0], within)
     unseen = unseen_difference(words, text, within)
     if unseen is not None:
