@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -828,6 +829,17 @@ def test_quoting_what_does_not_stand(folder: Folder) -> None:
     cannot(inside(folder.root, "quote", ARTICLE, "kata yang tidak ada sama sekali di sini"), "does not stand")
     cannot(inside(folder.root, "quote", f"{ARTICLE}g", "Putin"), f'did you mean "{ARTICLE}"?')
     cannot(inside(folder.root, "quote", "../pyproject", "Putin"), "..")
+
+
+def test_what_no_page_of_the_spec_could_hold(folder: Folder) -> None:
+    folder.write("raw/bomb.jsonl.gz", gzip.compress(b"\n" * (65 << 20), 9))
+    folder.write(METADATA, '{"headline": "x",\n' + ",\n".join(['"k": 1'] * 1_002) + "}")
+    folder.write(ANNOTATION, json.dumps({"article": ARTICLE, "annotator": "gold", "claims": list(range(1_002))}))
+    found = [(each["place"]["path"], each["message"], each["help"]) for each in inside(folder.root, "check", "--format", "json").findings]
+    assert (METADATA, "this has more faults than the 1,000 that are shown", "mend those first") in found
+    assert (ANNOTATION, "this has more faults than the 1,000 that are shown", "mend those first") in found
+    (bomb,) = [each for each in found if each[0] == "raw/bomb.jsonl.gz"]
+    assert bomb[1:] == ("this shard is not read: it unpacks to more than 67,108,864 bytes", "unpack it, or raise limits.expansion")
 
 
 def test_what_every_finding_names_can_be_explained(folder: Folder) -> None:

@@ -132,6 +132,7 @@ CASES = {
         safe=False,
         mended='{"first": "Menurut pedagang", "last": "masih bocor."}',
     ),
+    "a document that was copied": Case(PASAR, '"article": "pasar"', '"article": "jembatan"', "CB020", safe=False),
     "a member twice": Case(
         PASAR, '"cue": "Menurut"', '"cue": "Menurut" ,\n  "cue":"Menurut"', "CB008", safe=False, mended='"cue": "Menurut" '
     ),

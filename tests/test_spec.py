@@ -21,14 +21,20 @@ Some more lines change how it is run; above the first heading they hold for ever
     Loaded.                         what it reports of loading `dist` alone, whatever else is wrong
     Imported from `brat`.           what `corpusbuild import` reports of the folder `src`; also `brat` with `src.toml`, a mapping
 
-Where a data set is verified, it can be spoilt after it was made: files below `dist/` are then written, deleted and linked,
-and these lines are done in turn:
+A file can also be changed where it stands:
 
     In `dist/README.md`, "96" becomes "97".                             a text, where it stands for the first time
+
+Where a data set is verified, it can be spoilt after it was made: files below `dist/` are then written, deleted, linked and changed,
+and these lines are done in turn:
+
     Row 0 of `dist/data/a.parquet`: `label` becomes `"x"`.              a field of a row, from 0, in JSON
     Row 0 of `dist/data/a.parquet` is gone.
     Packed.                                                             `dist.tar.gz` is made of `dist`
-    Sealed.                                                             the manifest has the hashes of the files as they are
+    Packed as `kabar-desa`.                                             the one folder in it has this name
+    Packed, with another byte 9.                                        the one that names a system
+    Hashed.                                                             the manifest has the hash of itself as it is
+    Sealed.                                                             and the manifest has the hashes of the files as they are
     Sealed with digests.                                                rows and digests, too
 
 A ```bytes block is ASCII with the escapes of Python's bytes (`\\xef`, `\\r`, `\\n`); its own line ends do not
@@ -57,7 +63,7 @@ import tampering
 from corpusbuild import Corpus, Report, Verified, import_corpus, verify
 from corpusbuild.corpus.locate import Locator
 from corpusbuild.layers.attribution import book as attribution
-from corpusbuild.release.archive import pack
+from corpusbuild.release.archive import archive_bytes, top_folder
 from corpusbuild.release.dataset import DataSet
 from corpusbuild.release.manifests import read_manifest
 from corpusbuild.release.proof import Proof
@@ -85,7 +91,8 @@ _RUN = re.compile(
 _DEED = re.compile(
     r"In `(?P<text>[^`]+)`, \"(?P<old>.+)\" becomes \"(?P<new>.*)\"\."
     r"|Row (?P<row>\d+) of `(?P<path>[^`]+)`(?:: `(?P<field>[^`]+)` becomes `(?P<value>[^`]+)`\.| is gone\.)"
-    r"|(?P<packed>Packed\.)|(?P<sealed>Sealed(?P<digests> with digests)?\.)"
+    r"|(?P<packed>Packed(?: as `(?P<top>[^`]+)`)?(?P<byte>, with another byte 9)?\.)"
+    r"|(?P<hashed>Hashed\.)|(?P<sealed>Sealed(?P<digests> with digests)?\.)"
 )
 _FILE = re.compile(r"`(?P<path>[^`]+)`(?::| \((?:deleted|a link to `(?P<target>[^`]+)`)\))")
 
@@ -205,15 +212,13 @@ class Case:
     def build(self, folder: Path) -> Path:
         """Write the corpus of this case into ``folder``; and its data set, if that is to be verified, as it is then spoilt."""
         self.run.base(folder)
-        self._write(folder, made=False)
+        self._spoil(folder, made=False)
         if self.run.verified is not None:
             assert Corpus.open(folder, search=False).make(folder / "dist", jobs=1).ok
-            self._write(folder, made=True)
-            for deed in self.deeds:
-                _do(deed, folder)
+            self._spoil(folder, made=True)
         return folder
 
-    def _write(self, folder: Path, *, made: bool) -> None:
+    def _spoil(self, folder: Path, *, made: bool) -> None:
         """What the case says of files: of those of the corpus, or of those that are made."""
         for path in self.deleted:
             if path.startswith("dist") == made:
@@ -226,19 +231,25 @@ class Case:
             if path.startswith("dist") == made:
                 (folder / path).parent.mkdir(parents=True, exist_ok=True)
                 (folder / path).symlink_to(target)
+        for deed in self.deeds:
+            said = _DEED.fullmatch(deed)
+            assert said is not None
+            if (said["text"] is None or said["text"].startswith("dist")) == made:
+                _do(said, folder)
 
 
-def _do(deed: str, folder: Path) -> None:
-    """Spoil a data set as a line says."""
-    said = _DEED.fullmatch(deed)
-    assert said is not None
+def _do(said: re.Match[str], folder: Path) -> None:
+    """Change a file as a line says."""
     if said["text"]:
         file = folder / said["text"]
         text = file.read_text("utf-8")
-        assert said["old"] in text, deed
+        assert said["old"] in text, said[0]
         file.write_text(text.replace(said["old"], said["new"], 1), "utf-8")
     elif said["packed"]:
-        pack(folder / "dist", folder / "dist.tar.gz")
+        data = b"".join(archive_bytes(folder / "dist", said["top"] or top_folder(folder / "dist")))
+        (folder / "dist.tar.gz").write_bytes(data[:9] + bytes([data[9] ^ 1]) + data[10:] if said["byte"] else data)
+    elif said["hashed"]:
+        tampering.edit_manifest(folder / "dist", lambda _: None)
     elif said["sealed"]:
         tampering.seal(folder / "dist", digests=bool(said["digests"]))
     elif said["field"]:

@@ -365,7 +365,10 @@ def test_an_article_in_two_splits_is_found(large: Path, tmp_path: Path) -> None:
     assert first["article_id"] != last
     edit_rows(test, lambda rows: sorted([*rows, first], key=lambda row: row["article_id"].encode()))
     seal(folder, digests=True)
-    assert ("repeated-key", "data/articles/train-00000-of-00001.parquet") in found(verify(folder, load=False))
+    (twice,) = [each for each in verify(folder, load=False).report if each.finding.name == "repeated-key"]
+    assert twice.place.path == "data/articles/train-00000-of-00001.parquet"
+    assert twice.finding.message == f'the article "{first["article_id"]}" is in test and in train'
+    assert twice.finding.help == "compile the data set anew, or get it again"
 
 
 # ---- what lies ----

@@ -26,8 +26,8 @@ _CARD = "README.md"
 
 
 def check(where: InText, wanted: str | None, path: str = _CARD) -> Iterator[Finding]:
-    """The line at ``where``, of the card or of another file, should be ``wanted``; None where it should not be there."""
-    label = f"should be: {wanted}" if wanted is not None else "nothing should stand here"
+    """The line at ``where``, of the card or of another file, should be ``wanted``; None where it should not be there at all."""
+    label = f"should be: {wanted}" if wanted else "nothing should stand here"
     yield RULE.finding(f"{_shown(path)} does not say what the data say", where, label=label, help=_help(path))
 
 

@@ -13,6 +13,7 @@ Save the file with LF line ends. In git, `* text=auto eol=lf` in `.gitattributes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
@@ -22,6 +23,8 @@ from corpusbuild.text.canonical import canonical
 from corpusbuild.text.span import Span
 
 RULE = Rule("CB003", "carriage-return", Severity.ERROR, since="0.1.0", essential=True)
+
+_LINE_END = re.compile(r"\r\n?")
 
 
 def check(article: Article) -> Iterator[Finding]:
@@ -45,7 +48,6 @@ def _edits(article: Article, text: str) -> Iterator[Edit]:
     if isinstance(where, InJson):
         yield Edit.to_string(where, canonical(text))
         return
-    at = text.find("\r")
-    while at >= 0:
-        yield Edit(article.where(Span(at, at + 1)), "" if text.startswith("\n", at + 1) else "\n")
-        at = text.find("\r", at + 1)
+    for line_end in _LINE_END.finditer(text):
+        at = line_end.start()
+        yield Edit(article.where(Span(at, at + 1)), "" if line_end[0] == "\r\n" else "\n")

@@ -20,6 +20,7 @@ from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Also, Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
+from corpusbuild.rules.showing import excerpt
 from corpusbuild.schema.judging import ShapeFault
 
 RULE = Rule("CB110", "constraint-not-met", Severity.ERROR, since="0.1.0", essential=True)
@@ -34,6 +35,7 @@ _SAID = {
     "maxLength": "it has {size} of at most {wanted} characters",
     "minItems": "it has {size} of at least {wanted} items",
     "maxItems": "it has {size} of at most {wanted} items",
+    "false": "the schema allows nothing where {value} stands",
     "not": "this is what the schema says it must not be",
 }
 
@@ -43,20 +45,15 @@ def check(where: InJson, fault: ShapeFault) -> Iterator[Finding]:
     twins = _twins(fault.value) if fault.keyword == "uniqueItems" else None
     if twins is not None:
         first, second = (InJson(where.origin, (*where.pointer, i)) for i in twins)
-        message = f"{_shown(fault.value[twins[1]])} stands twice in this list"
+        message = f"{excerpt(fault.value[twins[1]])} stands twice in this list"
         yield RULE.finding(message, second, label="again here", also=(Also(first, "first here"),), help="delete one of the two")
         return
     size = len(fault.value) if isinstance(fault.value, str | list) else 0
-    said = _SAID.get(fault.keyword, "").format(value=_shown(fault.value), wanted=fault.wanted, size=size) or fault.message
+    said = _SAID.get(fault.keyword, "").format(value=excerpt(fault.value), wanted=fault.wanted, size=size) or fault.message
     message = said if len(said) <= 160 else f"{said[:159]}…"
     yield RULE.finding(
         f'this does not meet "{fault.keyword}": {message}', where, help="correct the value, or the schema where it asks too much"
     )
-
-
-def _shown(value: object) -> str:
-    shown = json.dumps(value, ensure_ascii=False, default=str)
-    return shown if len(shown) <= 40 else f"{shown[:39]}…"
 
 
 def _twins(items: list[object]) -> tuple[int, int] | None:

@@ -15,12 +15,12 @@ Write it in the format named: dates as 2024-06-19, instants as 2024-06-19T10:00:
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
+from corpusbuild.rules.showing import excerpt
 from corpusbuild.schema.judging import ShapeFault
 
 RULE = Rule("CB109", "format-mismatch", Severity.ERROR, since="0.1.0", essential=True)
@@ -31,13 +31,12 @@ _FORMS = {"date": "2024-06-19", "date-time": "2024-06-19T10:00:00+07:00", "time"
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``format`` says no."""
-    shown = json.dumps(fault.value, ensure_ascii=False)[:80]
     example = _FORMS.get(str(fault.wanted))
     wanted = f"an {fault.wanted}" if str(fault.wanted)[0] in "aeio" else f"a {fault.wanted}"
     help_text = f"write it like {example}" if example else f"write {wanted}"
     if example and _outline(fault.value) == _outline(example):
         help_text = "correct the value; its form is right"
-    yield RULE.finding(f"{shown} is not {wanted}", where, help=help_text)
+    yield RULE.finding(f"{excerpt(fault.value)} is not {wanted}", where, help=help_text)
 
 
 def _outline(text: str) -> str:

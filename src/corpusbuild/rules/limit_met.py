@@ -16,7 +16,6 @@ of repetitions to which something refers back: write it so that it can match in 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from corpusbuild.corpus.article import Article
@@ -24,6 +23,7 @@ from corpusbuild.corpus.json_reading import JsonFault
 from corpusbuild.corpus.limits import DEEPEST
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import InBytes, InFile, Origin, Where
+from corpusbuild.rules.showing import excerpt
 from corpusbuild.schema.judging import MORE, NESTING, ShapeFault
 
 RULE = Rule("CB022", "limit-met", Severity.ERROR, since="0.1.0", essential=True)
@@ -73,9 +73,8 @@ def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
         yield from more(where, fault.wanted)
         return
     pattern, most = fault.wanted
-    value = json.dumps(fault.value, ensure_ascii=False)
     yield RULE.finding(
-        f"the pattern {pattern} takes more than {most:,} steps back on {value if len(value) <= 80 else value[:79] + '…'}",
+        f"the pattern {pattern} takes more than {most:,} steps back on {excerpt(fault.value)}",
         where,
         help="write the pattern so that it can match in one way only, or raise limits.pattern_steps",
     )

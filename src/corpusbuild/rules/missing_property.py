@@ -26,10 +26,10 @@ RULE = Rule("CB105", "missing-property", Severity.ERROR, since="0.1.0", essentia
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``required`` or ``dependentRequired`` says no."""
-    name, why = fault.missing or "", ""
-    if fault.keyword == "dependentRequired" and isinstance(fault.wanted, dict):
+    name, why = fault.missing, ""
+    if fault.keyword == "dependentRequired":
         pairs = ((missing, there) for there, names in fault.wanted.items() for missing in names)
-        named = (pair for pair in pairs if all(repr(each) in fault.message for each in pair))  # only the message tells which
-        name, there = next(named, ("", ""))
+        absent = (pair for pair in pairs if pair[0] not in fault.value and pair[1] in fault.value)
+        name, there = next(pair for pair in absent if all(repr(each) in fault.message for each in pair))  # only the message tells which
         why = f', where "{there}" is there'
-    yield RULE.finding(f'"{name}" is missing here{why}' if name else fault.message, where, help=f'add "{name}"' if name else "")
+    yield RULE.finding(f'"{name}" is missing here{why}', where, help=f'add "{name}"')

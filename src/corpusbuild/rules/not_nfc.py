@@ -58,7 +58,7 @@ def _edits(article: Article, text: str) -> Iterator[Edit]:
 def _first_change(text: str) -> Span:
     """The smallest run of code points, from the first that NFC changes, that is not in NFC, with the marks behind it."""
     normal = unicodedata.normalize("NFC", text)
-    start = next((i for i, (ours, theirs) in enumerate(zip(text, normal, strict=False)) if ours != theirs), len(normal))
+    start = next(i for i, (ours, theirs) in enumerate(zip(text, normal, strict=False)) if ours != theirs)  # neither begins with the other
     end = start + 1
     while end < len(text) and (unicodedata.is_normalized("NFC", text[start:end]) or unicodedata.combining(text[end])):
         end += 1

@@ -15,11 +15,11 @@ Write it in the form wanted; the schema's description says more.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
+from corpusbuild.rules.showing import excerpt
 from corpusbuild.schema.judging import ShapeFault
 
 RULE = Rule("CB108", "pattern-mismatch", Severity.ERROR, since="0.1.0", essential=True)
@@ -28,7 +28,7 @@ RULE = Rule("CB108", "pattern-mismatch", Severity.ERROR, since="0.1.0", essentia
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``pattern`` says no."""
     yield RULE.finding(
-        f"{json.dumps(fault.value, ensure_ascii=False)[:80]} does not match {fault.wanted}",
+        f"{excerpt(fault.value)} does not match {fault.wanted}",
         where,
         help="write it in the form that the pattern wants",
     )

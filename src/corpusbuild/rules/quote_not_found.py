@@ -19,7 +19,6 @@ Either only where what is written then fits exactly one place.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
@@ -28,6 +27,7 @@ from rapidfuzz.distance import Levenshtein
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.finding import Also, Edit, Finding, Fix, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
+from corpusbuild.rules.showing import as_json
 from corpusbuild.text.anchors import Ends, Quote, places
 from corpusbuild.text.differing import Change, changes
 from corpusbuild.text.nearest import Near, nearest_words, stands_out, unseen_difference, unseen_places
@@ -41,22 +41,15 @@ def check(article: Article, where: InJson, anchor: Quote | Ends, within: Sequenc
     """``anchor`` fits nowhere in the article, or nowhere inside ``within``; ``where`` is that of its (first) words."""
     text = article.text or ""
     written, floating = anchor, replace(anchor, start=None)
-    stands = places(floating, text, within) if anchor.start is not None else []
+    stands = places(floating, text, within)
     if stands:
         also = tuple(Also(article.where(span), "here") for span in stands[:3])
         message = f"these words do not stand at position {anchor.start}"
         yield RULE.finding(message, _beside(where, "start"), also=also, help="correct start, or leave it out")
         return
     anchor = floating
-    elsewhere = places(anchor, text) if within is not None else []
-    if elsewhere and within is not None:
-        also = (
-            Also(article.where(elsewhere[0]), "they stand here"),
-            *(Also(article.where(home), "and were looked for here") for home in within[:1]),
-        )
-        yield RULE.finding(
-            "these words are not inside the span that must hold them", where, also=also, help="quote words from inside it, or widen it"
-        )
+    if within is not None and (elsewhere := places(anchor, text)):
+        yield _outside(article, where, elsewhere[0], within)
         return
     bare = replace(anchor, prefix="", suffix="")
     if bare != anchor and places(bare, text, within):
@@ -75,6 +68,16 @@ def _beside(where: InJson, name: str) -> InJson:
     return InJson(where.origin, (*where.pointer[:-1], name))
 
 
+def _outside(article: Article, where: InJson, elsewhere: Span, within: Sequence[Span]) -> Finding:
+    also = (
+        Also(article.where(elsewhere), "they stand here"),
+        *(Also(article.where(home), "and were looked for here") for home in within[:1]),
+    )
+    return RULE.finding(
+        "these words are not inside the span that must hold them", where, also=also, help="quote words from inside it, or widen it"
+    )
+
+
 def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequence[Span] | None) -> Finding:
     text = article.text or ""
     words = anchor.exact if isinstance(anchor, Quote) else anchor.first
@@ -85,6 +88,8 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
             also = tuple(Also(article.where(span), "they stand here") for span in stands[:3])
             message = "the last words do not stand behind the first"
             return RULE.finding(message, where, also=also, help="correct first and last")
+    if within is not None and (elsewhere := places(Quote(words), text)):
+        return _outside(article, where, elsewhere[0], within)
     unseen = unseen_difference(words, text, within)
     if unseen is not None:
         span, difference = unseen
@@ -106,7 +111,7 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
     wrong = changes(words, found)
     ours, theirs = (Span(wrong[0][side].start, wrong[-1][side].end) for side in (0, 1))
     some = (ours.start, ours.end) != (0, len(words))
-    at = Span(near.span.start + theirs.start, near.span.start + theirs.end) if some else near.span
+    at = Span(near.span.start + theirs.start, near.span.start + theirs.end)
     return RULE.finding(
         "these words are not in the article",
         replace(where, part=(ours.start, ours.end)) if some else where,
@@ -120,13 +125,9 @@ def _nowhere(article: Article, where: InJson, anchor: Quote | Ends, within: Sequ
 def _said(words: str, found: str, wrong: list[Change]) -> str:
     """What to write; for what, where that is not all of ``words``."""
     if wrong[0][0] == Span(0, len(words)):
-        return _quoted(found)
-    said = [f"{_quoted(theirs.of(found))} for {_quoted(ours.of(words))}" for ours, theirs in wrong]
+        return as_json(found)
+    said = [f"{as_json(theirs.of(found))} for {as_json(ours.of(words))}" for ours, theirs in wrong]
     return " and ".join([*([", ".join(said[:-1])] if said[:-1] else []), said[-1]])
-
-
-def _quoted(words: str) -> str:
-    return json.dumps(words, ensure_ascii=False)
 
 
 def _unseen_fix(text: str, where: InJson, anchor: Quote | Ends, words: str, within: Sequence[Span] | None) -> Fix | None:

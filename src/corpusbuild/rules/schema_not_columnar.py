@@ -27,5 +27,5 @@ RULE = Rule("CB102", "schema-not-columnar", Severity.ERROR, since="0.1.0", essen
 
 def check(fault: SchemaFault) -> Iterator[Finding]:
     """A fault of a schema file."""
-    where = InJson(Origin(f"schema/{fault.file}"), fault.pointer, key=fault.key)
+    where = InJson(Origin(f"schema/{fault.file}"), fault.pointer)
     yield RULE.finding(fault.message, where, label="no column can hold this", help=fault.help)

@@ -23,7 +23,7 @@ RULE = Rule("CB205", "segments-out-of-order", Severity.ERROR, since="0.1.0", ess
 
 
 def check(article: Article, where: Where, before: Span, here: Span) -> Iterator[Finding]:
-    """The segment at ``where`` lies at ``here``, but the one listed before it at ``before``."""
-    fault = "overlaps" if before.start < here.end and here.start < before.end else "stands before"
+    """The segment at ``where`` begins, at ``here``, before the one listed before it has ended, at ``before``."""
+    fault = "overlaps" if before.start < here.end else "stands before"
     also = () if article.detached else (Also(article.where(before), "listed before it"), Also(article.where(here), "this one"))
     yield RULE.finding(f"this segment {fault} the one listed before it", where, also=also, help="list the segments in text order")

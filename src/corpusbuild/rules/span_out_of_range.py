@@ -25,8 +25,9 @@ RULE = Rule("CB203", "span-out-of-range", Severity.ERROR, since="0.1.0", essenti
 
 def check(article: Article, where: InJson, anchor: Position) -> Iterator[Finding]:
     """``anchor`` is no range of the article."""
-    reason = "it ends before it starts" if anchor.end < anchor.start else f"the article has {article.chars:,} characters"
-    place = InJson(where.origin, (*where.pointer, "end")) if anchor.start <= article.chars < anchor.end else where
+    backwards = anchor.end < anchor.start
+    reason = "it ends before it starts" if backwards else f"the article has {article.chars:,} characters"
+    place = where if backwards or anchor.start > article.chars else InJson(where.origin, (*where.pointer, "end"))
     yield RULE.finding(
         f"there is nothing at {anchor.start}..{anchor.end}: {reason}", place, help="offsets count code points of the canonical text, from 0"
     )

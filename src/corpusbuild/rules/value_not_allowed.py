@@ -15,11 +15,11 @@ differs in nothing but case, white space, hyphens and underscores; `--fix --unsa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Rule, Severity
 from corpusbuild.diagnostics.where import InJson
+from corpusbuild.rules.showing import as_json, excerpt
 from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.text.nearest import meant_name
 
@@ -33,9 +33,9 @@ def check(where: InJson, fault: ShapeFault) -> Iterator[Finding]:
     meant = meant_name(fault.value, names, " -_") if isinstance(fault.value, str) else None
     near = meant.name if meant else None
     yield RULE.finding(
-        f"{json.dumps(fault.value, ensure_ascii=False)[:80]} is not allowed here",
+        f"{excerpt(fault.value)} is not allowed here",
         where,
         label=f'the nearest is "{near}"' if near else "",
-        help=f'write "{near}"' if near else f"write one of {', '.join(json.dumps(v, ensure_ascii=False) for v in allowed)}",
+        help=f'write "{near}"' if near else f"write one of {', '.join(map(as_json, allowed))}",
         fix=Fix((Edit.to_string(where, meant.name),), meant.certain) if meant and meant.alone else None,
     )

@@ -14,11 +14,11 @@ Write a value of the type named.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 
 from corpusbuild.diagnostics.finding import Finding, Rule, Severity
 from corpusbuild.diagnostics.where import Where
+from corpusbuild.rules.showing import excerpt
 from corpusbuild.schema.judging import ShapeFault
 
 RULE = Rule("CB107", "wrong-type", Severity.ERROR, since="0.1.0", essential=True)
@@ -26,8 +26,7 @@ RULE = Rule("CB107", "wrong-type", Severity.ERROR, since="0.1.0", essential=True
 
 def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
     """``type`` says no, or none of several alternatives fits."""
-    shown = json.dumps(fault.value, ensure_ascii=False, default=str)
-    shown = shown if len(shown) <= 40 else f"{shown[:39]}…"
+    shown = excerpt(fault.value)
     if fault.keyword == "type":
         types = [fault.wanted] if isinstance(fault.wanted, str) else list(fault.wanted)
         wanted = " or ".join(types)

@@ -159,8 +159,11 @@ def _likeliest(error: ValidationError) -> Iterator[ValidationError]:
 
 
 def _distance(errors: list[ValidationError]) -> tuple[int, int, int]:
-    """How far a value is from an alternative: wrong type first, then what is missing, then all that is wrong."""
-    types = sum(not inner.path and inner.validator in {"type", "const"} for inner in errors)
+    """How far a value is from an alternative: wrong type first, then what is missing, then all that is wrong.
+
+    The schema `false`, which has no keyword, is of no type at all.
+    """
+    types = sum(not inner.path and inner.validator in {"type", "const", None} for inner in errors)
     return types, sum(inner.validator == "required" for inner in errors), len(errors)
 
 
@@ -168,7 +171,7 @@ def _faults(error: ValidationError) -> Iterator[ShapeFault]:
     pointer = tuple(error.absolute_path)
     instance: Any = error.instance
     wanted: Any = error.validator_value
-    keyword = str(error.validator)
+    keyword = str(error.validator or "false")
     known: tuple[str, ...] = ()
     schema = error.schema if isinstance(error.schema, dict) else {}
     if keyword in {"additionalProperties", "unevaluatedProperties"} and isinstance(instance, dict):

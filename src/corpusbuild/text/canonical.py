@@ -22,7 +22,7 @@ _PARAGRAPH = re.compile(r"[^\n]+")
 
 
 def canonical(text: str) -> str:
-    """The canonical form of ``text``: no byte order mark, LF line ends, NFC. Idempotent."""
+    """The canonical form of ``text``: no byte order mark, LF line ends, NFC. Idempotent, but for a second mark."""
     plain = text.removeprefix(BYTE_ORDER_MARK).replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", plain)
 
