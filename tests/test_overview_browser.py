@@ -63,7 +63,7 @@ def test_what_two_annotators_say_differently_stands_side_by_side(opened, site):
         assert one.locator("p").first.inner_text() != other.locator("p").first.inner_text()
         assert one.bounding_box()["y"] == other.bounding_box()["y"]
         row.locator("th a").click()
-        assert page.locator(".card:target").is_visible()
+        page.locator(".card:target").wait_for(state="visible")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
