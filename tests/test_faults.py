@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -124,6 +125,11 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     if mounted.returncode:
         pytest.skip("no disk can be mounted here: it takes root")
     yield disk
+    # The system may still hold it for a moment after the last process has ended.
+    for _ in range(100):
+        if subprocess.run(["umount", disk], capture_output=True, check=False).returncode == 0:
+            return
+        time.sleep(0.1)
     subprocess.run(["umount", disk], check=True)
 
 
