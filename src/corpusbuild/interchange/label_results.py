@@ -168,7 +168,7 @@ class ResultReader:
             known = {"start", "end", *_LABEL_KEYS}
             if self.dialogue is not None:
                 known |= {"startOffset", "endOffset"}
-            elif isinstance(value["start"], str):
+            elif isinstance(value.get("start"), str) or isinstance(value.get("end"), str):
                 known -= {"start", "end"}
             rest = {key: each for key, each in value.items() if key not in known and not (key == "text" and segment.words is not None)}
             self._row(SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})
