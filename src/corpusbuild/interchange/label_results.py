@@ -145,7 +145,7 @@ class ResultReader:
             self.refused.add(key)
 
     def _regions(self, regions: list[Result]) -> None:
-        named = {identifier(result.value.get("id")) for result in regions}
+        named = {identifier(result.value.get("id")) for result in regions} - {None}
         for number, result in enumerate(regions, 1):
             value = result.value.get("value")
             if not isinstance(value, Mapping):
