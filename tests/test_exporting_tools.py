@@ -18,6 +18,7 @@ from bundled import PEERS
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.cli import cli
 from corpusbuild.interchange.anchoring import written_anchor
+from corpusbuild.interchange.beside import MAPPING
 from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
@@ -595,8 +596,11 @@ def test_what_is_said_of_a_text_is_a_category_of_doccanos_and_references_are_rel
 
 
 def test_a_text_with_nothing_but_categories_has_them_as_doccanos_labels(tmp_path: Path) -> None:
-    topics = {"topics": PROPERTIES["topics"]}
-    own(tmp_path / "own", "Rina pulang.", topics, {"topics": ["kabar", "rumah"]}).export("doccano", tmp_path / "out")
+    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    properties = {"topics": PROPERTIES["topics"], "tokens": {"type": "array", "x-table": "tokens", "items": anchor}}
+    corpus = own(tmp_path / "own", "Rina pulang.", properties, {"topics": ["kabar", "rumah"]})
+    lost = corpus.export("doccano", tmp_path / "out").lost
+    assert "tokens" not in {what for what, _ in lost}
     [line] = (tmp_path / "out/gold.jsonl").read_text("utf-8").splitlines()
     assert json.loads(line) == {"id": "a", "text": "Rina pulang.", "label": ["kabar", "rumah"]}
 
@@ -681,6 +685,26 @@ def test_brats_spans_are_labels_to_all(tmp_path: Path) -> None:
     assert [each["value"]["labels"] for each in found_in(task)] == [["Person"], ["Place"]]
     [region, _] = found_in(task)
     assert region["value"] == {"start": 0, "end": 4, "text": "Rina", "labels": ["Person"]}
+
+
+def test_columns_whose_names_are_one_word_to_brat_stay_apart(tmp_path: Path) -> None:
+    row = {
+        "type": "object",
+        "properties": {
+            "words": {"$ref": "anchor.json", "x-anchor": {}},
+            "jenis-kata": {"type": "string"},
+            "jenis kata": {"type": "string"},
+            "jenis_kata": {"type": "string"},
+        },
+        "additionalProperties": False,
+    }
+    said = {"words": {"exact": "Rina", "start": 0}, "jenis-kata": "a", "jenis kata": "b", "jenis_kata": "c"}
+    corpus = own(tmp_path / "own", "Rina pulang.", {"names": {"type": "array", "x-table": "names", "items": row}}, {"names": [said]})
+    corpus.export("brat", tmp_path / "brat")
+    notes = [line.split("\t") for line in (tmp_path / "brat/a.ann").read_text("utf-8").splitlines() if line.startswith("#")]
+    assert [each[1:] for each in notes] == [["jenis-kata E1", "a"], ["jenis_kata E1", "b"], ["jenis_kata_ E1", "c"]]
+    assert import_corpus("brat", tmp_path / "brat", tmp_path / "back", mapping=tmp_path / "brat" / MAPPING).ok
+    assert json.loads((tmp_path / "back/annotations/a.json").read_bytes())["names"] == [said]
 
 
 def test_a_configuration_is_xml_whatever_labels_are_called(tmp_path: Path) -> None:
