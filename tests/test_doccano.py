@@ -183,6 +183,20 @@ def test_what_nobody_asked_for_becomes_metadata(tmp_path: Path) -> None:
     assert rows(document, "categories") == [{"id": "c1", "label": "baik"}]
 
 
+@pytest.mark.parametrize(
+    ("line", "metadata"),
+    [
+        ({"meta": "koran"}, {"meta": "koran"}),
+        ({"sumber": "koran", "meta": {"sumber": "radio", "hal": 3}}, {"sumber": "koran", "meta": '{"sumber":"radio","hal":3}'}),
+    ],
+)
+def test_a_meta_that_would_take_the_place_of_something_stays_one_value(
+    tmp_path: Path, line: dict[str, object], metadata: dict[str, object]
+) -> None:
+    [document] = read(Doccano(), source(tmp_path / "in", {"all.jsonl": json.dumps({"id": 1, "text": "Teks.", "label": [], **line})}))
+    assert document.metadata == metadata
+
+
 def test_labels_of_a_cell_are_parted_and_quoted_line_ends_count(tmp_path: Path) -> None:
     text = 'text,label\r\n"satu\r\ndua","a#b"\r\n"tiga"\r\n"empat",c\r\n'
     documents = read(Doccano(), source(tmp_path / "in", {"all.csv": b"\xef\xbb\xbf" + text.encode()}))

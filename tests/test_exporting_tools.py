@@ -732,3 +732,17 @@ def test_no_word_of_a_detached_article_is_written_unasked(attribution: Path, tmp
     assert not any(words.encode() in data for data in contents(tmp_path / "out").values())
     corpus.export(tool, tmp_path / "with", include_detached_text=True)
     assert any(words.encode() in data for data in contents(tmp_path / "with").values())
+
+
+@pytest.mark.parametrize("tool", ["doccano", "label-studio"])
+def test_a_text_that_nobody_labelled_is_not_written_where_it_is_detached(attribution: Path, tmp_path: Path, tool: str) -> None:
+    name = min(path.stem for path in (attribution / "raw").glob("*.txt"))
+    for path in (attribution / "annotations").rglob(f"{name}.json"):
+        path.unlink()
+    before = Corpus.open(attribution).export(tool, tmp_path / "before").lost
+    words = (attribution / f"raw/{name}.txt").read_bytes().split(b"\n")[0]
+    assert any(words in data for data in contents(tmp_path / "before").values())
+    Corpus.open(attribution).detach([name], allow_words=True)
+    after = Corpus.open(attribution).export(tool, tmp_path / "after").lost
+    assert {what for what, why in after.keys() - before.keys() if "detached" in why} >= {"articles.text", "articles.headline"}
+    assert not any(words in data for data in contents(tmp_path / "after").values())
