@@ -58,8 +58,9 @@ def fault_findings(faults: Iterable[ShapeFault], document: Any, origin: Origin, 
     for fault in faults:
         where = InJson(origin, (*base, *fault.pointer))
         rule = _BY_KEYWORD.get(fault.keyword, constraint_not_met)
-        infinite = _at(document, fault.pointer) in {math.inf, -math.inf}  # as written, it is too large for a float
-        found += number_out_of_range.check(where, math.inf, Scalar.NUMBER.value) if infinite else rule.check(where, fault)
+        value = _at(document, fault.pointer)
+        infinite = value in {math.inf, -math.inf}  # as written, it is too large for a float
+        found += number_out_of_range.check(where, value, Scalar.NUMBER.value) if infinite else rule.check(where, fault)
     return found
 
 
