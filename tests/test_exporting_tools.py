@@ -300,6 +300,90 @@ def test_words_of_conllu_keep_their_columns_and_what_they_share(tmp_path: Path) 
     ]
 
 
+def test_a_tag_of_conllu_is_written_to_a_column_that_is_free(tmp_path: Path) -> None:
+    lines = "1\tRina\trina\t_\t_\t_\t_\t_\tB-PER\tSpaceAfter=No\n2\t!\t!\t_\t_\t_\t_\t_\tO\t_\n\n"
+    out = comes_back("conll", written(tmp_path / "in", {"a.conllu": lines}), tmp_path, annotator="rina", tag="9")
+    assert (out / "a.conllu").read_text("utf-8") == lines
+
+
+def test_documents_of_columns_and_of_conllu_keep_each_its_own(tmp_path: Path) -> None:
+    files = {
+        "a.conllu": "1\tRina\trina\tPROPN\t_\t_\t0\troot\t_\t_\n\n",
+        "b.conll": "Oki\tNN\tB-PER\npergi\tVB\tO\n",
+        "c.conll": "Sari\tNN\tO\n",
+    }
+    out = comes_back("conll", written(tmp_path / "in", files), tmp_path, annotator="rina")
+    assert {path: data.decode() for path, data in contents(out).items()} == files
+
+
+FULL = "1\tRina\trina\tPROPN\tNN\tA=b\t0\troot\t0:root\tSpaceAfter=No\n2\t!\t!\tPUNCT\t.\tA=b\t1\tpunct\t1:punct\tx=y\n"
+
+
+def test_what_conllu_has_no_column_for_is_listed_and_nothing_stands_in_the_place_of_another(tmp_path: Path) -> None:
+    files = {"a.conllu": "".join(f"{line}\tz\n" for line in FULL.splitlines())}
+    import_corpus("conll", written(tmp_path / "in", files), tmp_path / "own", options={"annotator": "rina"})
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    span = {"id": {"type": "string", "x-key": True}, "label": {"enum": ["PER"]}, "span": {"$ref": "anchor.json", "x-anchor": {}}}
+    row = {"type": "object", "properties": span, "required": [*span], "additionalProperties": False}
+    schema["properties"]["spans"] = {"type": "array", "x-table": "spans", "items": row}
+    document = json.loads((tmp_path / "own/annotations/a.json").read_bytes())
+    document["spans"] = [{"id": "s1", "label": "PER", "span": "Rina"}]
+    written(tmp_path / "own", {"schema/annotation.json": json.dumps(schema), "annotations/a.json": json.dumps(document)})
+    lost = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    why = "CoNLL-U has ten columns, and others stand in them"
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == {("spans.span", why): 1, ("tokens.column_11", why): 2}
+    assert (tmp_path / "out/a.conllu").read_text("utf-8") == f"{FULL}\n"
+
+
+TAGGED = ["# x", "Rina\tNN\tB-PER", "pulang\tVB\tO"]
+UNTAGGED = ["# x", "Rina\tNN\tO", "pulang\tVB\tO"]
+SPACE = "tokens are parted by one space, and lines by one line end"
+NOTE = {"type": ["string", "null"]}
+ANCHOR = {"anyOf": [{"$ref": "anchor.json"}, {"type": "null"}], "x-anchor": {}}
+
+
+@pytest.mark.parametrize(
+    ("edit", "lost", "lines"),
+    [
+        (
+            {"tokens": [{"id": "t1", "token": "Rina", "column_2": "N\tN"}, {"id": "t2", "token": "pulang", "column_2": "VB"}]},
+            {("tokens.column_2", "a tab or a line end stands in a cell"): 1},
+            ["# x", "Rina\t_\tB-PER", "pulang\tVB\tO"],
+        ),
+        (
+            {"tokens": [{"id": "t1", "token": None, "column_2": "NN"}, {"id": "t2", "token": "pulang", "column_2": "VB"}], "spans": []},
+            {("tokens", "the row has no words, and tags are of words"): 1, ("articles.text", SPACE): 1},
+            ["# x", "pulang\tVB\tO"],
+        ),
+        ({"comments": [{"id": "m1", "comment": "x\ny"}]}, {("comments.comment", "a comment is one line"): 1}, TAGGED[1:]),
+        ({"comments": [{"id": "m1", "comment": None}]}, {("comments.comment", "a comment is one line"): 1}, TAGGED[1:]),
+        ({"spans": [{"id": "s1", "label": "-x", "span": "Rina"}]}, {("spans.span", "no tag can hold such a label"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": "PER", "span": "Rina pul"}]}, {("spans.span", "it is not of whole tokens"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": "PER", "span": "ina"}]}, {("spans.span", "there is no token in it"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": None, "span": "Rina"}]}, {}, ["# x", "Rina\tNN\tB", "pulang\tVB\tO"]),
+    ],
+)
+def test_what_was_edited_since_its_import_is_columns_again_or_listed(
+    tmp_path: Path, edit: dict[str, Any], lost: dict[tuple[str, str], int], lines: list[str]
+) -> None:
+    source = written(tmp_path / "in", {"a.conll": "".join(f"{line}\n" for line in TAGGED)})
+    import_corpus("conll", source, tmp_path / "own", options={"annotator": "rina"})
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    for table, column, kind in (
+        ("tokens", "token", ANCHOR),
+        ("spans", "label", {"enum": ["PER", "-x", None]}),
+        ("comments", "comment", NOTE),
+    ):
+        items = schema["properties"][table]["items"]
+        items["properties"][column] = kind
+        items["required"] = ["id"]
+    document = json.loads((tmp_path / "own/annotations/a.json").read_bytes()) | edit
+    written(tmp_path / "own", {"schema/annotation.json": json.dumps(schema), "annotations/a.json": json.dumps(document)})
+    found = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in found.items() if what not in REGISTRY} == lost
+    assert (tmp_path / "out/a.conll").read_text("utf-8").splitlines() == lines
+
+
 # ---- any schema ----
 
 

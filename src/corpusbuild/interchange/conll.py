@@ -28,6 +28,7 @@ _SUFFIXES = frozenset({".conll", ".conllu", ".bio", ".iob", ".iob2", ".bilou", "
 _SCHEMES = ("auto", *Scheme)
 _DOCUMENT = "-DOCSTART-"
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+_MISC = CONLLU.index("misc")
 _EMPTY = "_"  # of CoNLL-U
 _NAMED = "newdoc id = "
 
@@ -273,7 +274,8 @@ class _Building:
         start = self.length + len(self.between)
         self.parts += self.between, form
         self.length = start + len(form)
-        self.between = "" if self.columns.conllu and "SpaceAfter=No" in cells[-1].split("|") else " "
+        misc = cells[_MISC] if self.columns.conllu and len(cells) > _MISC else ""
+        self.between = "" if "SpaceAfter=No" in misc.split("|") else " "
         first, dash, last = number.partition("-")
         if dash and is_number(first) and is_number(last):
             self.covered, self.ranged = int(last), (start, self.length)
