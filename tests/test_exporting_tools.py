@@ -20,6 +20,8 @@ from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
 from corpusbuild.interchange.model import Source
+from corpusbuild.text.check import check_value
+from corpusbuild.text.span import Span
 from importing import rows
 from test_exporting import contents, put, unordered
 
@@ -460,26 +462,37 @@ def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
     assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
 
 
-def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
-    assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "minimal"]).exit_code == 0
-    for path in [*(tmp_path / "own/raw").glob("*"), *(tmp_path / "own/annotations").rglob("*.json")]:
+def corpus_of(folder: Path, texts: dict[str, str], tables: dict[str, Any], documents: dict[str, dict[str, Any]]) -> Corpus:
+    """A corpus of a schema with these tables; the annotation documents by their paths."""
+    assert CliRunner().invoke(cli, ["init", str(folder), "--template", "minimal"]).exit_code == 0
+    for path in [*(folder / "raw").glob("*"), *(folder / "annotations").rglob("*.json")]:
         if path.name not in {"README.md", "annotators.json"}:
             path.unlink()
-    written(tmp_path / "own/raw", {"a.txt": "Rina pulang. Oki-lah pergi.", "a.json": "{}"})
-    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
-    tables = {name: {"type": "array", "x-table": name, "items": anchor} for name in ("tokens", "sentences", "names")}
-    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
-    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")} | tables
-    article = {**json.loads((tmp_path / "own/schema/article.json").read_bytes()), "properties": {}, "required": []}
-    written(tmp_path / "own/schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
+    for name, text in texts.items():
+        written(folder / "raw", {f"{name}.txt": text, f"{name}.json": "{}"})
+    items = {name: {"type": "object", "additionalProperties": False, "properties": columns} for name, columns in tables.items()}
+    schema = json.loads((folder / "schema/annotation.json").read_bytes())
+    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")}
+    schema["properties"] |= {name: {"type": "array", "x-table": name, "items": each} for name, each in items.items()}
+    article = json.loads((folder / "schema/article.json").read_bytes())
+    article |= {"properties": {"blocks": {"x-column": "json"}}, "required": []}
+    written(folder / "schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
+    written(folder / "annotations", {path: json.dumps(each) for path, each in documents.items()})
+    return Corpus.open(folder)
+
+
+WORDS = {"words": {"$ref": "anchor.json", "x-anchor": {}}}
+
+
+def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
     rows = {
         "tokens": ["Rina", "pulang.", "Oki-lah", "pergi", {"exact": ".", "start": 26}],
         "sentences": ["Rina pulang.", " Oki-lah pergi."],
         "names": ["Rina", "Oki"],
     }
     document = {"article": "a", "annotator": "gold", **{name: [{"words": each} for each in of] for name, of in rows.items()}}
-    written(tmp_path / "own/annotations", {"a.json": json.dumps(document)})
-    corpus = Corpus.open(tmp_path / "own")
+    tables = dict.fromkeys(rows, WORDS)
+    corpus = corpus_of(tmp_path / "own", {"a": "Rina pulang. Oki-lah pergi."}, tables, {"a.json": document})
     corpus.export("conll", tmp_path / "conll")
     lines = ["Rina\tB-names", "pulang.\tO", "", "Oki\tB-names", "-lah\tO", "pergi\tO", ".\tO"]
     assert (tmp_path / "conll/a.conll").read_text("utf-8").splitlines() == lines
@@ -490,6 +503,34 @@ def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Pat
     [task] = json.loads((tmp_path / "studio/tasks.json").read_bytes())
     assert [each["value"]["text"] for each in found_in(task)] == ["Rina", "Oki"]
     assert list(read_config(tmp_path / "studio/labeling.xml").controls) == ["names"]
+
+
+def test_what_tags_cannot_hold_is_listed_once_whoever_annotated(tmp_path: Path) -> None:
+    parts = {"parts": {"type": "array", "items": {"$ref": "anchor.json"}, "x-anchor": {}}}
+    texts = {"a": "Rina pulang.", "b": "Oki  pergi.", "c": "Rahasia."}
+    nothing = {"start": 5, "end": 5, "check": check_value(texts["a"], Span(5, 5))}
+    overlapping = [{"words": "Rina"}, {"words": "Rina pulang"}, {"words": "."}, {"words": nothing}]
+    documents = {
+        f"{who}/a.json": {"article": "a", "annotator": who, "tokens": overlapping, "names": [{"parts": ["Rina", "pulang"]}]}
+        for who in ("gold", "oki")
+    }
+    corpus = corpus_of(tmp_path / "own", texts, {"tokens": WORDS, "names": parts}, documents)
+    corpus.detach(["c"], allow_words=True)
+    lost = corpus.export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == {
+        ("articles.blocks", "columns of tokens have no metadata"): 1,
+        ("articles.text", "the article is detached, and columns of tokens need its text"): 1,
+        ("articles.text", SPACE): 3,
+        ("names.parts", "segments become spans of their own"): 2,
+        ("names.parts", "there is no token in it"): 2,
+        ("tokens.words", "it overlaps another span of its column"): 2,
+        ("tokens.words", "there is no token in it"): 2,
+    }
+    lines = {path: data.decode().splitlines() for path, data in contents(tmp_path / "out").items()}
+    assert lines == {
+        **{f"{who}/a.conll": ["Rina\tB-names", ".\tO"] for who in ("gold", "oki")},
+        "b.conll": ["Oki", "pergi", "."],
+    }
 
 
 def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path: Path) -> None:

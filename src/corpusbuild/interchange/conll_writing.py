@@ -192,12 +192,14 @@ class _Columns:
         return tokens, [{}] * len(tokens)
 
     def _units(self, name: str) -> list[Span]:
-        """Where tokens or sentences are, in text order, each once, without those that overlap one before."""
+        """Where tokens or sentences are, in text order, without those that are empty or overlap one before."""
         found: list[Span] = []
         for table in (table for table in units(self.writer.what.shape) if table.name == name):
             anchor = next(column.name for column in table.row.columns if isinstance(column.type, Words))
             for place in sorted(place for item in self.reading.items(table) for place in item.spans(anchor)):
-                if place.start < place.end and (not found or place.start >= found[-1].end):
+                if place.start == place.end or (found and place.start < found[-1].end):
+                    self.writer.losses[f"{name}.{anchor}", _NOTHING if place.start == place.end else _OVERLAP] += 1
+                else:
                     found.append(place)
         return found
 
