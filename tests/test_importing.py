@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.cli import cli
 from corpusbuild.interchange import formats
+from corpusbuild.interchange.beside import MAPPING as MAPPING_BESIDE
 from corpusbuild.interchange.brat.configuration import declared_labels
 from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.model import At, ColumnSpec, Document, Kind, Row, Segment, Source, TableSpec, Unit, Words
@@ -370,6 +372,14 @@ def test_a_row_that_the_schema_refuses_is_found_in_the_source(source, tmp_path):
         ('content = "args[Content].span.words"', "content = {}", 21, "{} has none of the forms that may stand here"),
         ('headline = "first-line"', 'headlin = "first-line"', 5, 'did you mean "headline"?'),
         ('schema = "attribution"', "schema = ", 2, "TOML"),
+        ("where = { type =", "where = { typ =", 14, 'did you mean "type"?'),
+        ('cue = "trigger.words"', 'cue = "type.words"', 19, '"type" is no reference: the path ends there'),
+        ('"args[Source].span.words"', '"args[rol=Source].span.words"', 20, 'arguments has no column "rol"'),
+        ('source = "args[Source].span.words"', 'source = { value = "Budi" }', 20, "source takes words, which no constant is"),
+        ('content = "args', 'content = { json = true, path = "args', 21, "TOML"),
+        ('"args[Content].span.words"', '{ path = "trigger.words", json = true }', 21, "words has words, which are no JSON"),
+        ('type = { value = "fact" }', 'type = { covering = ["trigger.words"] }', 24, "type takes no words"),
+        ("speakers = { value = [] }", 'speakers = "args.span.words"', 22, "speakers takes no words, and words has words"),
     ],
 )
 def test_a_mistake_in_a_mapping_has_its_line(old, new, line, said, source, tmp_path):
@@ -391,6 +401,43 @@ def test_a_mapping_may_be_json_and_name_a_folder_of_schemas(source, tmp_path):
     with pytest.raises(CannotGoOn) as error:
         mapped(tmp_path, source, json.dumps({**mapping, "rows": [{**rule, "form": 1}]}, indent=1), "bad.json")
     assert error.value.place.endswith("bad.json:11:12")
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"annotation.json": "{", "article.json": "{}"}, "annotation.json is not JSON: unexpected end of data"),
+        ({"annotation.json": "{}"}, "article.json: there is no schema/article.json"),
+        ({"annotation.json": '{"type": "objekt"}', "article.json": "{}"}, "annotation.json: "),
+        ({}, 'there are no schemas in "schemas"'),
+    ],
+)
+def test_schemas_that_are_none_are_told_where_the_mapping_names_them(files, said, source, tmp_path):
+    write(source, "kapal", records())
+    (tmp_path / "schemas").mkdir()
+    for name, content in files.items():
+        (tmp_path / "schemas" / name).write_text(content, "utf-8")
+    with pytest.raises(CannotGoOn, match=re.escape(said)) as error:
+        mapped(tmp_path, source, MAPPING.replace('"attribution"', '"schemas"'))
+    assert error.value.place.endswith("map.toml:2:1")
+
+
+def test_a_keyword_that_nobody_knows_keeps_no_schema_from_being_mapped_to(source, tmp_path):
+    write(source, "kapal", records()[:1])
+    import_corpus("brat", source, tmp_path / "generic")
+    path = tmp_path / "generic/schema/annotation.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "x-tabel": "spans"}), "utf-8")
+    Corpus.open(tmp_path / "generic", search=False).export("brat", tmp_path / "brat")
+    done = import_corpus("brat", tmp_path / "brat", tmp_path / "dok", mapping=tmp_path / "brat" / MAPPING_BESIDE)
+    assert done.folder is not None
+    assert [each.finding.code for each in Corpus.open(tmp_path / "dok", search=False).check()] == ["CB103"]
+
+
+def test_a_mapping_that_cannot_be_read_is_told(source, tmp_path):
+    write(source, "kapal", records())
+    with pytest.raises(CannotGoOn, match="this mapping cannot be read: No such file or directory") as error:
+        import_corpus("brat", source, tmp_path / "dok", mapping=tmp_path / "map.toml")
+    assert error.value.place == str(tmp_path / "map.toml")
 
 
 # ---- any reader ----
