@@ -514,7 +514,7 @@ def test_names_that_mean_something_else_are_changed_and_values_of_all_kinds_comp
     assert rows[0]["source_annotator"] == "x"
     assert rows[0]["all"] == [{"exact": "itu", "start": 5}, {"exact": "ramai", "start": 9}]
     assert rows[1]["at"].keys() == {"start", "end", "check"}
-    assert sum(each.get("status") == "changed" for each in listed(tmp_path / "dok")) == 3  # two names, and the document's
+    assert sum(each.get("status") == "changed" for each in listed(tmp_path / "dok")) == 4  # three names, and the document's
 
 
 @pytest.mark.parametrize(
@@ -527,6 +527,7 @@ def test_names_that_mean_something_else_are_changed_and_values_of_all_kinds_comp
         ({"annotator": "\ud800"}, "UTF-8"),
         ({"at": words(5, 3)}, "ends before it starts"),
         ({"at": Words((Segment(0, 1), Segment(2, 3)))}, "one span"),
+        ({"at": Words(())}, "has no words"),
         ({"tags": "a"}, "a list"),
         ({"next": "w9"}, "none of the annotations"),
         ({"id": ""}, "no id"),
@@ -536,6 +537,65 @@ def test_a_value_that_cannot_be_is_a_finding(values, said, monkeypatch, tmp_path
     document = Document("a", "ana", "Kota itu ramai.", At("in.txt"), rows=[row(**{"id": "w1", **values})])
     done = imported(monkeypatch, tmp_path, document)
     assert [said in each.finding.message for each in done.report] == [True]
+
+
+def test_no_two_properties_of_articles_get_one_name(monkeypatch, tmp_path):
+    given = [{"id": "x", "source_id": "y", "page": 1}, {"source_text": "v", "text": "w", "page": 1.5}, {"text": 3, "id": "z"}]
+    documents = [Document(f"d{n}", "", "Kota.", At("in.txt"), metadata=each) for n, each in enumerate(given)]
+    assert imported(monkeypatch, tmp_path, *documents).ok
+    made(tmp_path / "dok")
+    assert [json.loads((tmp_path / f"dok/raw/d{n}.json").read_bytes()) for n in range(3)] == [
+        {"source_id": "x", "source_source_id": "y", "page": 1},
+        {"source_text": "v", "source_text_2": "w", "page": 1.5},
+        {"source_text_2": 3, "source_id": "z"},
+    ]
+    properties = json.loads((tmp_path / "dok/schema/article.json").read_bytes())["properties"]
+    assert properties["page"] == {"type": ["number", "null"]}
+    assert properties["source_text_2"] == {"x-column": "json"}
+    assert [each["how"] for each in listed(tmp_path / "dok") if "property" in each.get("how", "")] == [
+        'the property of articles "id" is called "source_id"',
+        'the property of articles "source_id" is called "source_source_id"',
+        'the property of articles "text" is called "source_text_2"',
+    ]
+
+
+def test_rows_that_share_an_id_are_told_and_segments_put_in_text_order(monkeypatch, tmp_path):
+    rows = [
+        Row("annotations", {"id": "w1", "parts": Words((Segment(9, 14, "ramai"), Segment(0, 4, "Kota")))}, At("in.txt", 3)),
+        Row("annotations", {"id": "w1"}, At("in.txt", 5)),
+    ]
+    done = imported(monkeypatch, tmp_path, Document("a", "ana", "Kota itu ramai.", At("in.txt"), rows=rows), keep_going=True)
+    assert [(each.finding.code, each.place.line, each.finding.message) for each in done.report] == [
+        ("CB703", 5, 'the id "w1" stands in line 3 already')
+    ]
+    assert [each["how"] for each in listed(tmp_path / "dok") if each.get("line") == 3] == ["the segments of parts were put in text order"]
+    (row,) = annotations(tmp_path / "dok", "a.json")["source_annotations"]
+    assert [each["exact"] for each in row["parts"]] == ["Kota", "ramai"]
+
+
+def test_a_text_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    documents = [Document(each, "ana", text, At("in.txt")) for each, text in (("a", "Kota \ud800."), ("b", "Kota."))]
+    done = imported(monkeypatch, tmp_path, *documents, keep_going=True)
+    assert [(each.finding.code, each.finding.message) for each in done.report] == [("CB706", "this text is not UTF-8")]
+    assert [path.name for path in (tmp_path / "dok/raw").glob("*.txt")] == ["b.txt"]
+
+
+def test_what_there_is_not_is_named(monkeypatch, tmp_path):
+    document = Document("a", "ana", "Kota.", At("in.txt"))
+    with pytest.raises(CannotGoOn, match="there is no such file or folder"):
+        import_corpus("brat", tmp_path / "nowhere", tmp_path / "dok")
+    with pytest.raises(CannotGoOn, match='there is no format "brad" to import') as error:
+        import_corpus("brad", tmp_path, tmp_path / "dok")
+    assert "brat, conll" in error.value.help
+    with pytest.raises(CannotGoOn, match='there is no unit "bytes"') as error:
+        imported(monkeypatch, tmp_path, document, unit="bytes")
+    assert "utf-8" in error.value.help
+    with pytest.raises(CannotGoOn, match='no annotator is called "budi"') as error:
+        imported(monkeypatch, tmp_path, document, gold="budi")
+    assert error.value.help == "annotators are ana"
+    with pytest.raises(CannotGoOn, match="there is no document here"):
+        imported(monkeypatch, tmp_path)
+    assert not (tmp_path / "dok").exists()
 
 
 def test_predictions_are_of_another_annotator_than_annotations(monkeypatch, tmp_path):
