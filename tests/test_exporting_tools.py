@@ -20,6 +20,7 @@ from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
 from corpusbuild.interchange.model import Source
+from corpusbuild.interchange.tokenizing import tokens_of
 from corpusbuild.text.check import check_value
 from corpusbuild.text.span import Span
 from importing import rows
@@ -460,6 +461,24 @@ def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
     Corpus.open(tmp_path / "own").export("label-studio", tmp_path / "out")
     names = read_config(tmp_path / "out/labeling.xml").controls
     assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "edges", "whole", "tokens"),
+    [
+        ("Rina pulang.\nYa", [], True, ["Rina", "pulang.", "Ya"]),
+        ("Rina pulang.", [2, 5], False, ["Ri", "na", "pulang", "."]),
+        # What would be read as the beginning of a document is parted, and so is what no cell can hold.
+        ("-DOCSTART- -DOCSTART", [], True, ["-", "DOCSTART-", "-DOCSTART"]),
+        ("a-DOCSTART-b", [1], True, ["a", "-", "DOCSTART-b"]),
+        ("a\tb\t\tc\r\nd", [], True, ["a", "b", "c", "d"]),
+        ("\t-DOCSTART-", [], True, ["-", "DOCSTART-"]),
+        # White space of other kinds is no token.
+        ("a \u00a0 b\u00a0c", [], True, ["a", "b\u00a0c"]),
+    ],
+)
+def test_tokens_are_what_can_stand_in_a_cell(text: str, edges: list[int], whole: bool, tokens: list[str]) -> None:  # noqa: FBT001  a case
+    assert [each.of(text) for each in tokens_of(text, edges, whole=whole)] == tokens
 
 
 def corpus_of(folder: Path, texts: dict[str, str], tables: dict[str, Any], documents: dict[str, dict[str, Any]]) -> Corpus:

@@ -223,6 +223,46 @@ def test_the_command_exits_with_one_and_shows_the_line(source, tmp_path):
     assert "nothing was written" in done.output
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("concise", "kapal.ann:2:1: CB701 "),
+        ("github", "::error file=kapal.ann,line=2,"),
+        ("json", '"code": "CB701"'),
+        ("sarif", '"startLine": 2'),
+    ],
+)
+def test_the_command_tells_what_it_found_in_every_form(form, said, source, tmp_path):
+    write(source, "kapal", ["T1\tPerson 0 4\tSiti", "T2\tPerson 0 4 Siti"])
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--format", form]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert done.return_value == 1
+    assert said in done.output
+    if form in {"json", "sarif"}:
+        json.loads(done.output)
+    assert "nothing was written" not in done.output
+
+
+def test_the_command_says_who_annotated_by_a_name_or_by_a_pattern(source, tmp_path):
+    write(source, "kapal", records()[:1])
+    run = CliRunner()
+    command = ["import", "brat", str(source), "--to"]
+    assert run.invoke(cli, [*command, str(tmp_path / "one"), "--annotator", "rina"], standalone_mode=False).return_value == 0
+    assert annotations(tmp_path / "one", "kapal.json")["annotator"] == "rina"
+    (source / "kapal.ann").rename(source / "kapal_oki.ann")
+    pattern = ["--annotator", "{doc}_{annotator}.ann"]
+    assert run.invoke(cli, [*command, str(tmp_path / "two"), *pattern], standalone_mode=False).return_value == 0
+    assert annotations(tmp_path / "two", "kapal.json")["annotator"] == "oki"
+
+
+@pytest.mark.parametrize("option", ["annotator", "=rina", ""])
+def test_an_option_of_a_format_has_a_name_and_a_value(option, source, tmp_path):
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--option", option]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 2
+    assert "write it as NAME=VALUE" in done.output
+
+
 def test_the_line_of_a_record_in_an_archive_is_shown(tmp_path):
     with zipfile.ZipFile(tmp_path / "src.zip", "w") as archive:
         archive.writestr("kapal.txt", "Siti pulang.\n")
