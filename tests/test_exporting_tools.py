@@ -338,6 +338,22 @@ def test_what_conllu_has_no_column_for_is_listed_and_nothing_stands_in_the_place
     assert (tmp_path / "out/a.conllu").read_text("utf-8") == f"{FULL}\n"
 
 
+@pytest.mark.parametrize("kept", [(1, 2), (0, 2), (0, 1), (0, 1, 2)])
+def test_words_of_conllu_that_were_taken_out_leave_the_text_incomplete(tmp_path: Path, kept: tuple[int, ...]) -> None:
+    lines = [f"{n}\t{word}\tx\t_\t_\t_\t_\t_\t_\t_\n" for n, word in enumerate(("Rina", "pulang", "."), 1)]
+    import_corpus("conll", written(tmp_path / "in", {"a.conllu": "".join(lines)}), tmp_path / "own", options={"annotator": "rina"})
+    path = tmp_path / "own/annotations/a.json"
+    document = json.loads(path.read_bytes())
+    document["tokens"] = [document["tokens"][n] for n in kept]
+    path.write_text(json.dumps(document), "utf-8")
+    lost = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == (
+        {} if len(kept) == 3 else {("articles.text", SPACE): 1}
+    )
+    forms = [line.split("\t")[1] for line in (tmp_path / "out/a.conllu").read_text("utf-8").splitlines() if line]
+    assert forms == [("Rina", "pulang", ".")[n] for n in kept]
+
+
 TAGGED = ["# x", "Rina\tNN\tB-PER", "pulang\tVB\tO"]
 UNTAGGED = ["# x", "Rina\tNN\tO", "pulang\tVB\tO"]
 SPACE = "tokens are parted by one space, and lines by one line end"

@@ -613,6 +613,14 @@ def test_rows_that_share_an_id_are_told_and_segments_put_in_text_order(monkeypat
     assert [each["exact"] for each in row["parts"]] == ["Kota", "ramai"]
 
 
+def test_tables_that_are_known_only_once_the_source_was_read_are_asked_for_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(Given, "tables", lambda self, source: self.seen.append(source) or self.specs[: len(self.seen) - 1])
+    document = Document("a", "ana", "Kota.", At("in.txt"), rows=[row(id="w1", at=words(0, 4, "Kota"))])
+    assert imported(monkeypatch, tmp_path, document).ok
+    assert annotations(tmp_path / "dok", "a.json")["source_annotations"][0]["id"] == "w1"
+    made(tmp_path / "dok")
+
+
 def test_a_text_that_cannot_be_written_is_told(monkeypatch, tmp_path):
     documents = [Document(each, "ana", text, At("in.txt")) for each, text in (("a", "Kota \ud800."), ("b", "Kota."))]
     done = imported(monkeypatch, tmp_path, *documents, keep_going=True)

@@ -230,6 +230,9 @@ def test_what_is_learned_holds_in_every_object_of_a_list() -> None:
     known = nulls({"properties": {"boxes": {"type": "array", "items": inner}, "box": inner}})
     first = {"boxes": [{"a": "1"}], "box": {"a": "1", "b": "2"}}
     assert known.written(first, lambda each: each)[0] == {**first, "boxes": [{"a": "1", "b": None}]}
+    assert known.written({"box": {"b": "1"}}, lambda each: each) == ({"box": {"a": None, "b": "1"}}, [])
+    # Where there is no list, none is made.
+    assert known.written({"box": {"b": "2"}}, lambda each: each) == ({"box": {"a": None, "b": "2"}}, [])
     second = {"boxes": [{"a": "1"}, {"a": "2", "b": "3"}]}
     assert known.written(second, lambda each: each) == ({"boxes": [{"a": "1", "b": None}, {"a": "2", "b": "3"}]}, [])
 

@@ -157,16 +157,14 @@ class _Columns:
     def _in_conllu(self, tags: Sequence[list[str]], spans: Sequence[Sequence[_Tagged]], rows: Sequence[Values]) -> Mapping[str, list[str]]:
         """The tags by the column of CoNLL-U that they get, if any is free; what it has no column for is counted."""
         writer = self.writer
-        for name in writer.numbered:
-            if lost := sum(row.get(name) is not None for row in rows):
-                writer.losses[f"{_TOKENS}.{name}", _TEN_COLUMNS] += lost
-        if not tags or (writer.numbered and not spans[0]):
-            return {}  # whoever reads these columns again would take O for something that was said
-        if writer.free is not None:
-            return {writer.free: tags[0]}
-        if spans[0]:
-            writer.losses[writer.layers[0].column, _TEN_COLUMNS] += len(spans[0])
-        return {}
+        lost = {f"{_TOKENS}.{name}": sum(row.get(name) is not None for row in rows) for name in writer.numbered}
+        written = {}
+        if writer.free is None:
+            lost |= {layer.column: len(each) for layer, each in zip(writer.layers, spans, strict=True)}
+        elif tags and (spans[0] or not writer.numbered):  # else, whoever reads the column again would take O for something that was said
+            written = {writer.free: tags[0]}
+        writer.losses += Losses({(column, _TEN_COLUMNS): count for column, count in lost.items()})
+        return written
 
     def _head(self) -> Iterator[str]:
         if self.writer.own:
