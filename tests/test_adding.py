@@ -11,15 +11,18 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml.html import fromstring
 
 from bundled import inside, tree
 from corpusbuild import Corpus
 from corpusbuild.errors import CannotGoOn, UnknownName
+from corpusbuild.pages import main_text
 from corpusbuild.pages.dates import MONTHS, WEEKDAYS, ZONES, Moment, printed_dates, stated
 from corpusbuild.pages.declared import language_tag, spdx
 from corpusbuild.pages.decoding import decode
 from corpusbuild.pages.page import NoArticle, Page
 from corpusbuild.pages.reading import read_page, read_text
+from corpusbuild.pages.tree import blocks
 from corpusbuild.text.canonical import CONTROL, is_canonical
 from corpusbuild.workflow.adding import slug
 from corpusbuild.workflow.initialising import init
@@ -146,6 +149,33 @@ def test_classes_of_the_whole_article_do_not_make_furniture_of_it():
     assert read(text).text == TEXT
 
 
+def test_a_page_on_which_the_extraction_fails_is_refused_with_a_remedy(monkeypatch):
+    def fail(*_: object, **__: object) -> None:
+        raise AttributeError("no such thing")
+
+    monkeypatch.setattr("trafilatura.bare_extraction", fail)
+    with pytest.raises(NoArticle) as raised:
+        read(page())
+    assert raised.value.message == "the extraction library fails on this page: no such thing"
+    assert raised.value.help == "save its text as .txt"
+
+
+def test_blocks_that_are_not_looked_for_any_more_are_shown_as_left_out(monkeypatch):
+    # The extraction joins what the button parts.
+    body = BODY.replace("empat ribu rupiah sekali", "empat ribu rupiah <button>dan</button> sekali")
+    assert "Penumpang membayar empat ribu rupiah" in read(page(body=body)).text
+    monkeypatch.setattr(main_text, "_BUDGET", 0)
+    found = read(page(body=body))
+    assert PARAGRAPHS[0] in found.text
+    assert "Penumpang membayar" not in found.text
+    assert why(found, "Penumpang membayar") == "outside the main text"
+
+
+def test_words_of_an_element_that_is_no_block_are_one_where_nothing_is_around_it():
+    inline = fromstring("<span>Satu <b>dua</b></span>")
+    assert [each.text for each in blocks(inline)] == ["Satu dua"]
+
+
 # ---- metadata ----
 
 
@@ -176,9 +206,24 @@ def test_json_ld_in_a_list_or_a_graph_is_found(wrap):
     assert [each.value for each in found.authors] == ["Laras Pangestu"]
 
 
-@pytest.mark.parametrize("broken", ["{", '{"@type": "NewsArticle", "headline": 3}', "[" * 5000, '{"@type": {"x": 1}}', "null", '"x"'])
+DEEP = json.dumps({"@type": "NewsArticle", "headline": "Judul Lain"})
+
+
+@pytest.mark.parametrize(
+    "broken",
+    ["{", '{"@type": "NewsArticle", "headline": 3}', "[" * 5000, f"{'[' * 50}{DEEP}{']' * 50}", '{"@type": {"x": 1}}', "null", '"x"'],
+)
 def test_json_ld_that_is_none_is_passed_over(broken):
     assert read(page(f'<script type="application/ld+json">{broken}</script>')).text == TEXT
+
+
+def test_a_main_entity_that_is_no_address_is_none():
+    assert read(page(json_ld(mainEntityOfPage=["berita-1", {"@id": "#isi"}]))).url is None
+
+
+def test_a_licence_that_is_linked_is_the_articles():
+    found = read(page(below='<p><a rel="license" href="https://creativecommons.org/licenses/by/4.0/">CC BY</a></p>'))
+    assert found.license == ("CC-BY-4.0", "a license")
 
 
 def test_meta_elements_alone_will_do():
@@ -305,6 +350,9 @@ def test_no_words_are_too_odd_for_the_reader_of_dates(words):
         ("Jum'at (15/09/2023)", "2023-09-15"),
         ("September 13, 2023", "2023-09-13"),
         ("2023-09-13 10:45", "2023-09-13T10:45:00"),
+        ("13 September 2023 10:45 +09:00", "2023-09-13T10:45:00+09:00"),
+        ("13 September 2023 10:45 -0330", "2023-09-13T10:45:00-03:30"),
+        ("13 September 2023 10:45 +25:00", "2023-09-13T10:45:00"),
         ("09/13/2023", "2023-09-13"),
         ("31/02/2023", None),
         ("Rabu (13/9)", ""),
@@ -333,6 +381,9 @@ def test_dates_as_they_are_printed(words, moment):
         (None, "03/04/2023 10:45 WIB", "2023-04-03T10:45:00+07:00", "with the day first"),
         (None, "Rabu (13/9)", None, "has no year"),
         ("2023-09-14", "Rabu (13/9)", "2023-09-14", "the former was taken"),
+        ("2023-09-13", "Rabu (13/9)", "2023-09-13", None),
+        ("2023-09-10T10:45:00Z", "Rabu, 13 September 2023", "2023-09-10T10:45:00+00:00", "the former was taken"),
+        ("0001-01-01T00:30:00+07:00", "1 Januari 0001 00:45 WIB", "0001-01-01T00:30:00+07:00", None),
         ("kemarin", None, None, None),
     ],
 )
@@ -343,6 +394,17 @@ def test_dates_that_are_stated_and_printed(machine, printed, expected, remark):
     assert (None if found.date_printed is None else found.date_printed.value) == printed
     assert [remark in each for each in found.remarks] == ([] if remark is None else [True])
     assert found.text == TEXT
+
+
+def test_an_order_of_day_and_month_that_nothing_decides_is_told_beside_the_contradiction():
+    head = '<meta property="article:published_time" content="2023-03-10">'
+    found = read(page(head, above="<div class='tgl'>03/04/2023</div>"))
+    assert found.published is not None
+    assert str(found.published.moment) == "2023-03-10"
+    assert found.remarks == (
+        '"03/04/2023" was read with the day first, as Indonesian has it',
+        'meta article:published_time says 2023-03-10, printed is "03/04/2023": the former was taken',
+    )
 
 
 def test_todays_date_at_the_top_and_dates_of_other_articles_are_not_the_articles():
@@ -366,6 +428,27 @@ def test_an_encoding_is_read_as_it_is_declared(declared, encoding):
     found = read_page(text.encode(encoding))
     assert f"rupiah {said} sekali" in found.text
     assert found.remarks == (f"read as {encoding}, as it declares",)
+
+
+def test_a_page_without_a_declaration_says_that_its_encoding_was_detected():
+    text = page().replace('<meta charset="utf-8">', "").replace("rupiah", "rupiah “é”")
+    [remark] = read_page(text.encode("cp1252")).remarks
+    assert remark.endswith(", as it was detected: it declares nothing")
+
+
+@pytest.mark.parametrize("declared", ["klingon", "utf-16", "rot13"])
+def test_a_declaration_that_cannot_be_true_counts_for_nothing(declared):
+    text = page().replace("utf-8", declared).replace("rupiah", "rupiah “é”")
+    assert "rupiah “é” sekali" in read_page(text.encode()).text
+    [remark] = read_page(text.encode("cp1252")).remarks
+    assert remark.endswith(f'as it was detected: it declares "{declared}", which it cannot be in')
+
+
+def test_an_encoding_in_seven_bits_is_believed_though_its_bytes_are_ascii():
+    text = page().replace("utf-8", "iso-2022-jp").replace("rupiah", "rupiah 日本")
+    found = read_page(text.encode("iso2022_jp"))
+    assert "rupiah 日本 sekali" in found.text
+    assert found.remarks == ("read as iso2022_jp, as it declares",)
 
 
 def test_a_page_that_declares_what_it_is_not_is_utf_8_where_it_is():

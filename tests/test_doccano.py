@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from bundled import PEERS
 from corpusbuild import CannotGoOn
 from corpusbuild.diagnostics.finding import Finding
-from corpusbuild.interchange import values
+from corpusbuild.interchange import doccano, values
 from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.files import SourceFile
 from corpusbuild.interchange.model import At, Document, Source
@@ -114,12 +114,100 @@ def test_records_that_are_broken_are_told_and_the_rest_is_read(tmp_path: Path) -
     assert rows(documents[-1] if documents[-1].text else documents[-2], "comments") == [{"id": "m1", "comment": "baik"}]
 
 
+def messages(documents: list[Document]) -> list[str]:
+    return [finding.message for document in documents for finding in document.findings]
+
+
+@pytest.mark.parametrize(
+    ("example", "line", "message"),
+    [
+        ({"label": 1.5}, 5, '"label" is no list'),
+        ({"label": {"A": 1}}, 5, '"label" is no list'),
+        ({"label": ["baik", None]}, 7, "a label is a string, and nothing is none"),
+        ({"label": ["baik", False]}, 7, "a label is a string, and false is none"),
+        ({"label": [[0, 4, ""]]}, 6, "the span has no label"),
+        ({"label": [[0, [4], "A"]]}, 6, "the offsets of a span are whole numbers, and a list is none"),
+        ({"label": [[{"at": 0}, 4, "A"]]}, 6, "the offsets of a span are whole numbers, and an object is none"),
+        ({"label": [[None, 4, "A"]]}, 6, "the offsets of a span are whole numbers, and nothing is none"),
+        (
+            {"entities": [{"id": [], "label": "A", "start_offset": 0, "end_offset": 4}]},
+            6,
+            "the id of the span is neither a whole number nor",
+        ),
+        ({"relations": {"id": 1}}, 5, '"relations" is no list'),
+        ({"relations": [["t", 1, 2]]}, 6, "a relation is an object, and a list is none"),
+        ({"relations": [{"id": 1, "type": None, "from_id": 1, "to_id": 2}]}, 6, 'the relation has no "type"'),
+        ({"comments": [{"text": 3}]}, 6, "a comment is a string, and an object is none"),
+    ],
+)
+def test_what_an_annotation_cannot_be_is_told_at_its_line(tmp_path: Path, example: dict[str, object], line: int, message: str) -> None:
+    made = {"id": 1, "text": "Satu dua.", **example}
+    documents = read(Doccano(), source(tmp_path / "in", {"all.json": json.dumps([made], indent=1)}))
+    assert told(documents) == [("CB701", "all.json", line)]
+    assert messages(documents)[0].startswith(message)
+    assert documents[0].text == "Satu dua."
+    assert rows(documents[0], "spans") == []
+
+
+def test_null_is_nothing_and_a_label_of_the_text_may_stand_alone_or_in_an_object(tmp_path: Path) -> None:
+    lines = [
+        {"id": 1, "text": "Satu dua.", "label": None, "relations": None},
+        {"id": 2, "text": "Satu dua.", "label": "baik"},
+        {"id": 3, "text": "Satu dua.", "label": 4},
+        {"id": 4, "text": "Satu dua.", "annotations": [{"label": 7, "user": 1}]},
+    ]
+    documents = read(Doccano(), source(tmp_path / "in", {"all.jsonl": "\n".join(map(json.dumps, lines))}))
+    assert messages(documents) == []
+    labels = [[row["label"] for row in rows(document, "categories")] for document in documents]
+    assert labels == [[], ["baik"], ["4"], ["7"]]
+
+
+def test_a_relation_with_the_id_of_an_earlier_one_is_told(tmp_path: Path) -> None:
+    spans = [{"id": n, "label": "A", "start_offset": n, "end_offset": n + 1} for n in (1, 2)]
+    relations = [{"id": 5, "type": kind, "from_id": 1, "to_id": 2} for kind in ("t", "u")]
+    line = {"id": 1, "text": "Satu dua.", "entities": spans, "relations": relations}
+    documents = read(Doccano(), source(tmp_path / "in", {"all.jsonl": json.dumps(line)}))
+    assert told(documents) == [("CB703", "all.jsonl", 1)]
+    assert messages(documents) == ['the relation "5" stands before, in all.jsonl:1']
+    assert [row["type"] for row in rows(documents[0], "relations")] == ["t"]
+
+
+def test_columns_that_are_called_alike_and_files_that_are_not_its_own_are_told(tmp_path: Path) -> None:
+    files = {"a.csv": "text,label,label\nSatu,x,y\n", "b.pdf": "%PDF"}
+    documents = read(Doccano(), source(tmp_path / "in", files))
+    assert told(documents) == [("CB701", "a.csv", 1), ("CB707", "b.pdf", 0)]
+    assert messages(documents) == ['two columns are called "label", and the last is read', "this is no file of doccano's"]
+    assert [row["label"] for document in documents for row in rows(document, "categories")] == ["y"]
+
+
+def test_a_text_that_is_too_large_is_not_read_and_the_others_are(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(doccano, "_MOST_BYTES", 10)
+    documents = read(Doccano(), source(tmp_path / "in", {"a.txt": "Satu dua tiga.", "b.txt": "Satu dua."}))
+    assert [each.text for each in documents if each.text] == ["Satu dua."]
+    assert told(documents) == [("CB701", "a.txt", 0)]
+    assert messages(documents) == ["the text has more than 10 bytes: it is not read"]
+
+
 def test_what_nobody_asked_for_becomes_metadata(tmp_path: Path) -> None:
     line = {"id": 1, "text": "Teks.", "label": ["baik"], "meta": {"sumber": "koran", "hal": 3}, "tags": ["a"], "deep": {"x": [1]}}
     [document] = read(Doccano(), source(tmp_path / "in", {"all.jsonl": json.dumps(line)}))
     assert document.metadata == {"sumber": "koran", "hal": 3, "tags": ["a"], "deep": '{"x":[1]}'}
     assert [change.how for change in document.changes] == ['"deep" is kept as JSON']
     assert rows(document, "categories") == [{"id": "c1", "label": "baik"}]
+
+
+@pytest.mark.parametrize(
+    ("line", "metadata"),
+    [
+        ({"meta": "koran"}, {"meta": "koran"}),
+        ({"sumber": "koran", "meta": {"sumber": "radio", "hal": 3}}, {"sumber": "koran", "meta": '{"sumber":"radio","hal":3}'}),
+    ],
+)
+def test_a_meta_that_would_take_the_place_of_something_stays_one_value(
+    tmp_path: Path, line: dict[str, object], metadata: dict[str, object]
+) -> None:
+    [document] = read(Doccano(), source(tmp_path / "in", {"all.jsonl": json.dumps({"id": 1, "text": "Teks.", "label": [], **line})}))
+    assert document.metadata == metadata
 
 
 def test_labels_of_a_cell_are_parted_and_quoted_line_ends_count(tmp_path: Path) -> None:

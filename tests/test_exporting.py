@@ -160,6 +160,40 @@ def test_what_a_line_cannot_hold_is_left_out_with_all_that_refers_to_it_and_told
     made(tmp_path / "out", tmp_path / "again")
 
 
+def test_every_kind_of_value_that_a_line_cannot_hold_is_told(tmp_path):
+    lines = [
+        *("T1\tPerson 0 4\tRina", "T2\tPlace 17 23\tTidore", "T3\tThing 25 29\tKata", "T4\tThing 35 41\tperahu", "T5\tPerson 30 33\tOki"),
+        *("E1\tPerson:T1 Of:T5", "R1\tLocated Arg1:T1 Arg2:T5", "A1\tSure T1", "*\tEquiv T1 T5"),
+    ]
+    put(tmp_path / "source", "a", lines)
+    corpus = made(tmp_path / "source", tmp_path / "corpus")
+    path, schema = tmp_path / "corpus/annotations/a.json", tmp_path / "corpus/schema/annotation.json"
+    value, tables = json.loads(path.read_bytes()), json.loads(schema.read_bytes())
+    value["spans"][1]["type"] = "Kota besar"
+    del value["spans"][2]["words"]
+    value["spans"][3]["id"] = "x4"
+    value["arguments"][0]["role"] = "Of2x3"
+    del value["attributes"][0]["span"]
+    value["equivalences"][0]["spans"].pop()
+    tables["properties"]["spans"]["items"]["properties"]["type"]["enum"].append("Kota besar")
+    tables["properties"]["arguments"]["items"]["properties"]["role"]["enum"].append("Of2x3")
+    for table, column in (("spans", "words"), ("attributes", "span")):
+        required = tables["properties"][table]["items"]["required"]
+        tables["properties"][table]["items"]["required"] = [each for each in required if each != column]
+    path.write_text(json.dumps(value))
+    schema.write_text(json.dumps(tables))
+    assert corpus.export("brat", tmp_path / "out").lost == {
+        ("spans.type", "white space or a colon stands in a name: the row is left out"): 1,
+        ("spans.words", "null where brat needs words: the row is left out"): 1,
+        ("spans.id", "brat has no such ids: the row is left out"): 1,
+        ("events.args", "a role that ends in a digit: the row is left out"): 1,
+        ("attributes.id", "not of one record: the row is left out"): 1,
+        ("equivalences.spans", "fewer than two members: the row is left out"): 1,
+    }
+    assert (tmp_path / "out/a.ann").read_text("utf-8").splitlines() == [lines[0], lines[4], lines[6]]
+    made(tmp_path / "out", tmp_path / "again")
+
+
 @pytest.fixture
 def attribution(tmp_path: Path) -> Path:
     assert CliRunner().invoke(cli, ["init", str(tmp_path / "own"), "--template", "attribution"]).exit_code == 0

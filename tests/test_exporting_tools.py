@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 from xml.parsers import expat
@@ -16,6 +17,8 @@ from hypothesis import strategies as st
 from bundled import PEERS
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.cli import cli
+from corpusbuild.interchange.anchoring import written_anchor
+from corpusbuild.interchange.beside import MAPPING
 from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
@@ -140,6 +143,44 @@ def test_texts_that_nobody_labelled_are_nobodys(tmp_path: Path) -> None:
     assert contents(out) == {"rina.jsonl": lines.encode(), "unlabelled.jsonl": bare.encode()}
 
 
+def edited(path: Path, change: Callable[[Any], object]) -> None:
+    """A file of JSON, changed in place by ``change``."""
+    value = json.loads(path.read_bytes())
+    change(value)
+    path.write_text(json.dumps(value), "utf-8")
+
+
+def test_what_doccanos_examples_cannot_hold_is_left_out_with_all_that_refers_to_it_and_told(tmp_path: Path) -> None:
+    spans = [{"id": n, "label": label, "start_offset": start, "end_offset": start + 4} for n, label, start in ((1, "A", 0), (2, "B", 5))]
+    spans += [{"id": n, "label": "A", "start_offset": 5, "end_offset": 11} for n in (3, 4)]
+    relations = [{"id": n, "type": "t", "from_id": start, "to_id": to} for n, start, to in ((1, 1, 2), (2, 1, 3), (3, 1, 4), (4, 1, 2))]
+    line = {"id": 1, "text": "Rina pulang.", "entities": spans, "relations": relations, "cats": ["kabar", "rumah"]}
+    import_corpus("doccano", written(tmp_path / "in", {"rina.jsonl": json.dumps(line)}), tmp_path / "corpus")
+
+    def allow_nulls(schema: Any) -> None:
+        for table, column in (("spans", "label"), ("relations", "type"), ("categories", "label")):
+            schema["properties"][table]["items"]["properties"][column]["enum"].append(None)
+        schema["properties"]["spans"]["items"]["required"].remove("span")
+
+    def take_away(document: Any) -> None:
+        document["spans"][1]["label"] = document["relations"][3]["type"] = document["categories"][0]["label"] = None
+        del document["spans"][2]["span"]
+        document["spans"][3]["span"] = written_anchor(Span(5, 5), "Rina pulang.")
+
+    edited(tmp_path / "corpus/schema/annotation.json", allow_nulls)
+    edited(tmp_path / "corpus/annotations/1.json", take_away)
+    lost = Corpus.open(tmp_path / "corpus").export("doccano", tmp_path / "out").lost
+    assert lost == {
+        ("annotators", "a registry"): 1,
+        ("spans", "null where doccano needs words and a label"): 2,
+        ("spans", "doccano has no spans without width"): 1,
+        ("relations", "it refers to no words of the document"): 4,
+        ("categories", "null where doccano needs a label"): 1,
+    }
+    [made] = (tmp_path / "out/rina.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(made) == {"id": 1, "text": "Rina pulang.", "entities": spans[:1], "relations": [], "cats": ["rumah"]}
+
+
 @pytest.mark.skipif(not (PEERS / "doccano").is_dir(), reason="the files of other projects are not here (../shared/peers)")
 def test_doccanos_own_examples_come_back(tmp_path: Path) -> None:
     paths = [path for path in (PEERS / "doccano").rglob("*") if path.suffix in {".jsonl", ".json", ".csv", ".conll"}]
@@ -234,6 +275,88 @@ def test_people_are_annotations_and_systems_predictions_again(tmp_path: Path) ->
     out = comes_back("label-studio", written(tmp_path / "in", {"a.json": json.dumps([task])}), tmp_path)
     [back] = json.loads((out / "tasks.json").read_bytes())
     assert back == task
+
+
+def test_what_label_studios_results_cannot_hold_is_left_out_with_all_that_refers_to_it_and_told(tmp_path: Path) -> None:
+    place = {"start": 5, "end": 11}
+    results = [
+        labelled("r", 0, 4, "Rina"),
+        labelled("q", 5, 11, "pulang", parentID="r"),
+        {"id": "q", "type": "choices", "from_name": "yakin", "to_name": "t", "value": {**place, "choices": ["ya"]}},
+        {"id": "r", "type": "rating", "from_name": "bintang", "to_name": "t", "value": {"start": 0, "end": 4, "rating": 3}},
+        {"id": "w", "type": "number", "from_name": "n", "to_name": "t", "value": {"number": 1}},
+        {"id": "k", "type": "relation", "from_id": "r", "to_id": "q", "direction": "right", "labels": ["oleh"]},
+    ]
+    task = {"id": 1, "data": {"text": "Rina pulang."}, "annotations": [{"id": 3, "completed_by": "rina", "result": results}]}
+    import_corpus("label-studio", written(tmp_path / "in", {"a.json": json.dumps([task])}), tmp_path / "corpus")
+
+    def allow_nulls(schema: Any) -> None:
+        schema["properties"]["spans"]["items"]["required"].remove("span")
+        schema["properties"]["number"]["items"]["properties"]["number"]["type"] = ["number", "null"]
+
+    def take_away(document: Any) -> None:
+        document["spans"][1]["labels"] = []
+        del document["spans"][0]["span"]
+        document["number"][0]["number"] = None
+        document["choices"][0]["id"] = "lain"
+
+    edited(tmp_path / "corpus/schema/annotation.json", allow_nulls)
+    edited(tmp_path / "corpus/annotations/1.json", take_away)
+    lost = Corpus.open(tmp_path / "corpus").export("label-studio", tmp_path / "out").lost
+    assert lost == {
+        ("annotators", "a registry"): 1,
+        ("spans", "the row has no words, and regions are of words"): 1,
+        ("spans.parent", "it refers to nothing that is written"): 1,
+        ("rating", "it refers to nothing that is written"): 1,
+        ("relations", "it refers to nothing that is written"): 1,
+        ("number", "null where a result has a value"): 1,
+        ("choices.id", "what is said of a region has the region's id"): 1,
+    }
+    [made] = json.loads((tmp_path / "out/tasks.json").read_bytes())
+    region = labelled("q", 5, 11, "pulang")
+    region["value"]["labels"] = []
+    assert made["annotations"] == [{"id": 3, "completed_by": {"username": "rina"}, "result": [region, results[2]]}]
+    # The label that no region has any more is one that annotators may still give.
+    assert '<Label value="A"' in (tmp_path / "out/labeling.xml").read_text("utf-8")
+
+
+def labelled(key: str, start: int, end: int, words: str, **more: str) -> dict[str, Any]:
+    value = {"start": start, "end": end, "text": words, "labels": ["A"]}
+    return {"id": key, "type": "labels", "from_name": "l", "to_name": "t", "value": value, **more}
+
+
+def test_nobodys_annotations_models_without_a_name_and_bare_texts_come_back(tmp_path: Path) -> None:
+    tasks = [
+        {"id": 1, "data": {"text": "Rina pulang."}, "annotations": [{"id": 3, "agreement": 0.5, "result": [labelled("r", 0, 4, "Rina")]}]},
+        {"id": 2, "data": {"text": "Oki pergi."}, "predictions": [{"id": 5, "result": [labelled("s", 0, 3, "Oki")]}]},
+        {"id": 3, "data": {"text": "Sepi."}},
+    ]
+    out = comes_back("label-studio", written(tmp_path / "in", {"a.json": json.dumps(tasks)}), tmp_path)
+    assert json.loads((out / "tasks.json").read_bytes()) == tasks
+
+
+def test_an_annotator_that_was_declared_a_model_later_is_that_of_its_predictions(tmp_path: Path) -> None:
+    task = {"id": 1, "data": {"text": "Rina pulang."}, "annotations": [{"id": 3, "completed_by": "bert", "result": []}]}
+    import_corpus("label-studio", written(tmp_path / "in", {"a.json": json.dumps([task])}), tmp_path / "corpus")
+    [registry] = (tmp_path / "corpus").rglob("annotators.json")
+    edited(registry, lambda people: people[0].update(kind="model", prediction=True))
+    Corpus.open(tmp_path / "corpus").export("label-studio", tmp_path / "out")
+    [made] = json.loads((tmp_path / "out/tasks.json").read_bytes())
+    assert made["predictions"] == [{"id": 3, "model_version": "bert", "result": []}]
+    assert "annotations" not in made
+
+
+def test_paths_into_html_are_not_written_and_told(tmp_path: Path) -> None:
+    paths = {"start": "/p[1]/text()[1]", "end": "/p[1]/text()[1]", "startOffset": 0, "endOffset": 4}
+    value = {**paths, "globalOffsets": {"start": 0, "end": 4}, "hypertextlabels": ["A"]}
+    region = {"id": "r", "type": "hypertextlabels", "from_name": "l", "to_name": "t", "value": value}
+    task = {"id": 1, "data": {"html": "<p>Rina pulang.</p>"}, "annotations": [{"id": 3, "completed_by": 5, "result": [region]}]}
+    import_corpus("label-studio", written(tmp_path / "in", {"a.json": json.dumps([task])}), tmp_path / "corpus")
+    lost = Corpus.open(tmp_path / "corpus").export("label-studio", tmp_path / "out").lost
+    assert lost["spans.more", "paths in HTML, which is not written"] == 5
+    [made] = json.loads((tmp_path / "out/tasks.json").read_bytes())
+    [back] = found_in(made)
+    assert back["value"] == {"start": 0, "end": 4, "text": "Rina", "labels": ["A"]}
 
 
 # ---- columns ----
@@ -497,18 +620,16 @@ def test_tokens_are_what_can_stand_in_a_cell(text: str, edges: list[int], whole:
     assert [each.of(text) for each in tokens_of(text, edges, whole=whole)] == tokens
 
 
-def corpus_of(folder: Path, texts: dict[str, str], tables: dict[str, Any], documents: dict[str, dict[str, Any]]) -> Corpus:
-    """A corpus of a schema with these tables; the annotation documents by their paths."""
+def corpus_of(folder: Path, texts: dict[str, str], properties: dict[str, Any], documents: dict[str, dict[str, Any]]) -> Corpus:
+    """A corpus whose schema has ``properties``; the annotation documents by their paths."""
     assert CliRunner().invoke(cli, ["init", str(folder), "--template", "minimal"]).exit_code == 0
     for path in [*(folder / "raw").glob("*"), *(folder / "annotations").rglob("*.json")]:
         if path.name not in {"README.md", "annotators.json"}:
             path.unlink()
     for name, text in texts.items():
         written(folder / "raw", {f"{name}.txt": text, f"{name}.json": "{}"})
-    items = {name: {"type": "object", "additionalProperties": False, "properties": columns} for name, columns in tables.items()}
     schema = json.loads((folder / "schema/annotation.json").read_bytes())
-    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")}
-    schema["properties"] |= {name: {"type": "array", "x-table": name, "items": each} for name, each in items.items()}
+    schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")} | properties
     article = json.loads((folder / "schema/article.json").read_bytes())
     article |= {"properties": {"blocks": {"x-column": "json"}}, "required": []}
     written(folder / "schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
@@ -516,18 +637,21 @@ def corpus_of(folder: Path, texts: dict[str, str], tables: dict[str, Any], docum
     return Corpus.open(folder)
 
 
-WORDS = {"words": {"$ref": "anchor.json", "x-anchor": {}}}
+def own(folder: Path, text: str, properties: dict[str, Any], said: dict[str, Any]) -> Corpus:
+    """A corpus of one article, ``a``, and one document, whose schema has ``properties``."""
+    return corpus_of(folder, {"a": text}, properties, {"a.json": {"article": "a", "annotator": "gold", **said}})
 
 
 def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
+    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    tables = {name: {"type": "array", "x-table": name, "items": anchor} for name in ("tokens", "sentences", "names")}
     rows = {
         "tokens": ["Rina", "pulang.", "Oki-lah", "pergi", {"exact": ".", "start": 26}],
         "sentences": ["Rina pulang.", " Oki-lah pergi."],
         "names": ["Rina", "Oki"],
     }
-    document = {"article": "a", "annotator": "gold", **{name: [{"words": each} for each in of] for name, of in rows.items()}}
-    tables = dict.fromkeys(rows, WORDS)
-    corpus = corpus_of(tmp_path / "own", {"a": "Rina pulang. Oki-lah pergi."}, tables, {"a.json": document})
+    said = {name: [{"words": each} for each in of] for name, of in rows.items()}
+    corpus = own(tmp_path / "own", "Rina pulang. Oki-lah pergi.", tables, said)
     corpus.export("conll", tmp_path / "conll")
     lines = ["Rina\tB-names", "pulang.\tO", "", "Oki\tB-names", "-lah\tO", "pergi\tO", ".\tO"]
     assert (tmp_path / "conll/a.conll").read_text("utf-8").splitlines() == lines
@@ -541,7 +665,14 @@ def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Pat
 
 
 def test_what_tags_cannot_hold_is_listed_once_whoever_annotated(tmp_path: Path) -> None:
-    parts = {"parts": {"type": "array", "items": {"$ref": "anchor.json"}, "x-anchor": {}}}
+    columns = {
+        "tokens": {"words": {"$ref": "anchor.json", "x-anchor": {}}},
+        "names": {"parts": {"type": "array", "items": {"$ref": "anchor.json"}, "x-anchor": {}}},
+    }
+    tables = {
+        name: {"type": "array", "x-table": name, "items": {"type": "object", "additionalProperties": False, "properties": each}}
+        for name, each in columns.items()
+    }
     texts = {"a": "Rina pulang.", "b": "Oki  pergi.", "c": "Rahasia."}
     nothing = {"start": 5, "end": 5, "check": check_value(texts["a"], Span(5, 5))}
     overlapping = [{"words": "Rina"}, {"words": "Rina pulang"}, {"words": "."}, {"words": nothing}]
@@ -549,7 +680,7 @@ def test_what_tags_cannot_hold_is_listed_once_whoever_annotated(tmp_path: Path) 
         f"{who}/a.json": {"article": "a", "annotator": who, "tokens": overlapping, "names": [{"parts": ["Rina", "pulang"]}]}
         for who in ("gold", "oki")
     }
-    corpus = corpus_of(tmp_path / "own", texts, {"tokens": WORDS, "names": parts}, documents)
+    corpus = corpus_of(tmp_path / "own", texts, tables, documents)
     corpus.detach(["c"], allow_words=True)
     lost = corpus.export("conll", tmp_path / "out").lost
     assert {what: count for what, count in lost.items() if what not in REGISTRY} == {
@@ -566,6 +697,93 @@ def test_what_tags_cannot_hold_is_listed_once_whoever_annotated(tmp_path: Path) 
         **{f"{who}/a.conll": ["Rina\tB-names", ".\tO"] for who in ("gold", "oki")},
         "b.conll": ["Oki", "pergi", "."],
     }
+
+
+PROPERTIES = {
+    "topics": {"type": "array", "items": {"enum": ["kabar", "rumah"]}},
+    "mood": {"enum": ["tenang", "riuh"]},
+    "names": {
+        "type": "array",
+        "x-table": "names",
+        "items": {
+            "type": "object",
+            "properties": {
+                "id": {"type": "string", "x-key": True},
+                "words": {"$ref": "anchor.json", "x-anchor": {}},
+                "kind": {"enum": ["orang", "benda"]},
+                "same_as": {"type": "string", "x-ref": "names"},
+                "knows": {"type": "array", "items": {"type": "string", "x-ref": "names"}},
+                "age": {"type": "integer"},
+                "years": {"type": "array", "items": {"type": "integer"}},
+            },
+            "required": ["id", "kind"],
+            "additionalProperties": False,
+        },
+    },
+}
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> Corpus:
+    """Rows that refer to each other; one of them has no words, and one words without width."""
+    text = "Rina pulang. Oki pergi."
+    rows = [
+        {"id": "a", "words": "Rina", "kind": "orang", "knows": ["b", "c", "d"]},
+        {"id": "b", "words": "Oki", "kind": "orang", "same_as": "a", "age": 4, "years": [1, 2]},
+        {"id": "c", "kind": "benda"},
+        {"id": "d", "words": written_anchor(Span(5, 5), text), "kind": "benda"},
+    ]
+    return own(tmp_path / "own", text, PROPERTIES, {"topics": ["kabar", "rumah"], "mood": "riuh", "names": rows})
+
+
+def test_what_is_said_of_a_text_is_a_category_of_doccanos_and_references_are_relations(names: Corpus, tmp_path: Path) -> None:
+    lost = names.export("doccano", tmp_path / "out").lost
+    [line] = (tmp_path / "out/gold.jsonl").read_text("utf-8").splitlines()
+    made = json.loads(line)
+    assert made["cats"] == ["topics.kabar", "topics.rumah", "mood.riuh"]
+    assert [(each["label"], each["start_offset"], each["end_offset"]) for each in made["entities"]] == [("orang", 0, 4), ("orang", 13, 16)]
+    assert made["relations"] == [
+        {"id": 1, "from_id": 1, "to_id": 2, "type": "names.knows"},
+        {"id": 2, "from_id": 2, "to_id": 1, "type": "names.same_as"},
+    ]
+    assert {what: count for what, count in lost.items() if what[0].startswith("names")} == {
+        ("names", "the row has no words, and doccano's labels are of words"): 2,
+        ("names.words", "doccano has no spans without width"): 1,
+        ("names.knows", "it refers to no words of the document"): 2,
+        ("names.id", "doccano's spans have a label, and nothing else"): 2,
+        ("names.age", "doccano's spans have a label, and nothing else"): 1,
+        ("names.years", "doccano's spans have a label, and nothing else"): 1,
+    }
+
+
+def test_a_text_with_nothing_but_categories_has_them_as_doccanos_labels(tmp_path: Path) -> None:
+    anchor = {"type": "object", "additionalProperties": False, "properties": {"words": {"$ref": "anchor.json", "x-anchor": {}}}}
+    properties = {"topics": PROPERTIES["topics"], "tokens": {"type": "array", "x-table": "tokens", "items": anchor}}
+    corpus = own(tmp_path / "own", "Rina pulang.", properties, {"topics": ["kabar", "rumah"]})
+    lost = corpus.export("doccano", tmp_path / "out").lost
+    assert "tokens" not in {what for what, _ in lost}
+    [line] = (tmp_path / "out/gold.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line) == {"id": "a", "text": "Rina pulang.", "label": ["kabar", "rumah"]}
+
+
+def test_references_are_relations_of_label_studios_and_lists_of_numbers_are_lost(names: Corpus, tmp_path: Path) -> None:
+    lost = names.export("label-studio", tmp_path / "out").lost
+    [task] = json.loads((tmp_path / "out/tasks.json").read_bytes())
+    results = found_in(task)
+    relations = [(each["from_id"], each["to_id"], each["labels"]) for each in results if each["type"] == "relation"]
+    assert relations == [("names-a", "names-b", ["knows"]), ("names-a", "names-d", ["knows"]), ("names-b", "names-a", ["same_as"])]
+    values = {each["from_name"]: each["value"] for each in results if each["type"] in {"number", "choices"}}
+    assert values == {
+        "topics": {"choices": ["kabar", "rumah"]},
+        "mood": {"choices": ["riuh"]},
+        "names_age": {"start": 13, "end": 16, "number": 4},
+    }
+    assert {what: count for what, count in lost.items() if what[0].startswith("names")} == {
+        ("names", "the row has no words, and Label Studio's regions are of words"): 1,
+        ("names.knows", "it refers to no words of the document"): 1,
+        ("names.years", "Label Studio has no such values"): 1,
+    }
+    assert [each.findings for each in LabelStudio().documents(Source(tmp_path / "out")) if each.findings] == []
 
 
 def test_each_column_of_anchors_is_a_column_of_tags(attribution: Path, tmp_path: Path) -> None:
@@ -630,6 +848,26 @@ def test_brats_spans_are_labels_to_all(tmp_path: Path) -> None:
     assert region["value"] == {"start": 0, "end": 4, "text": "Rina", "labels": ["Person"]}
 
 
+def test_columns_whose_names_are_one_word_to_brat_stay_apart(tmp_path: Path) -> None:
+    row = {
+        "type": "object",
+        "properties": {
+            "words": {"$ref": "anchor.json", "x-anchor": {}},
+            "jenis-kata": {"type": "string"},
+            "jenis kata": {"type": "string"},
+            "jenis_kata": {"type": "string"},
+        },
+        "additionalProperties": False,
+    }
+    said = {"words": {"exact": "Rina", "start": 0}, "jenis-kata": "a", "jenis kata": "b", "jenis_kata": "c"}
+    corpus = own(tmp_path / "own", "Rina pulang.", {"names": {"type": "array", "x-table": "names", "items": row}}, {"names": [said]})
+    corpus.export("brat", tmp_path / "brat")
+    notes = [line.split("\t") for line in (tmp_path / "brat/a.ann").read_text("utf-8").splitlines() if line.startswith("#")]
+    assert [each[1:] for each in notes] == [["jenis-kata E1", "a"], ["jenis_kata E1", "b"], ["jenis_kata_ E1", "c"]]
+    assert import_corpus("brat", tmp_path / "brat", tmp_path / "back", mapping=tmp_path / "brat" / MAPPING).ok
+    assert json.loads((tmp_path / "back/annotations/a.json").read_bytes())["names"] == [said]
+
+
 def test_a_configuration_is_xml_whatever_labels_are_called(tmp_path: Path) -> None:
     value = {"start": 0, "end": 4, "text": "Rina", "labels": ['<"&\n\x01>']}
     region = {"id": "r", "type": "labels", "from_name": 'a"<', "to_name": "t", "value": value}
@@ -655,3 +893,17 @@ def test_no_word_of_a_detached_article_is_written_unasked(attribution: Path, tmp
     assert not any(words.encode() in data for data in contents(tmp_path / "out").values())
     corpus.export(tool, tmp_path / "with", include_detached_text=True)
     assert any(words.encode() in data for data in contents(tmp_path / "with").values())
+
+
+@pytest.mark.parametrize("tool", ["doccano", "label-studio"])
+def test_a_text_that_nobody_labelled_is_not_written_where_it_is_detached(attribution: Path, tmp_path: Path, tool: str) -> None:
+    name = min(path.stem for path in (attribution / "raw").glob("*.txt"))
+    for path in (attribution / "annotations").rglob(f"{name}.json"):
+        path.unlink()
+    before = Corpus.open(attribution).export(tool, tmp_path / "before").lost
+    words = (attribution / f"raw/{name}.txt").read_bytes().split(b"\n")[0]
+    assert any(words in data for data in contents(tmp_path / "before").values())
+    Corpus.open(attribution).detach([name], allow_words=True)
+    after = Corpus.open(attribution).export(tool, tmp_path / "after").lost
+    assert {what for what, why in after.keys() - before.keys() if "detached" in why} >= {"articles.text", "articles.headline"}
+    assert not any(words in data for data in contents(tmp_path / "after").values())

@@ -163,6 +163,11 @@ def test_roles_are_bare_and_macros_are_put_in():
     assert labels["arguments.role"] == ("Theme", "Site")
 
 
+def test_what_else_a_configuration_has_gives_no_labels():
+    text = "[options]\nTokens tokenizer:whitespace\n[entities]\n<POS>\nPerson\n[drawing]\nPerson bgColor:red\n"
+    assert declared_labels(text) == {"spans.type": ("Person",)}
+
+
 BAD = [
     "T2\tPlace 15 20 Ambon",
     "T6\tPlace 20 15\tAmbon",
@@ -191,6 +196,41 @@ def test_each_bad_line_is_found_at_its_line_and_the_rest_is_read(source, tmp_pat
     assert [each["id"] for each in annotations(tmp_path / "dok", "kapal.json")["spans"]] == ["T1", "T3", "T4", "T5"]
     assert [each["record"] for each in listed(tmp_path / "dok", "rejects.jsonl")] == BAD
     assert kept.records["refused"] == len(BAD)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "message"),
+    [
+        ("T9 Place 15 20", "CB701", "a tab is missing behind T9"),
+        ("E9\tAttribution:R1 Source:T4", "CB701", 'the trigger of E9 is "R1", and should be a span'),
+        ("R9\tLocated Arg1:T1 Arg2:A1", "CB701", '"A1" is no record that can stand here'),
+        ("R9\tLocated T1 T2", "CB704", 'no role and target: "T1 T2"'),
+        ("#9\tAnnotatorNotes\tapa ini?", "CB701", "#9 is of no record"),
+        ("* Equiv T1 T4", "CB701", "a tab is missing behind *"),
+    ],
+)
+def test_a_line_that_is_no_record_says_what_it_lacks(source, tmp_path, line, code, message):
+    write(source, "kapal", [*records(), line])
+    done = import_corpus("brat", source, tmp_path / "dok", keep_going=True)
+    assert [(each.finding.code, each.finding.message, each.place.line) for each in done.report] == [(code, message, 13)]
+    assert [each["record"] for each in listed(tmp_path / "dok", "rejects.jsonl")] == [line]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "message", "way_out"),
+    [
+        ("{annotator}.ann", "the pattern {annotator}.ann does not name the document once", "{document}/{annotator}.tsv"),
+        ("{document}_{document}.ann", "the pattern {document}_{document}.ann does not name the document once", "{document}/"),
+        ("{document}_{annotator}.ann", "the path does not have the pattern {document}_{annotator}.ann", "give another pattern"),
+    ],
+)
+def test_a_pattern_that_fits_no_path_is_an_error(source, tmp_path, pattern, message, way_out):
+    write(source, "kapal", records())
+    with pytest.raises(CannotGoOn) as caught:
+        import_corpus("brat", source, tmp_path / "dok", options={"pattern": pattern})
+    assert caught.value.message == message
+    assert way_out in caught.value.help
+    assert not (tmp_path / "dok").exists()
 
 
 def test_what_refers_to_a_record_that_was_refused_is_refused_once_and_whole(source, tmp_path):

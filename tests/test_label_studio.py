@@ -10,7 +10,7 @@ import pytest
 
 from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.interchange.html_text import html_text
-from corpusbuild.interchange.label_config import read_config
+from corpusbuild.interchange.label_config import LARGEST, read_config
 from corpusbuild.interchange.label_studio import LabelStudio
 from corpusbuild.interchange.model import Source
 from importing import read, rows, source, told
@@ -161,6 +161,120 @@ def test_the_text_of_html_is_what_global_offsets_count(tmp_path: Path) -> None:
     assert html_text("a < b &lt; c") == "a < b < c"
 
 
+def messages(*documents: Any) -> list[str]:
+    return [finding.message for document in documents for finding in document.findings]
+
+
+NEITHER = "the region has no whole numbers for start and end"
+
+
+@pytest.mark.parametrize(
+    ("result", "message"),
+    [
+        ({"id": "x", "type": "labels"}, "the region has no value"),
+        ({"id": "x", "type": "labels", "value": [0, 2]}, "the region has no value"),
+        ({"type": "labels", "value": {"start": 0, "end": True, "labels": ["A"]}}, NEITHER),
+        ({"id": "x", "type": "labels", "value": {"labels": ["A"]}}, NEITHER),
+        (
+            {"id": "x", "type": "labels", "value": {"start": 0, "end": 2, "labels": ["A", 1]}},
+            "the labels of the region are no list of strings",
+        ),
+        (
+            {"id": "x", "type": "labels", "value": {"start": 0, "end": 2, "labels": {"A": 1}}},
+            "the labels of the region are no list of strings",
+        ),
+        ({"id": "x", "type": "rating", "value": {"stars": 4}}, 'the result has no "rating"'),
+        ({"id": "x", "type": "rating"}, 'the result has no "rating"'),
+        ({"id": "x", "type": "rating", "value": {"rating": True}}, '"rating" is not what a control `rating` says'),
+        ({"id": "x", "type": "choices", "value": {"choices": [["a"]]}}, '"choices" is not what a control `choices` says'),
+        ({"type": "relation", "from_id": "ok", "to_id": "ok", "labels": 3}, "the labels of the relation are no list of strings"),
+        ({"id": "x", "value": "A"}, "nothing says of which type the result is"),
+        ({"id": "x", "value": {"x": 1}}, "nothing says of which type the result is"),
+    ],
+)
+def test_a_result_that_is_none_is_refused_and_the_others_are_read(tmp_path: Path, result: dict[str, Any], message: str) -> None:
+    [document] = imported(tmp_path / "in", task(1, region("ok", 3, 6, "Ibu", "A"), result))
+    assert messages(document) == [message]
+    assert [(code, path) for code, path, _ in told([document])] == [("CB701", "export.json")]
+    assert [(row.table, row.values["id"]) for row in document.rows] == [("completions", "1"), ("spans", "ok")]
+
+
+def test_a_parent_that_is_no_id_is_no_region_without_one(tmp_path: Path) -> None:
+    nameless = {"type": "labels", "value": {"start": 3, "end": 6, "labels": ["A"]}}
+    [document] = imported(tmp_path / "in", task(1, nameless, region("b", 7, 11, "Sari", "A", parentID=[1])))
+    assert messages(document) == ['the region names the parent "[1]", and there is none']
+    assert [row["id"] for row in rows(document, "spans")] == ["s1"]
+
+
+def test_a_type_that_is_not_said_is_what_the_value_tells_and_a_single_label_may_be_a_string(tmp_path: Path) -> None:
+    results = [
+        {"id": "a", "value": {"start": 3, "end": 6, "labels": "A"}},
+        {"id": "b", "value": {"start": 3, "end": 6}},
+        {"id": "c", "value": {"text": ["satu"]}},
+    ]
+    [document] = imported(tmp_path / "in", task(1, *results))
+    assert messages(document) == []
+    assert [(row["id"], row["labels"]) for row in rows(document, "spans")] == [("a", ["A"]), ("b", [])]
+    assert [row["texts"] for row in rows(document, "textarea")] == [["satu"]]
+
+
+def test_a_relation_with_the_id_of_an_earlier_one_is_told(tmp_path: Path) -> None:
+    ends = {"type": "relation", "from_id": "a", "to_id": "a"}
+    relations = [{"id": "k", **ends, "labels": ["satu"]}, {"id": "k", **ends, "labels": ["dua"]}]
+    [document] = imported(tmp_path / "in", task(1, region("a", 3, 6, "Ibu", "A"), *relations))
+    assert [code for code, *_ in told([document])] == ["CB703"]
+    assert [row["labels"] for row in rows(document, "relations")] == [["satu"]]
+
+
+def test_a_region_of_html_may_have_a_path_for_its_end_alone(tmp_path: Path) -> None:
+    value = {"end": "/p[1]/text()[1]", "globalOffsets": {"start": 0, "end": 4}, "hypertextlabels": ["N"]}
+    [document] = imported(tmp_path / "in", task(1, {"id": "a", "type": "hypertextlabels", "value": value}, html="<p>Satu dua.</p>"))
+    assert messages(document) == []
+    [row] = rows(document, "spans")
+    assert row["span"] == (0, 4, None)
+    assert json.loads(row["more"]) == {"end": value["end"], "globalOffsets": value["globalOffsets"]}
+
+
+def test_a_configuration_says_which_text_is_html(tmp_path: Path) -> None:
+    config = '<View><HyperText name="isi" value="$berita"/></View>'
+    files = {"a.json": json.dumps([task(1, berita="<p>Satu &amp; dua.</p>", text="Bukan ini.")]), "config.xml": config}
+    [document] = read(LabelStudio(), source(tmp_path / "in", files))
+    assert document.text is not None
+    assert document.text.strip() == "Satu & dua."
+    assert document.metadata == {"berita": "<p>Satu &amp; dua.</p>", "text": "Bukan ini."}
+
+
+def test_a_configuration_that_is_too_large_or_not_there_is_an_error(tmp_path: Path) -> None:
+    made = source(tmp_path / "in", {"a.json": json.dumps([task(1)])}, config=str(tmp_path / "none.xml"))
+    with pytest.raises(CannotGoOn) as caught:
+        read(LabelStudio(), made)
+    assert (caught.value.message, caught.value.place) == ("cannot be read: No such file or directory", str(tmp_path / "none.xml"))
+    (tmp_path / "in/config.xml").write_text(f"<View>{' ' * LARGEST}</View>")
+    with pytest.raises(CannotGoOn) as caught:
+        read(LabelStudio(), Source(made.path))
+    assert (caught.value.message, caught.value.place) == ("a labelling configuration has at most 4,194,304 bytes", "config.xml")
+
+
+def test_a_source_without_json_is_refused_and_what_escapes_it_is_told(tmp_path: Path) -> None:
+    made = source(tmp_path / "in", {"a.csv": "text\nSatu.\n"})
+    with pytest.raises(CannotGoOn, match="nothing here is JSON of Label Studio's"):
+        read(LabelStudio(), made)
+    (tmp_path / "secret.json").write_text(json.dumps([task(2)]))
+    (made.path / "link.json").symlink_to(tmp_path / "secret.json")
+    (made.path / "b.json").write_text(json.dumps([task(1)]))
+    documents = read(LabelStudio(), made)
+    assert [(code, path) for code, path, _ in told(documents)] == [("CB707", "a.csv"), ("CB707", "link.json")]
+    assert [each.name for each in documents if each.text] == ["1"]
+
+
+def test_what_has_no_result_is_no_annotation_and_what_else_a_task_says_is_metadata(tmp_path: Path) -> None:
+    made = {**task(1, text="Satu dua.", meta="koran"), "meta": {"hal": 3}, "inner_id": 4, "updated_by": []}
+    made["annotations"] += [{"id": 2, "completed_by": 6}, "?"]
+    [document] = imported(tmp_path / "in", made)
+    assert messages(document) == ['what stands in "annotations" has no list "result"'] * 2
+    assert document.metadata == {"meta": "koran", "task_meta": '{"hal":3}', "inner_id": 4}
+
+
 def test_a_configuration_with_a_document_type_is_refused(tmp_path: Path) -> None:
     bomb = '<?xml version="1.0"?>\n<!DOCTYPE a [<!ENTITY b "bbb"><!ENTITY c "&b;&b;">]>\n<View name="&c;"/>'
     for encoding in ("utf-8", "utf-16"):
@@ -189,6 +303,12 @@ def test_json_min_is_read_by_what_stands_after_the_id(tmp_path: Path) -> None:
     assert [row["rating"] for row in rows(first, "rating")] == [3]
     assert rows(first, "completions") == [{"id": "31", "lead_time": 1.5}]
     assert told(documents) == [("CB701", "export.json", 53)]
+
+
+def test_json_min_has_paths_of_a_taxonomy_as_lists(tmp_path: Path) -> None:
+    record = {"text": "Sari pergi.", "id": 21, "topik": [["a", "b"], ["c"]], "annotator": 5, "annotation_id": 31}
+    [document] = imported(tmp_path / "in", record)
+    assert [(row["paths"], row["from_name"]) for row in rows(document, "taxonomy")] == [(['["a","b"]', '["c"]'], "topik")]
 
 
 def test_json_min_with_a_configuration_knows_its_controls(tmp_path: Path) -> None:

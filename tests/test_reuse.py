@@ -25,7 +25,7 @@ from corpusbuild.corpus.holding import hold
 from corpusbuild.corpus.shards import Lines
 from corpusbuild.emit import following
 from corpusbuild.workflow import analysis, parts
-from corpusbuild.workflow.compiling import standing_files
+from corpusbuild.workflow.building import standing_files
 from corpusbuild.workflow.state import State
 from generated import make_corpus, unlike
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from corpusbuild import Corpus, import_corpus
+from corpusbuild import CannotGoOn, Corpus, import_corpus
+from corpusbuild.interchange.web_annotation import reading
 from corpusbuild.text.canonical import canonical
 from written import copy_of
 
@@ -25,7 +26,7 @@ def position(start: int, end: int) -> dict[str, Any]:
     return {"type": "TextPositionSelector", "start": start, "end": end}
 
 
-def target(*selectors: dict[str, Any], source: Any = "https://kabar.example/a") -> dict[str, Any]:
+def target(*selectors: Any, source: Any = "https://kabar.example/a") -> dict[str, Any]:
     return {"source": source, **({"selector": selectors[0] if len(selectors) == 1 else list(selectors)} if selectors else {})}
 
 
@@ -149,6 +150,13 @@ def test_the_text_may_be_in_the_source_and_an_annotation_about_two_texts(tmp_pat
         (annotation(target(quote("Oki"), source="https://kabar.example/z")), "is not there"),
         ({"type": "Note"}, "no Annotation"),
         (annotation(target(quote("Oki")), body=[3]), "a body is neither"),
+        (annotation({"type": "Choice", "items": ["https://kabar.example/a"]}), "a target of type Choice is not read"),
+        (annotation(target("start=0")), "a selector is no object with a type"),
+        (annotation(target({"start": 0, "end": 4})), "a selector is no object with a type"),
+        (annotation(target({"type": "TextQuoteSelector", "prefix": "Kata "})), "has no exact that is a string"),
+        (annotation(target({"type": "TextQuoteSelector", "exact": 3})), "has no exact that is a string"),
+        (annotation(target({"type": "TextQuoteSelector", "exact": "Oki", "suffix": 3})), "prefix and suffix of a TextQuoteSelector"),
+        ({"type": "AnnotationCollection", "first": "https://kabar.example/pages/1"}, "its pages stand elsewhere"),
     ],
 )
 def test_what_is_malformed_is_a_finding_at_its_line(item, said, tmp_path):
@@ -157,6 +165,43 @@ def test_what_is_malformed_is_a_finding_at_its_line(item, said, tmp_path):
     assert said in finding.finding.message
     assert (finding.place.path, finding.place.line) == ("page.jsonld", 3)
     assert words(tmp_path) == [(0, "Rina")]
+
+
+def told(folder: Path) -> list[tuple[str, str]]:
+    """What an import says of the files of a folder: where, and what."""
+    done = import_corpus("w3c", folder / "source", folder / "back", keep_going=True)
+    return [(each.place.path, each.finding.message) for each in done.report]
+
+
+def test_of_several_texts_that_may_be_meant_none_is_taken(tmp_path):
+    for folder in ("pagi", "sore"):
+        (tmp_path / "source" / folder).mkdir(parents=True)
+        (tmp_path / "source" / folder / "a.txt").write_text(f"Rina pulang {folder}.", "utf-8")
+    (tmp_path / "source/page.jsonl").write_text(json.dumps(annotation(target(quote("Rina")))), "utf-8")
+    assert told(tmp_path) == [
+        ("page.jsonl", '"https://kabar.example/a" may be any of pagi/a.txt, sore/a.txt'),
+        ("pagi/a.txt", "no annotation is about this text"),
+        ("sore/a.txt", "no annotation is about this text"),
+    ]
+    assert not (tmp_path / "back/annotations/a.json").exists()
+
+
+def test_a_text_that_is_too_large_is_not_read_and_the_others_are(tmp_path, monkeypatch):
+    monkeypatch.setattr(reading, "_MOST_BYTES", 1 << 20)
+    items = [annotation(target(position(0, 4))), annotation(target(quote("Oki"), source={"id": "urn:b", "value": "Oki pergi."}))]
+    done = imported(tmp_path, items, b"x" * ((1 << 20) + 1), keep_going=True)
+    assert [(each.place.path, each.finding.code, each.finding.message) for each in done.report] == [
+        ("a.txt", "CB706", "this file has more than 1 MiB")
+    ]
+    assert [path.name for path in (tmp_path / "back/raw").glob("*.txt")] == ["b.txt"]
+
+
+def test_a_source_without_annotations_is_refused(tmp_path):
+    (tmp_path / "a.txt").write_text(TEXT, "utf-8")
+    with pytest.raises(CannotGoOn) as caught:
+        import_corpus("w3c", tmp_path / "a.txt", tmp_path / "back")
+    assert caught.value.message == "nothing here is a file of Web Annotations"
+    assert caught.value.help == "their names end in .jsonld, .json or .jsonl"
 
 
 def test_lines_are_annotations_and_broken_ones_are_told(tmp_path):

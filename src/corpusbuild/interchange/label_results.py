@@ -145,7 +145,7 @@ class ResultReader:
             self.refused.add(key)
 
     def _regions(self, regions: list[Result]) -> None:
-        named = {identifier(result.value.get("id")) for result in regions}
+        named = {identifier(result.value.get("id")) for result in regions} - {None}
         for number, result in enumerate(regions, 1):
             value = result.value.get("value")
             if not isinstance(value, Mapping):
@@ -168,7 +168,7 @@ class ResultReader:
             known = {"start", "end", *_LABEL_KEYS}
             if self.dialogue is not None:
                 known |= {"startOffset", "endOffset"}
-            elif isinstance(value["start"], str):
+            elif isinstance(value.get("start"), str) or isinstance(value.get("end"), str):
                 known -= {"start", "end"}
             rest = {key: each for key, each in value.items() if key not in known and not (key == "text" and segment.words is not None)}
             self._row(SPANS.name, result, f"s{number}", values, {**rest, **({} if noted or not note else {"meta": note})})

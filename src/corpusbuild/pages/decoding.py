@@ -63,7 +63,8 @@ def decode(data: bytes) -> Decoded:
             pass
     if declared is not None:
         return _replacing(data, declared, "as it declares")
-    return _replacing(data, _detected(data) or "cp1252", "as it was detected: it declares nothing")
+    said = "it declares nothing" if match is None else f'it declares "{match[1].decode("ascii")}", which it cannot be in'
+    return _replacing(data, _detected(data) or "cp1252", f"as it was detected: {said}")
 
 
 def _wide(start: bytes) -> str | None:

@@ -81,8 +81,10 @@ def _position(selector: Mapping[str, Any]) -> tuple[int, int]:
 
 def _quote(selector: Mapping[str, Any]) -> _Quote:
     exact, prefix, suffix = (selector.get(name, "") for name in ("exact", "prefix", "suffix"))
-    if not all(isinstance(each, str) for each in (exact, prefix, suffix)) or not exact:
-        raise SelectorError(f"a {QUOTE} has no exact that is a string" if not exact else f"prefix and suffix of a {QUOTE} are strings")
+    if not isinstance(exact, str) or not exact:
+        raise SelectorError(f"a {QUOTE} has no exact that is a string")
+    if not isinstance(prefix, str) or not isinstance(suffix, str):
+        raise SelectorError(f"prefix and suffix of a {QUOTE} are strings")
     return _Quote(exact, prefix, suffix)
 
 
