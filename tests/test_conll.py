@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from corpusbuild import CannotGoOn
 from corpusbuild.interchange.conll import Conll
+from corpusbuild.interchange.model import Source
 from corpusbuild.interchange.tagging import Breach, Chunk, Evidence, Scheme, chunks, read_tag
 from importing import read, rows, source, told
 
@@ -155,3 +156,64 @@ def test_bytes_that_are_no_text_cost_one_line(tmp_path: Path) -> None:
     [document] = read(Conll(), source(tmp_path / "in", {"a.bio": b"\xef\xbb\xbfIbu B-A\n\xff O\nSari B-A\n"}))
     assert document.text == "Ibu Sari"
     assert told([document]) == [("CB701", "a.bio", 2)]
+
+
+def test_a_line_without_a_token_costs_one_line(tmp_path: Path) -> None:
+    [document] = read(Conll(), source(tmp_path / "in", {"a.tsv": "Ibu\tB-A\n \tO\nSari\tB-A\n"}))
+    assert (document.text, told([document])) == ("Ibu Sari", [("CB701", "a.tsv", 2)])
+    assert [each.message for each in document.findings] == ["the line has no token"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("a.conllu", "# generator = x\n# newdoc id = b\n1\tYa\t_\n", [(1, "the comment stands in a document without tokens")]),
+        ("a.conll", "# by hand\n-DOCSTART- O\n\nYa O\n", [(1, "the comment stands in a document without tokens")]),
+        (
+            "a.conllu",
+            "1.1\tada\t_\n# newdoc id = b\n1\tYa\t_\n",
+            [(1, "the empty node 1.1 is left out: it is no word of the text")],
+        ),
+    ],
+)
+def test_what_stands_in_a_document_without_tokens_is_told_at_its_line(
+    tmp_path: Path, name: str, text: str, said: list[tuple[int, str]]
+) -> None:
+    documents = read(Conll(), source(tmp_path / "in", {name: text}))
+    assert [each.text for each in documents if each.text is not None] == ["Ya"]
+    assert [(each.where.line, each.message) for document in documents for each in document.findings] == said
+    assert {code for code, _, _ in told(documents)} == {"CB707"}
+
+
+def test_a_document_that_has_nothing_is_none(tmp_path: Path) -> None:
+    documents = read(Conll(), source(tmp_path / "in", {"a.conll": "-DOCSTART- O\n\n-DOCSTART- O\n\nYa O\n"}))
+    assert [(each.name, each.text, each.findings) for each in documents] == [("a-3", "Ya", [])]
+
+
+def test_one_file_may_have_any_name_and_of_a_folder_others_are_told(tmp_path: Path) -> None:
+    folder = source(tmp_path / "in", {"a.dat": "Ya\tB-A\n", "b.conll": "Ya\tB-A\n"})
+    documents = read(Conll(), folder)
+    assert [each.name for each in documents if each.text] == ["b"]
+    assert told(documents) == [("CB707", "a.dat", 0)]
+    [document] = read(Conll(), Source(folder.path / "a.dat"))
+    assert (document.name, document.text) == ("a", "Ya")
+    (tmp_path / "in/b.conll").write_text("\n \n")
+    with pytest.raises(CannotGoOn, match="nothing here has columns of tokens"):
+        Conll().tables(folder)
+
+
+def test_a_link_out_of_the_source_is_told(tmp_path: Path) -> None:
+    folder = source(tmp_path / "in", {"b.conll": "Ya\tB-A\n"})
+    (tmp_path / "c.conll").write_text("Rahasia\tB-A\n")
+    (tmp_path / "in/c.conll").symlink_to(tmp_path / "c.conll")
+    documents = read(Conll(), folder)
+    assert [each.text for each in documents if each.text] == ["Ya"]
+    assert told(documents) == [("CB707", "c.conll", 0)]
+
+
+def test_what_follows_a_word_of_conllu_stands_in_its_tenth_column(tmp_path: Path) -> None:
+    lines = (
+        "1\tYa\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\tz\n2\t!\t_\t_\t_\t_\t_\t_\t_\t_\tSpaceAfter=No\n3\tMari\t_\t_\t_\t_\t_\t_\t_\t_\tz\n"
+    )
+    [document] = read(Conll(), source(tmp_path / "in", {"a.conllu": lines}))
+    assert document.text == "Ya! Mari"

@@ -57,6 +57,19 @@ def test_a_relation_joins_spans_also_where_one_value_takes_many_lines() -> None:
         assert document.rows[0].at.line == first
 
 
+def test_what_nothing_is_said_of_is_no_metadata(tmp_path: Path) -> None:
+    line = {"id": 1, "text": "Siti.", "label": [], "sumber": None, "halaman": 3, "lain": {"a": 1}}
+    [document] = read(Doccano(), source(tmp_path / "in", {"rina.jsonl": json.dumps(line)}))
+    assert document.metadata == {"halaman": 3, "lain": '{"a":1}'}
+    assert [change.how for change in document.changes] == ['"lain" is kept as JSON']
+
+
+def test_a_sentence_that_is_only_a_comment_is_told(tmp_path: Path) -> None:
+    documents = read(Doccano(), source(tmp_path / "in", {"rina.conll": "# oleh tangan\n\nSiti\tB-P\n\n# akhir\n"}))
+    assert [each.text for each in documents if each.text] == ["Siti"]
+    assert told(documents) == [("CB707", "rina.conll", 1), ("CB707", "rina.conll", 5)]
+
+
 def test_annotators_have_files_of_their_own(tmp_path: Path) -> None:
     texts = [{"id": n, "text": f"Kalimat {n}."} for n in (2, 10, 1)]
     files = {

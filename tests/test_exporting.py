@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -14,9 +16,13 @@ from hypothesis import strategies as st
 
 from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.cli import cli
+from corpusbuild.corpus.scratch import building_site, site
 from corpusbuild.diagnostics.finding import Severity
+from corpusbuild.errors import CannotWrite
+from corpusbuild.interchange import building
 from corpusbuild.interchange.beside import is_beside
 from corpusbuild.text.canonical import canonical
+from corpusbuild.workflow import exporting
 
 TEXT = "Rina 😀 pulang ke Tidore.\nKata Oki, perahu itu kecil dan cepat.\n"
 LINES = [
@@ -264,3 +270,35 @@ def test_no_word_of_a_detached_article_is_written_unasked(attribution, tmp_path,
         assert "TextQuoteSelector" not in path.read_text("utf-8")
     corpus.export("brat", tmp_path / "with", include_detached_text=True)
     assert [path.read_text("utf-8") for path in (tmp_path / "with").rglob(f"{name}.txt")] == ([text] if at_hand else [])
+
+
+def test_what_cannot_be_exported_says_why(tmp_path):
+    put(tmp_path / "source", "a", LINES)
+    corpus = made(tmp_path / "source", tmp_path / "corpus")
+    with pytest.raises(CannotGoOn, match='there is no format "brad" to export') as error:
+        corpus.export("brad", tmp_path / "out")
+    assert "brat, conll" in error.value.help
+    place = building_site((tmp_path / "out").absolute())
+    with site(place), pytest.raises(CannotGoOn, match="another run is writing here") as error:
+        corpus.export("brat", tmp_path / "out")
+    assert error.value.help == "wait for it to end"
+    (tmp_path / "corpus/annotations/a.json").write_text("{")
+    with pytest.raises(CannotGoOn, match="this corpus has errors"):
+        Corpus.open(tmp_path / "corpus").export("brat", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_disk_that_is_full_leaves_nothing_of_an_export_or_an_import(tmp_path, monkeypatch):
+    put(tmp_path / "source", "a", LINES)
+    corpus = made(tmp_path / "source", tmp_path / "corpus")
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(exporting, "put_folder", full)
+    monkeypatch.setattr(building, "put_folder", full)
+    for run in (lambda: corpus.export("brat", tmp_path / "out"), lambda: import_corpus("brat", tmp_path / "source", tmp_path / "out")):
+        with pytest.raises(CannotWrite, match="this cannot be written: No space left on device") as error:
+            run()
+        assert (error.value.place, error.value.help[:9]) == (str(tmp_path / "out"), "make room")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["corpus", "source"]

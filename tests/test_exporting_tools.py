@@ -23,6 +23,8 @@ from corpusbuild.interchange.doccano import Doccano
 from corpusbuild.interchange.label_config import read_config
 from corpusbuild.interchange.label_studio import LabelStudio
 from corpusbuild.interchange.model import Source
+from corpusbuild.interchange.tokenizing import tokens_of
+from corpusbuild.text.check import check_value
 from corpusbuild.text.span import Span
 from importing import rows
 from test_exporting import contents, put, unordered
@@ -424,6 +426,106 @@ def test_words_of_conllu_keep_their_columns_and_what_they_share(tmp_path: Path) 
     ]
 
 
+def test_a_tag_of_conllu_is_written_to_a_column_that_is_free(tmp_path: Path) -> None:
+    lines = "1\tRina\trina\t_\t_\t_\t_\t_\tB-PER\tSpaceAfter=No\n2\t!\t!\t_\t_\t_\t_\t_\tO\t_\n\n"
+    out = comes_back("conll", written(tmp_path / "in", {"a.conllu": lines}), tmp_path, annotator="rina", tag="9")
+    assert (out / "a.conllu").read_text("utf-8") == lines
+
+
+def test_documents_of_columns_and_of_conllu_keep_each_its_own(tmp_path: Path) -> None:
+    files = {
+        "a.conllu": "1\tRina\trina\tPROPN\t_\t_\t0\troot\t_\t_\n\n",
+        "b.conll": "Oki\tNN\tB-PER\npergi\tVB\tO\n",
+        "c.conll": "Sari\tNN\tO\n",
+    }
+    out = comes_back("conll", written(tmp_path / "in", files), tmp_path, annotator="rina")
+    assert {path: data.decode() for path, data in contents(out).items()} == files
+
+
+FULL = "1\tRina\trina\tPROPN\tNN\tA=b\t0\troot\t0:root\tSpaceAfter=No\n2\t!\t!\tPUNCT\t.\tA=b\t1\tpunct\t1:punct\tx=y\n"
+
+
+def test_what_conllu_has_no_column_for_is_listed_and_nothing_stands_in_the_place_of_another(tmp_path: Path) -> None:
+    files = {"a.conllu": "".join(f"{line}\tz\n" for line in FULL.splitlines())}
+    import_corpus("conll", written(tmp_path / "in", files), tmp_path / "own", options={"annotator": "rina"})
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    span = {"id": {"type": "string", "x-key": True}, "label": {"enum": ["PER"]}, "span": {"$ref": "anchor.json", "x-anchor": {}}}
+    row = {"type": "object", "properties": span, "required": [*span], "additionalProperties": False}
+    schema["properties"]["spans"] = {"type": "array", "x-table": "spans", "items": row}
+    document = json.loads((tmp_path / "own/annotations/a.json").read_bytes())
+    document["spans"] = [{"id": "s1", "label": "PER", "span": "Rina"}]
+    written(tmp_path / "own", {"schema/annotation.json": json.dumps(schema), "annotations/a.json": json.dumps(document)})
+    lost = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    why = "CoNLL-U has ten columns, and others stand in them"
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == {("spans.span", why): 1, ("tokens.column_11", why): 2}
+    assert (tmp_path / "out/a.conllu").read_text("utf-8") == f"{FULL}\n"
+
+
+@pytest.mark.parametrize("kept", [(1, 2), (0, 2), (0, 1), (0, 1, 2)])
+def test_words_of_conllu_that_were_taken_out_leave_the_text_incomplete(tmp_path: Path, kept: tuple[int, ...]) -> None:
+    lines = [f"{n}\t{word}\tx\t_\t_\t_\t_\t_\t_\t_\n" for n, word in enumerate(("Rina", "pulang", "."), 1)]
+    import_corpus("conll", written(tmp_path / "in", {"a.conllu": "".join(lines)}), tmp_path / "own", options={"annotator": "rina"})
+    path = tmp_path / "own/annotations/a.json"
+    document = json.loads(path.read_bytes())
+    document["tokens"] = [document["tokens"][n] for n in kept]
+    path.write_text(json.dumps(document), "utf-8")
+    lost = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == (
+        {} if len(kept) == 3 else {("articles.text", SPACE): 1}
+    )
+    forms = [line.split("\t")[1] for line in (tmp_path / "out/a.conllu").read_text("utf-8").splitlines() if line]
+    assert forms == [("Rina", "pulang", ".")[n] for n in kept]
+
+
+TAGGED = ["# x", "Rina\tNN\tB-PER", "pulang\tVB\tO"]
+UNTAGGED = ["# x", "Rina\tNN\tO", "pulang\tVB\tO"]
+SPACE = "tokens are parted by one space, and lines by one line end"
+NOTE = {"type": ["string", "null"]}
+ANCHOR = {"anyOf": [{"$ref": "anchor.json"}, {"type": "null"}], "x-anchor": {}}
+
+
+@pytest.mark.parametrize(
+    ("edit", "lost", "lines"),
+    [
+        (
+            {"tokens": [{"id": "t1", "token": "Rina", "column_2": "N\tN"}, {"id": "t2", "token": "pulang", "column_2": "VB"}]},
+            {("tokens.column_2", "a tab or a line end stands in a cell"): 1},
+            ["# x", "Rina\t_\tB-PER", "pulang\tVB\tO"],
+        ),
+        (
+            {"tokens": [{"id": "t1", "token": None, "column_2": "NN"}, {"id": "t2", "token": "pulang", "column_2": "VB"}], "spans": []},
+            {("tokens", "the row has no words, and tags are of words"): 1, ("articles.text", SPACE): 1},
+            ["# x", "pulang\tVB\tO"],
+        ),
+        ({"comments": [{"id": "m1", "comment": "x\ny"}]}, {("comments.comment", "a comment is one line"): 1}, TAGGED[1:]),
+        ({"comments": [{"id": "m1", "comment": None}]}, {("comments.comment", "a comment is one line"): 1}, TAGGED[1:]),
+        ({"spans": [{"id": "s1", "label": "-x", "span": "Rina"}]}, {("spans.span", "no tag can hold such a label"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": "PER", "span": "Rina pul"}]}, {("spans.span", "it is not of whole tokens"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": "PER", "span": "ina"}]}, {("spans.span", "there is no token in it"): 1}, UNTAGGED),
+        ({"spans": [{"id": "s1", "label": None, "span": "Rina"}]}, {}, ["# x", "Rina\tNN\tB", "pulang\tVB\tO"]),
+    ],
+)
+def test_what_was_edited_since_its_import_is_columns_again_or_listed(
+    tmp_path: Path, edit: dict[str, Any], lost: dict[tuple[str, str], int], lines: list[str]
+) -> None:
+    source = written(tmp_path / "in", {"a.conll": "".join(f"{line}\n" for line in TAGGED)})
+    import_corpus("conll", source, tmp_path / "own", options={"annotator": "rina"})
+    schema = json.loads((tmp_path / "own/schema/annotation.json").read_bytes())
+    for table, column, kind in (
+        ("tokens", "token", ANCHOR),
+        ("spans", "label", {"enum": ["PER", "-x", None]}),
+        ("comments", "comment", NOTE),
+    ):
+        items = schema["properties"][table]["items"]
+        items["properties"][column] = kind
+        items["required"] = ["id"]
+    document = json.loads((tmp_path / "own/annotations/a.json").read_bytes()) | edit
+    written(tmp_path / "own", {"schema/annotation.json": json.dumps(schema), "annotations/a.json": json.dumps(document)})
+    found = Corpus.open(tmp_path / "own").export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in found.items() if what not in REGISTRY} == lost
+    assert (tmp_path / "out/a.conll").read_text("utf-8").splitlines() == lines
+
+
 # ---- any schema ----
 
 
@@ -500,20 +602,44 @@ def test_no_two_controls_of_label_studio_have_one_name(tmp_path: Path) -> None:
     assert {"a_b_c", "a_b_c_2", "a_n", "a_b_n"} <= names.keys()
 
 
-def own(folder: Path, text: str, properties: dict[str, Any], said: dict[str, Any]) -> Corpus:
-    """A corpus of one article, ``a``, and one document, whose schema has ``properties``."""
+@pytest.mark.parametrize(
+    ("text", "edges", "whole", "tokens"),
+    [
+        ("Rina pulang.\nYa", [], True, ["Rina", "pulang.", "Ya"]),
+        ("Rina pulang.", [2, 5], False, ["Ri", "na", "pulang", "."]),
+        # What would be read as the beginning of a document is parted, and so is what no cell can hold.
+        ("-DOCSTART- -DOCSTART", [], True, ["-", "DOCSTART-", "-DOCSTART"]),
+        ("a-DOCSTART-b", [1], True, ["a", "-", "DOCSTART-b"]),
+        ("a\tb\t\tc\r\nd", [], True, ["a", "b", "c", "d"]),
+        ("\t-DOCSTART-", [], True, ["-", "DOCSTART-"]),
+        # White space of other kinds is no token.
+        ("a \u00a0 b\u00a0c", [], True, ["a", "b\u00a0c"]),
+    ],
+)
+def test_tokens_are_what_can_stand_in_a_cell(text: str, edges: list[int], whole: bool, tokens: list[str]) -> None:  # noqa: FBT001  a case
+    assert [each.of(text) for each in tokens_of(text, edges, whole=whole)] == tokens
+
+
+def corpus_of(folder: Path, texts: dict[str, str], properties: dict[str, Any], documents: dict[str, dict[str, Any]]) -> Corpus:
+    """A corpus whose schema has ``properties``; the annotation documents by their paths."""
     assert CliRunner().invoke(cli, ["init", str(folder), "--template", "minimal"]).exit_code == 0
     for path in [*(folder / "raw").glob("*"), *(folder / "annotations").rglob("*.json")]:
         if path.name not in {"README.md", "annotators.json"}:
             path.unlink()
-    written(folder / "raw", {"a.txt": text, "a.json": "{}"})
+    for name, text in texts.items():
+        written(folder / "raw", {f"{name}.txt": text, f"{name}.json": "{}"})
     schema = json.loads((folder / "schema/annotation.json").read_bytes())
     schema["properties"] = {name: schema["properties"][name] for name in ("article", "annotator")} | properties
-    article = {**json.loads((folder / "schema/article.json").read_bytes()), "properties": {}, "required": []}
+    article = json.loads((folder / "schema/article.json").read_bytes())
+    article |= {"properties": {"blocks": {"x-column": "json"}}, "required": []}
     written(folder / "schema", {"annotation.json": json.dumps(schema), "article.json": json.dumps(article)})
-    document = {"article": "a", "annotator": "gold", **said}
-    written(folder / "annotations", {"a.json": json.dumps(document)})
+    written(folder / "annotations", {path: json.dumps(each) for path, each in documents.items()})
     return Corpus.open(folder)
+
+
+def own(folder: Path, text: str, properties: dict[str, Any], said: dict[str, Any]) -> Corpus:
+    """A corpus of one article, ``a``, and one document, whose schema has ``properties``."""
+    return corpus_of(folder, {"a": text}, properties, {"a.json": {"article": "a", "annotator": "gold", **said}})
 
 
 def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Path) -> None:
@@ -536,6 +662,41 @@ def test_tokens_and_sentences_are_what_tags_stand_on_and_no_labels(tmp_path: Pat
     [task] = json.loads((tmp_path / "studio/tasks.json").read_bytes())
     assert [each["value"]["text"] for each in found_in(task)] == ["Rina", "Oki"]
     assert list(read_config(tmp_path / "studio/labeling.xml").controls) == ["names"]
+
+
+def test_what_tags_cannot_hold_is_listed_once_whoever_annotated(tmp_path: Path) -> None:
+    columns = {
+        "tokens": {"words": {"$ref": "anchor.json", "x-anchor": {}}},
+        "names": {"parts": {"type": "array", "items": {"$ref": "anchor.json"}, "x-anchor": {}}},
+    }
+    tables = {
+        name: {"type": "array", "x-table": name, "items": {"type": "object", "additionalProperties": False, "properties": each}}
+        for name, each in columns.items()
+    }
+    texts = {"a": "Rina pulang.", "b": "Oki  pergi.", "c": "Rahasia."}
+    nothing = {"start": 5, "end": 5, "check": check_value(texts["a"], Span(5, 5))}
+    overlapping = [{"words": "Rina"}, {"words": "Rina pulang"}, {"words": "."}, {"words": nothing}]
+    documents = {
+        f"{who}/a.json": {"article": "a", "annotator": who, "tokens": overlapping, "names": [{"parts": ["Rina", "pulang"]}]}
+        for who in ("gold", "oki")
+    }
+    corpus = corpus_of(tmp_path / "own", texts, tables, documents)
+    corpus.detach(["c"], allow_words=True)
+    lost = corpus.export("conll", tmp_path / "out").lost
+    assert {what: count for what, count in lost.items() if what not in REGISTRY} == {
+        ("articles.blocks", "columns of tokens have no metadata"): 1,
+        ("articles.text", "the article is detached, and columns of tokens need its text"): 1,
+        ("articles.text", SPACE): 3,
+        ("names.parts", "segments become spans of their own"): 2,
+        ("names.parts", "there is no token in it"): 2,
+        ("tokens.words", "it overlaps another span of its column"): 2,
+        ("tokens.words", "there is no token in it"): 2,
+    }
+    lines = {path: data.decode().splitlines() for path, data in contents(tmp_path / "out").items()}
+    assert lines == {
+        **{f"{who}/a.conll": ["Rina\tB-names", ".\tO"] for who in ("gold", "oki")},
+        "b.conll": ["Oki", "pergi", "."],
+    }
 
 
 PROPERTIES = {

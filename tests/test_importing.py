@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from corpusbuild import CannotGoOn, Corpus, import_corpus
 from corpusbuild.cli import cli
 from corpusbuild.interchange import formats
+from corpusbuild.interchange.beside import MAPPING as MAPPING_BESIDE
 from corpusbuild.interchange.brat.configuration import declared_labels
 from corpusbuild.interchange.ids import Ids
 from corpusbuild.interchange.model import At, ColumnSpec, Document, Kind, Row, Segment, Source, TableSpec, Unit, Words
@@ -261,6 +263,46 @@ def test_the_command_exits_with_one_and_shows_the_line(source, tmp_path):
     assert "nothing was written" in done.output
 
 
+@pytest.mark.parametrize(
+    ("form", "said"),
+    [
+        ("concise", "kapal.ann:2:1: CB701 "),
+        ("github", "::error file=kapal.ann,line=2,"),
+        ("json", '"code": "CB701"'),
+        ("sarif", '"startLine": 2'),
+    ],
+)
+def test_the_command_tells_what_it_found_in_every_form(form, said, source, tmp_path):
+    write(source, "kapal", ["T1\tPerson 0 4\tSiti", "T2\tPerson 0 4 Siti"])
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--format", form]
+    done = CliRunner().invoke(cli, command, standalone_mode=False)
+    assert done.return_value == 1
+    assert said in done.output
+    if form in {"json", "sarif"}:
+        json.loads(done.output)
+    assert "nothing was written" not in done.output
+
+
+def test_the_command_says_who_annotated_by_a_name_or_by_a_pattern(source, tmp_path):
+    write(source, "kapal", records()[:1])
+    run = CliRunner()
+    command = ["import", "brat", str(source), "--to"]
+    assert run.invoke(cli, [*command, str(tmp_path / "one"), "--annotator", "rina"], standalone_mode=False).return_value == 0
+    assert annotations(tmp_path / "one", "kapal.json")["annotator"] == "rina"
+    (source / "kapal.ann").rename(source / "kapal_oki.ann")
+    pattern = ["--annotator", "{doc}_{annotator}.ann"]
+    assert run.invoke(cli, [*command, str(tmp_path / "two"), *pattern], standalone_mode=False).return_value == 0
+    assert annotations(tmp_path / "two", "kapal.json")["annotator"] == "oki"
+
+
+@pytest.mark.parametrize("option", ["annotator", "=rina", ""])
+def test_an_option_of_a_format_has_a_name_and_a_value(option, source, tmp_path):
+    command = ["import", "brat", str(source), "--to", str(tmp_path / "dok"), "--option", option]
+    done = CliRunner().invoke(cli, command)
+    assert done.exit_code == 2
+    assert "write it as NAME=VALUE" in done.output
+
+
 def test_the_line_of_a_record_in_an_archive_is_shown(tmp_path):
     with zipfile.ZipFile(tmp_path / "src.zip", "w") as archive:
         archive.writestr("kapal.txt", "Siti pulang.\n")
@@ -410,6 +452,14 @@ def test_a_row_that_the_schema_refuses_is_found_in_the_source(source, tmp_path):
         ('content = "args[Content].span.words"', "content = {}", 21, "{} has none of the forms that may stand here"),
         ('headline = "first-line"', 'headlin = "first-line"', 5, 'did you mean "headline"?'),
         ('schema = "attribution"', "schema = ", 2, "TOML"),
+        ("where = { type =", "where = { typ =", 14, 'did you mean "type"?'),
+        ('cue = "trigger.words"', 'cue = "type.words"', 19, '"type" is no reference: the path ends there'),
+        ('"args[Source].span.words"', '"args[rol=Source].span.words"', 20, 'arguments has no column "rol"'),
+        ('source = "args[Source].span.words"', 'source = { value = "Budi" }', 20, "source takes words, which no constant is"),
+        ('content = "args', 'content = { json = true, path = "args', 21, "TOML"),
+        ('"args[Content].span.words"', '{ path = "trigger.words", json = true }', 21, "words has words, which are no JSON"),
+        ('type = { value = "fact" }', 'type = { covering = ["trigger.words"] }', 24, "type takes no words"),
+        ("speakers = { value = [] }", 'speakers = "args.span.words"', 22, "speakers takes no words, and words has words"),
     ],
 )
 def test_a_mistake_in_a_mapping_has_its_line(old, new, line, said, source, tmp_path):
@@ -431,6 +481,43 @@ def test_a_mapping_may_be_json_and_name_a_folder_of_schemas(source, tmp_path):
     with pytest.raises(CannotGoOn) as error:
         mapped(tmp_path, source, json.dumps({**mapping, "rows": [{**rule, "form": 1}]}, indent=1), "bad.json")
     assert error.value.place.endswith("bad.json:11:12")
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"annotation.json": "{", "article.json": "{}"}, "annotation.json is not JSON: unexpected end of data"),
+        ({"annotation.json": "{}"}, "article.json: there is no schema/article.json"),
+        ({"annotation.json": '{"type": "objekt"}', "article.json": "{}"}, "annotation.json: "),
+        ({}, 'there are no schemas in "schemas"'),
+    ],
+)
+def test_schemas_that_are_none_are_told_where_the_mapping_names_them(files, said, source, tmp_path):
+    write(source, "kapal", records())
+    (tmp_path / "schemas").mkdir()
+    for name, content in files.items():
+        (tmp_path / "schemas" / name).write_text(content, "utf-8")
+    with pytest.raises(CannotGoOn, match=re.escape(said)) as error:
+        mapped(tmp_path, source, MAPPING.replace('"attribution"', '"schemas"'))
+    assert error.value.place.endswith("map.toml:2:1")
+
+
+def test_a_keyword_that_nobody_knows_keeps_no_schema_from_being_mapped_to(source, tmp_path):
+    write(source, "kapal", records()[:1])
+    import_corpus("brat", source, tmp_path / "generic")
+    path = tmp_path / "generic/schema/annotation.json"
+    path.write_text(json.dumps({**json.loads(path.read_bytes()), "x-tabel": "spans"}), "utf-8")
+    Corpus.open(tmp_path / "generic", search=False).export("brat", tmp_path / "brat")
+    done = import_corpus("brat", tmp_path / "brat", tmp_path / "dok", mapping=tmp_path / "brat" / MAPPING_BESIDE)
+    assert done.folder is not None
+    assert [each.finding.code for each in Corpus.open(tmp_path / "dok", search=False).check()] == ["CB103"]
+
+
+def test_a_mapping_that_cannot_be_read_is_told(source, tmp_path):
+    write(source, "kapal", records())
+    with pytest.raises(CannotGoOn, match="this mapping cannot be read: No such file or directory") as error:
+        import_corpus("brat", source, tmp_path / "dok", mapping=tmp_path / "map.toml")
+    assert error.value.place == str(tmp_path / "map.toml")
 
 
 # ---- any reader ----
@@ -507,7 +594,7 @@ def test_names_that_mean_something_else_are_changed_and_values_of_all_kinds_comp
     assert rows[0]["source_annotator"] == "x"
     assert rows[0]["all"] == [{"exact": "itu", "start": 5}, {"exact": "ramai", "start": 9}]
     assert rows[1]["at"].keys() == {"start", "end", "check"}
-    assert sum(each.get("status") == "changed" for each in listed(tmp_path / "dok")) == 3  # two names, and the document's
+    assert sum(each.get("status") == "changed" for each in listed(tmp_path / "dok")) == 4  # three names, and the document's
 
 
 @pytest.mark.parametrize(
@@ -520,6 +607,7 @@ def test_names_that_mean_something_else_are_changed_and_values_of_all_kinds_comp
         ({"annotator": "\ud800"}, "UTF-8"),
         ({"at": words(5, 3)}, "ends before it starts"),
         ({"at": Words((Segment(0, 1), Segment(2, 3)))}, "one span"),
+        ({"at": Words(())}, "has no words"),
         ({"tags": "a"}, "a list"),
         ({"next": "w9"}, "none of the annotations"),
         ({"id": ""}, "no id"),
@@ -529,6 +617,73 @@ def test_a_value_that_cannot_be_is_a_finding(values, said, monkeypatch, tmp_path
     document = Document("a", "ana", "Kota itu ramai.", At("in.txt"), rows=[row(**{"id": "w1", **values})])
     done = imported(monkeypatch, tmp_path, document)
     assert [said in each.finding.message for each in done.report] == [True]
+
+
+def test_no_two_properties_of_articles_get_one_name(monkeypatch, tmp_path):
+    given = [{"id": "x", "source_id": "y", "page": 1}, {"source_text": "v", "text": "w", "page": 1.5}, {"text": 3, "id": "z"}]
+    documents = [Document(f"d{n}", "", "Kota.", At("in.txt"), metadata=each) for n, each in enumerate(given)]
+    assert imported(monkeypatch, tmp_path, *documents).ok
+    made(tmp_path / "dok")
+    assert [json.loads((tmp_path / f"dok/raw/d{n}.json").read_bytes()) for n in range(3)] == [
+        {"source_id": "x", "source_source_id": "y", "page": 1},
+        {"source_text": "v", "source_text_2": "w", "page": 1.5},
+        {"source_text_2": 3, "source_id": "z"},
+    ]
+    properties = json.loads((tmp_path / "dok/schema/article.json").read_bytes())["properties"]
+    assert properties["page"] == {"type": ["number", "null"]}
+    assert properties["source_text_2"] == {"x-column": "json"}
+    assert [each["how"] for each in listed(tmp_path / "dok") if "property" in each.get("how", "")] == [
+        'the property of articles "id" is called "source_id"',
+        'the property of articles "source_id" is called "source_source_id"',
+        'the property of articles "text" is called "source_text_2"',
+    ]
+
+
+def test_rows_that_share_an_id_are_told_and_segments_put_in_text_order(monkeypatch, tmp_path):
+    rows = [
+        Row("annotations", {"id": "w1", "parts": Words((Segment(9, 14, "ramai"), Segment(0, 4, "Kota")))}, At("in.txt", 3)),
+        Row("annotations", {"id": "w1"}, At("in.txt", 5)),
+    ]
+    done = imported(monkeypatch, tmp_path, Document("a", "ana", "Kota itu ramai.", At("in.txt"), rows=rows), keep_going=True)
+    assert [(each.finding.code, each.place.line, each.finding.message) for each in done.report] == [
+        ("CB703", 5, 'the id "w1" stands in line 3 already')
+    ]
+    assert [each["how"] for each in listed(tmp_path / "dok") if each.get("line") == 3] == ["the segments of parts were put in text order"]
+    (row,) = annotations(tmp_path / "dok", "a.json")["source_annotations"]
+    assert [each["exact"] for each in row["parts"]] == ["Kota", "ramai"]
+
+
+def test_tables_that_are_known_only_once_the_source_was_read_are_asked_for_again(monkeypatch, tmp_path):
+    monkeypatch.setattr(Given, "tables", lambda self, source: self.seen.append(source) or self.specs[: len(self.seen) - 1])
+    document = Document("a", "ana", "Kota.", At("in.txt"), rows=[row(id="w1", at=words(0, 4, "Kota"))])
+    assert imported(monkeypatch, tmp_path, document).ok
+    assert annotations(tmp_path / "dok", "a.json")["source_annotations"][0]["id"] == "w1"
+    made(tmp_path / "dok")
+
+
+def test_a_text_that_cannot_be_written_is_told(monkeypatch, tmp_path):
+    documents = [Document(each, "ana", text, At("in.txt")) for each, text in (("a", "Kota \ud800."), ("b", "Kota."))]
+    done = imported(monkeypatch, tmp_path, *documents, keep_going=True)
+    assert [(each.finding.code, each.finding.message) for each in done.report] == [("CB706", "this text is not UTF-8")]
+    assert [path.name for path in (tmp_path / "dok/raw").glob("*.txt")] == ["b.txt"]
+
+
+def test_what_there_is_not_is_named(monkeypatch, tmp_path):
+    document = Document("a", "ana", "Kota.", At("in.txt"))
+    with pytest.raises(CannotGoOn, match="there is no such file or folder"):
+        import_corpus("brat", tmp_path / "nowhere", tmp_path / "dok")
+    with pytest.raises(CannotGoOn, match='there is no format "brad" to import') as error:
+        import_corpus("brad", tmp_path, tmp_path / "dok")
+    assert "brat, conll" in error.value.help
+    with pytest.raises(CannotGoOn, match='there is no unit "bytes"') as error:
+        imported(monkeypatch, tmp_path, document, unit="bytes")
+    assert "utf-8" in error.value.help
+    with pytest.raises(CannotGoOn, match='no annotator is called "budi"') as error:
+        imported(monkeypatch, tmp_path, document, gold="budi")
+    assert error.value.help == "annotators are ana"
+    with pytest.raises(CannotGoOn, match="there is no document here"):
+        imported(monkeypatch, tmp_path)
+    assert not (tmp_path / "dok").exists()
 
 
 def test_predictions_are_of_another_annotator_than_annotations(monkeypatch, tmp_path):

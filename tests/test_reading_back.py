@@ -361,11 +361,26 @@ text_origin = { value = "original" }
             9,
             "0: 'named' is a required",
         ),
+        (
+            '[registries]\nspeakers = "none.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }',
+            9,
+            '"none.json" cannot be read: No such file or directory',
+        ),
+        (
+            '[registries]\nspeakers = "object.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }',
+            9,
+            '"object.json" is no registry: it should be an array',
+        ),
+        (
+            '[registries]\nspeakers = "broken.json"\n[[rows]]\ntable = "claims"\nfrom = "events"\ncolumns = { id = "id" }',
+            9,
+            '"broken.json" is no registry: unexpected end of data',
+        ),
     ],
 )
 def test_a_mistake_about_objects_and_registries_has_its_line(rule, line, said, tmp_path):
     with pytest.raises(CannotGoOn) as error:
-        mapped(tmp_path, BEGINNING + rule, bad='[{"id": "rina", "name": "Rina", "kind": "person"}]')
+        mapped(tmp_path, BEGINNING + rule, object="{}", broken="[", bad='[{"id": "rina", "name": "Rina", "kind": "person"}]')
     assert said in error.value.message + error.value.help
     assert error.value.place.partition("map.toml:")[2].partition(":")[0] == str(line)
 
@@ -381,3 +396,26 @@ def test_no_link_leads_out_of_what_a_mapping_names(tmp_path):
         mapped(home, f'schema = "attribution"\nmetadata = "articles"\n{rule}')
     with pytest.raises(CannotGoOn, match="does not match"):
         mapped(home, f'schema = "attribution"\n[registries]\n"../x/speakers" = "s.json"\n{rule}')
+
+
+@pytest.mark.parametrize("of", ["raw", "annotations"])
+def test_what_can_be_no_part_of_the_corpus_is_not_put_in_with_detached_articles(of, tmp_path):
+    own = tmp_path / "own"
+    assert CliRunner().invoke(cli, ["init", str(own), "--template", "attribution"]).exit_code == 0
+    corpus = Corpus.open(own)
+    name = min(path.stem for path in (own / "raw").glob("*.txt"))
+    corpus.detach([name], allow_words=True)
+    corpus.export("brat", tmp_path / "brat")
+    detached = tmp_path / "brat/corpusbuild.files/detached"
+    (tmp_path / "secret.json").write_text('{"title": "rahasia"}', "utf-8")
+    if of == "raw":
+        (detached / "raw/other.json").symlink_to(tmp_path / "secret.json")
+    else:
+        (there,) = detached.glob(f"annotations/*/{name}.json")
+        there.unlink()
+        there.symlink_to(tmp_path / "secret.json")
+    with pytest.raises(CannotGoOn, match=r"this can be no (article|annotation) of the corpus") as error:
+        import_corpus("brat", tmp_path / "brat", tmp_path / "back", mapping=tmp_path / "brat" / MAPPING)
+    assert error.value.place.endswith("raw/other.json" if of == "raw" else f"{name}.json")
+    assert error.value.help == "take it out of the folder"
+    assert not (tmp_path / "back").exists()

@@ -21,7 +21,7 @@ from corpusbuild.plan import Level
 from corpusbuild.schema import shape as shapes
 from corpusbuild.schema.arrow import SPAN, arrow_field, arrow_type
 from corpusbuild.schema.columnless import parse_instant
-from corpusbuild.schema.shape import ITEM, Column, Label, Listing, Record, Scalar, Type, Words, walk
+from corpusbuild.schema.shape import ITEM, Column, Listing, Record, Scalar, Type, Words, walk
 
 Anchors = Mapping[shapes.Path, pa.Array]
 
@@ -73,7 +73,7 @@ def _bare_type(kind: Type, as_text: Sequence[Scalar]) -> pa.DataType:
         fields = [pa.field(column.name, _bare_type(column.type, as_text)) for column in kind.columns if not isinstance(column.type, Words)]
         return pa.struct(fields or [pa.field(_NOTHING, pa.bool_())])
     if isinstance(kind, Listing):
-        return pa.list_(pa.field("item", pa.bool_() if isinstance(kind.item.type, Words) else _bare_type(kind.item.type, as_text)))
+        return pa.list_(pa.field("item", _bare_type(kind.item.type, as_text)))
     return pa.string() if kind in as_text else arrow_type(kind)
 
 
@@ -84,7 +84,7 @@ def _convert(value: Any, kind: Type) -> Any:
         case Record(columns):
             return {c.name: _convert(value.get(c.name), c.type) for c in columns if not isinstance(c.type, Words)}
         case Listing(item):
-            return [None if isinstance(item.type, Words) else _convert(each, item.type) for each in value]
+            return [_convert(each, item.type) for each in value]
         case Scalar.INTEGER:
             return int(value)
         case Scalar.NUMBER:
@@ -138,16 +138,13 @@ def _filled(array: pa.Array) -> pa.Array:
 
 
 def _grafted(array: pa.Array, column: Column, anchors: Anchors, path: shapes.Path) -> pa.Array:
-    match column.type:
-        case Record():
-            return graft(array, column.type, anchors, path)
-        case Listing(item):
-            values = _grafted(array.flatten(), item, anchors, (*path, ITEM))
-            return list_array(lengths(array), values, arrow_type(column.type), array)
-        case Label() | Scalar():
-            return array.cast(arrow_type(column.type))
-        case Words():
-            return anchors[path]
+    """A column that is no anchor, with those that are below it; the items of a list are none themselves."""
+    if isinstance(column.type, Record):
+        return graft(array, column.type, anchors, path)
+    if isinstance(column.type, Listing):
+        values = _grafted(array.flatten(), column.type.item, anchors, (*path, ITEM))
+        return list_array(lengths(array), values, arrow_type(column.type), array)
+    return array.cast(arrow_type(column.type))
 
 
 def lengths(array: pa.Array) -> np.ndarray[Any, np.dtype[np.int64]]:

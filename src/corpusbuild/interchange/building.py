@@ -72,7 +72,7 @@ class Builder:
         self._seen: dict[str, Seen] = {}
         self._types: dict[str, set[str]] = {}
         self._filled: Counter[str] = Counter()
-        self._metadata: dict[str, dict[str, Any]] = {}
+        self._called: dict[str, str] = {}
         self._last = ""
         try:
             folder = self.place.enter_context(site(building_site(self.target.absolute())))
@@ -138,7 +138,12 @@ class Builder:
         (self.folder / "raw" / f"{article}.json").write_text(written(metadata), "utf-8", newline="")
 
     def _renamed(self, name: str) -> str:
-        return metadata_name(name, {self.names.table(table) for table in self.tables})
+        if name not in self._called:
+            # None may be called as another is, whichever comes first.
+            self._called[name] = metadata_name(name, {*self._called.values(), *map(self.names.table, self.tables)})
+            if self._called[name] != name:
+                self.records.renamed("property of articles", name, self._called[name])
+        return self._called[name]
 
     def _annotator(self, document: Sound) -> str:
         wanted = document.annotator

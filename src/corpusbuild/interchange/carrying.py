@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -35,12 +36,17 @@ def telling(path: str, *findings: Finding) -> Document:
 
 
 def metadata_of(values: Mapping[str, Any], at: At, changes: list[Change]) -> dict[str, Any]:
-    """Metadata: strings, numbers, truth values, and lists of strings as they are; what is deeper as JSON, which is a change."""
+    """Metadata: strings, numbers, truth values, and lists of strings as they are; what is deeper as JSON, which is a change.
+
+    A number that is none, as tables have where a cell is empty, is left out, which is one too.
+    """
     kept: dict[str, Any] = {}
     for name, value in values.items():
         if value is None:
             continue
-        if isinstance(value, (str, int, float, bool)) or _is_strings(value):
+        if isinstance(value, float) and not math.isfinite(value):
+            changes.append(Change(at, f'"{name}" is left out: {value} is no number that JSON can have'))
+        elif isinstance(value, (str, int, float, bool)) or _is_strings(value):
             kept[name] = value
         else:
             kept[name] = as_json(value)

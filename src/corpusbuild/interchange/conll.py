@@ -28,6 +28,7 @@ _SUFFIXES = frozenset({".conll", ".conllu", ".bio", ".iob", ".iob2", ".bilou", "
 _SCHEMES = ("auto", *Scheme)
 _DOCUMENT = "-DOCSTART-"
 CONLLU = ("id", "form", "lemma", "upos", "xpos", "feats", "head", "deprel", "deps", "misc")
+_MISC = CONLLU.index("misc")
 _EMPTY = "_"  # of CoNLL-U
 _NAMED = "newdoc id = "
 
@@ -273,7 +274,8 @@ class _Building:
         start = self.length + len(self.between)
         self.parts += self.between, form
         self.length = start + len(form)
-        self.between = "" if self.columns.conllu and "SpaceAfter=No" in cells[-1].split("|") else " "
+        misc = cells[_MISC] if self.columns.conllu and len(cells) > _MISC else ""
+        self.between = "" if "SpaceAfter=No" in misc.split("|") else " "
         first, dash, last = number.partition("-")
         if dash and is_number(first) and is_number(last):
             self.covered, self.ranged = int(last), (start, self.length)
@@ -312,13 +314,18 @@ class _Building:
         self.sentence = []
         self.covered = 0
 
-    def done(self) -> Document | None:
-        """The document; None where it has nothing."""
+    def done(self) -> Iterator[Document]:
+        """The document; where it has no token, what tells that nothing of it is carried, if it had anything."""
         self.end_sentence()
         self.document.text = "".join(self.parts)
         if self.document.text:
-            return self.document
-        return telling(self.file.path, *self.document.findings) if self.document.findings else None
+            yield self.document
+            return
+        findings = self.document.findings
+        findings += [not_carried(row.at, "the comment stands in a document without tokens") for row in self.document.rows]
+        findings += [not_carried(change.at, change.how) for change in self.document.changes]
+        if findings:
+            yield telling(self.file.path, *findings)
 
 
 _SAY_SCHEME = "mend the tag, or say which scheme it is with the option `scheme`"
@@ -340,14 +347,12 @@ def _of_file(file: SourceFile, called: str, layout: _Layout, annotator: str) -> 
     for number, line in _lines(file):
         begins = line is not None and parted and line.startswith((_DOCUMENT, "# newdoc"))
         if begins and line is not None:
-            if (document := building.done()) is not None:
-                yield document
+            yield from building.done()
             _, _, given = line.partition(_NAMED)
             building = _begin(file, columns, layout.scheme, given.strip() or f"{called}-{number}", annotator, number)
             continue
         _read_line(building, number, line)
-    if (document := building.done()) is not None:
-        yield document
+    yield from building.done()
 
 
 def _begin(file: SourceFile, columns: _Columns, scheme: Scheme, name: str, annotator: str, line: int) -> _Building:
@@ -388,8 +393,7 @@ def doccano_examples(file: SourceFile, called: str, annotator: str) -> Iterator[
         if building is not None and not blank:
             _read_line(building, number, line)
         elif building is not None:
-            if (document := building.done()) is not None:
-                yield document
+            yield from building.done()
             building = None
-    if building is not None and (document := building.done()) is not None:
-        yield document
+    if building is not None:
+        yield from building.done()

@@ -15,6 +15,9 @@ from corpusbuild.text.span import Span
 Values = Mapping[str, Any]
 """A row of the table ``tokens``; empty for a token that has none."""
 
+OF_WORDS = CONLLU[2:]
+"""The columns of CoNLL-U that say something of a word."""
+
 _EMPTY = "_"
 _NO_CELL = re.compile(r"[\t\r\n]")
 _NUMBERED = re.compile(r"column_([1-9][0-9]{0,8})")
@@ -23,7 +26,7 @@ _GLUED = "SpaceAfter=No"
 
 def is_columns(name: str) -> bool:
     """Whether a column of tokens is called as the import of columns calls it."""
-    return name in CONLLU or _NUMBERED.fullmatch(name) is not None
+    return name in OF_WORDS or _NUMBERED.fullmatch(name) is not None
 
 
 def cell(value: Any, name: str, losses: Losses) -> str:
@@ -48,12 +51,12 @@ def numbered_cells(names: Sequence[str], words: Sequence[str], rows: Sequence[Va
 
 
 def conllu_lines(
-    text: str, tokens: Sequence[Span], rows: Sequence[Values], tags: Sequence[str] | None, begins: Sequence[bool], losses: Losses
+    text: str, tokens: Sequence[Span], rows: Sequence[Values], tags: Mapping[str, Sequence[str]], begins: Sequence[bool], losses: Losses
 ) -> Iterator[str]:
-    """The lines of a document in CoNLL-U. Words that share a place were written as a range, whose line goes before theirs."""
-    names = {name for row in rows for name in row}
-    # What a tag was read from is no column of the tokens.
-    place = max((n for n, name in enumerate(CONLLU) if n > 1 and name not in names), default=len(CONLLU) - 1)
+    """The lines of a document in CoNLL-U; ``tags`` by the column that they stand in.
+
+    Words that share a place were written as a range, whose line goes before theirs.
+    """
     number = 0
     for group in (list(each) for _, each in groupby(range(len(tokens)), key=lambda n: tokens[n])):
         first, last = group[0], group[-1]
@@ -67,10 +70,8 @@ def conllu_lines(
         for n in group:
             number += 1
             form = tokens[n].of(text) if len(group) == 1 else _EMPTY
-            cells = [str(number), form, *(cell(rows[n].get(name), name, losses) for name in CONLLU[2:])]
-            if tags is not None:
-                cells[place] = tags[n]
-            yield "\t".join(cells)
+            cells = (tags[name][n] if name in tags else cell(rows[n].get(name), name, losses) for name in OF_WORDS)
+            yield "\t".join((str(number), form, *cells))
     yield ""
 
 

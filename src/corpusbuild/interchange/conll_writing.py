@@ -9,12 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import NamedTuple
 
 from corpusbuild.agreement.reading import Reading
 from corpusbuild.corpus.article import Article
-from corpusbuild.interchange.conll import COMMENTS, CONLLU, SPANS
-from corpusbuild.interchange.conll_cells import Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
+from corpusbuild.interchange.conll import COMMENTS, SPANS
+from corpusbuild.interchange.conll_cells import OF_WORDS, Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
 from corpusbuild.interchange.labelled_spans import Layer, layers, of_document, rows_of, units
 from corpusbuild.interchange.losing import lose_columns, lose_rows
 from corpusbuild.interchange.model import ColumnSpec, Exporting, Kind, Losses, TableSpec
@@ -34,6 +35,7 @@ _OVERLAP = "it overlaps another span of its column"
 _SEGMENTS = "segments become spans of their own"
 _BLANK = "white space at the ends of a span is in no token"
 _NOTHING = "there is no token in it"
+_TEN_COLUMNS = "CoNLL-U has ten columns, and others stand in them"
 _NO_TAG = "no tag can hold such a label"
 
 _TOKENS = UNITS[TOKEN]
@@ -51,7 +53,9 @@ class ConllWriter:
         self.own = _is_own(what.shape)
         self.layers = layers(what.shape)
         self.others = _others(what.shape)
-        self.conllu = self.own and bool(self.others) and set(self.others) <= set(CONLLU)
+        self.numbered = [name for name in self.others if name not in OF_WORDS]
+        # What a tag was read from is no column of the tokens.
+        self.free = next((name for name in reversed(OF_WORDS) if name not in self.others), None)
 
     def document(self, reading: Reading) -> Mapping[str, str]:
         """The tokens with their tags."""
@@ -61,8 +65,9 @@ class ConllWriter:
             lose_rows(self.losses, reading, self.what.shape, NO_TEXT)
             return {}
         folder = f"{reading.annotator}/" if len(self.what.annotators) > 1 else ""
-        suffix = "conllu" if self.conllu else "conll"
-        return {f"{folder}{reading.article.id}.{suffix}": _Columns(self, reading, text).content()}
+        columns = _Columns(self, reading, text)
+        suffix = "conllu" if columns.conllu else "conll"
+        return {f"{folder}{reading.article.id}.{suffix}": columns.content()}
 
     def bare(self, article: Article) -> Mapping[str, str]:
         """The tokens, in one column."""
@@ -117,6 +122,13 @@ class _Columns:
     reading: Reading
     text: str
 
+    @cached_property
+    def conllu(self) -> bool:
+        """Whether it is CoNLL-U: of an import from files of several kinds, each document has the columns of its own."""
+        rows = rows_of(self.reading, self.writer.what.shape, _TOKENS) if self.writer.own else []
+        filled = {name for item in rows for name, value in item.value.items() if value is not None}
+        return bool(filled & {*OF_WORDS}) or (bool(rows) and not self.writer.numbered)
+
     def content(self) -> str:
         """All lines, with the names of the columns before them where there are several layers."""
         writer, losses = self.writer, self.writer.losses
@@ -127,20 +139,32 @@ class _Columns:
         tags = [self._tags(layer, each, tokens) for layer, each in zip(writer.layers, spans, strict=True)]
         starts = None if writer.own else [place.start for place in self._units(UNITS[SENTENCE])]
         begins = begins_sentence(self.text, tokens, [tagged.span for each in spans for tagged in each], starts)
-        if writer.conllu:
+        if self.conllu:
             whole = conllu_gives_the_text(self.text, tokens, rows)
-            lines = list(conllu_lines(self.text, tokens, rows, tags[0] if tags else None, begins, losses))
+            lines = list(conllu_lines(self.text, tokens, rows, self._in_conllu(tags, spans, rows), begins, losses))
         else:
             whole = give_the_text(self.text, tokens)
             words = [token.of(self.text) for token in tokens]
             if writer.own:
-                lines = numbered_cells(writer.others, words, rows, tags[0] if tags else ["O"] * len(tokens), losses)
+                lines = numbered_cells(writer.numbered, words, rows, tags[0] if tags else ["O"] * len(tokens), losses)
             else:
                 lines = ["\t".join(cells) for cells in zip(words, *tags, strict=True)]
             lines = parted(lines, begins)
         if not whole:
             losses["articles.text", _WHITE_SPACE] += 1
         return "".join(f"{line}\n" for line in (*self._head(), *lines))
+
+    def _in_conllu(self, tags: Sequence[list[str]], spans: Sequence[Sequence[_Tagged]], rows: Sequence[Values]) -> Mapping[str, list[str]]:
+        """The tags by the column of CoNLL-U that they get, if any is free; what it has no column for is counted."""
+        writer = self.writer
+        lost = {f"{_TOKENS}.{name}": sum(row.get(name) is not None for row in rows) for name in writer.numbered}
+        written = {}
+        if writer.free is None:
+            lost |= {layer.column: len(each) for layer, each in zip(writer.layers, spans, strict=True)}
+        elif tags and (spans[0] or not writer.numbered):  # else, whoever reads the column again would take O for something that was said
+            written = {writer.free: tags[0]}
+        writer.losses += Losses({(column, _TEN_COLUMNS): count for column, count in lost.items()})
+        return written
 
     def _head(self) -> Iterator[str]:
         if self.writer.own:
@@ -166,12 +190,14 @@ class _Columns:
         return tokens, [{}] * len(tokens)
 
     def _units(self, name: str) -> list[Span]:
-        """Where tokens or sentences are, in text order, each once, without those that overlap one before."""
+        """Where tokens or sentences are, in text order, without those that are empty or overlap one before."""
         found: list[Span] = []
         for table in (table for table in units(self.writer.what.shape) if table.name == name):
             anchor = next(column.name for column in table.row.columns if isinstance(column.type, Words))
             for place in sorted(place for item in self.reading.items(table) for place in item.spans(anchor)):
-                if place.start < place.end and (not found or place.start >= found[-1].end):
+                if place.start == place.end or (found and place.start < found[-1].end):
+                    self.writer.losses[f"{name}.{anchor}", _NOTHING if place.start == place.end else _OVERLAP] += 1
+                else:
                     found.append(place)
         return found
 

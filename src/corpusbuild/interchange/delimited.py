@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from corpusbuild.diagnostics.finding import Finding
+from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.files import LINE_BYTES, SourceFile, too_long
 from corpusbuild.interchange.model import At
 from corpusbuild.interchange.refusing import malformed
@@ -51,7 +52,7 @@ def read_cells(file: SourceFile, dialect: Dialect) -> Iterator[Cells | Finding]:
     csv.field_size_limit(CELL_CHARACTERS)
     encoding = "utf-8-sig" if dialect.encoding.lower().replace("_", "-") in {"utf-8", "utf8"} else dialect.encoding
     with file.open() as opened:
-        lines = _Lines(file, io.TextIOWrapper(opened, encoding, newline="", errors="surrogateescape"))
+        lines = _Lines(file, io.TextIOWrapper(opened, encoding, newline="", errors="surrogateescape"), dialect)
         rows = _reader(lines, dialect)
         again = 0
         while True:
@@ -70,10 +71,13 @@ def read_cells(file: SourceFile, dialect: Dialect) -> Iterator[Cells | Finding]:
                 rows = _reader(lines, dialect)
                 continue
             at = At(file.path, lines.first)
-            if any("\udc80" <= letter <= "\udcff" for cell in cells if not cell.isascii() for letter in cell):
-                yield malformed(at, f"the row is not {dialect.encoding}", "write it in UTF-8, or say which encoding it is in")
+            if any("\ud800" <= letter <= "\udfff" for cell in cells if not cell.isascii() for letter in cell):
+                yield malformed(at, f"the row is not {dialect.encoding}", _SAY_ENCODING)
             elif cells:
                 yield Cells(at, cells)
+
+
+_SAY_ENCODING = "write it in UTF-8, or say which encoding it is in"
 
 
 def _reader(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
@@ -85,8 +89,8 @@ def _reader(lines: _Lines, dialect: Dialect) -> Iterator[list[str]]:
 class _Lines:
     """The lines of a text; those of the row that is read are kept."""
 
-    def __init__(self, file: SourceFile, text: io.TextIOWrapper) -> None:
-        self.file, self.text = file, text
+    def __init__(self, file: SourceFile, text: io.TextIOWrapper, dialect: Dialect) -> None:
+        self.file, self.text, self.dialect = file, text, dialect
         self.first = 1
         self.row: list[str] = []
         self.ahead: list[str] = []
@@ -106,10 +110,16 @@ class _Lines:
         return self
 
     def __next__(self) -> str:
-        line = self.ahead.pop() if self.ahead else self.text.readline(LINE_BYTES + 1)
+        line = self.ahead.pop() if self.ahead else self._read()
         if not line:
             raise StopIteration
         if len(line) > LINE_BYTES:
             raise too_long(self.file, self.first + len(self.row))
         self.row.append(line)
         return line
+
+    def _read(self) -> str:
+        try:
+            return self.text.readline(LINE_BYTES + 1)
+        except UnicodeError as error:  # as UTF-16 that has half a unit, or no mark: no single byte is to blame
+            raise CannotGoOn(f"the file is not {self.dialect.encoding}", self.file.path, _SAY_ENCODING) from error

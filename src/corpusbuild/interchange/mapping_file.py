@@ -24,7 +24,7 @@ from corpusbuild.interchange.model import ColumnSpec, Kind, TableSpec
 from corpusbuild.interchange.paths import Path, PathError, RowPath, parse_path, parse_row_path
 from corpusbuild.schema.deriving import Deriver
 from corpusbuild.schema.judging import Judge
-from corpusbuild.schema.loading import Schemas, schema_faults
+from corpusbuild.schema.loading import FaultKind, Schemas, schema_faults
 from corpusbuild.schema.shape import Column, Label, Listing, Record, Scalar, Shape, Words
 from corpusbuild.text.nearest import nearest_name
 
@@ -141,11 +141,15 @@ class MappingFile:
         return found
 
     def _shape(self, contents: Mapping[str, bytes]) -> tuple[Shape, Schemas]:
-        try:
-            schemas = Schemas({name: _json(content) for name, content in contents.items()})
-        except ValueError as error:
-            raise self.bad(("schema",), f"a schema is not JSON: {error}") from error
-        faults = schema_faults(schemas)
+        files: dict[str, Any] = {}
+        for name, content in contents.items():
+            try:
+                files[name] = _json(content)
+            except ValueError as error:
+                raise self.bad(("schema",), f"{name} is not JSON: {error}") from error
+        schemas = Schemas(files)
+        # A keyword that nobody knows is a warning once the corpus is there.
+        faults = [fault for fault in schema_faults(schemas) if fault.kind is not FaultKind.UNKNOWN_KEYWORD]
         shape, more = (None, faults) if faults else Deriver(schemas).shape()
         if shape is None:
             first = more[0]
@@ -298,7 +302,7 @@ def _column_spec(column: Column) -> ColumnSpec:
         kind = Kind.JSON  # a list of lists
     elif isinstance(of, Label):
         kind = Kind.LABEL
-    elif isinstance(of, Scalar):
+    else:
         kind = _SCALARS.get(of, Kind.STRING)
     within = of.within if isinstance(of, Words) else None
     # References are judged with the corpus: what they lead to may be a registry.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,6 @@ from typing import Any
 from corpusbuild.corpus.json_reading import JsonFault, read_json
 from corpusbuild.corpus.toml_reading import read_toml
 from corpusbuild.errors import BadConfig
-from corpusbuild.interchange.delimited import Dialect
 from corpusbuild.interchange.model import Kind
 from corpusbuild.text.nearest import nearest_name
 
@@ -25,11 +25,11 @@ _RESERVED = frozenset({"article_id", "annotator", "uid", "id"})
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Files of the source that are read alike; ``format`` is empty where their names tell it."""
+    """Files of the source that are read alike; ``format`` is empty where their names tell it, and so is what ``dialect`` does not say."""
 
     file: str
     format: str = ""
-    dialect: Dialect | None = None
+    dialect: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def read_mapping(path: Path) -> TableMapping:
     """The mapping in a TOML or JSON file. Raises :class:`~corpusbuild.errors.BadConfig`, with the line where that is known."""
     values = _parsed(path)
     _judge(values, path)
-    texts = tuple(Texts(_sheet(each), each["text"], each.get("id", "")) for each in values["texts"])
+    texts = tuple(Texts(_sheet(each, path), each["text"], each.get("id", "")) for each in values["texts"])
     rows = tuple(_rows(each, texts, path) for each in values.get("rows", ()))
     names = [each.table for each in rows]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -185,15 +185,26 @@ def _known(schema: dict[str, Any], path: Sequence[str | int]) -> list[str]:
     return list(place.get("properties", ()))
 
 
-def _sheet(said: Mapping[str, Any]) -> Sheet:
-    given = {key: said[key] for key in ("delimiter", "quote", "encoding", "escape") if key in said}
-    dialect = Dialect(**{"delimiter": "\t" if said.get("format") == "tsv" else ",", **given}) if given else None
-    if "encoding" in given:
-        try:
-            "".encode(given["encoding"])
-        except LookupError as error:
-            raise BadConfig(f'there is no encoding "{given["encoding"]}"', said["file"]) from error
+def _sheet(said: Mapping[str, Any], path: Path) -> Sheet:
+    dialect = {key: said[key] for key in ("delimiter", "quote", "encoding", "escape") if key in said}
+    # A comma or a tab parts cells, whichever the file's name tells, unless another sign is named.
+    parting, quote, escape = (dialect.get(key, usual) for key, usual in (("delimiter", ",\t"), ("quote", '"'), ("escape", "")))
+    if {*parting} & {quote, escape} or quote == escape != "" or {"\n", "\r"} & {*parting, quote, escape}:
+        message = f"{said['file']}: cells cannot be told apart by these signs"
+        raise BadConfig(message, str(path), "name signs that differ and end no line, as `delimiter`, `quote` and `escape`")
+    if "encoding" in dialect and not _is_encoding(dialect["encoding"]):
+        raise BadConfig(f'{said["file"]}: there is no encoding "{dialect["encoding"]}"', str(path))
     return Sheet(said["file"], said.get("format", ""), dialect)
+
+
+def _is_encoding(name: str) -> bool:
+    """Whether text can be read in an encoding, with bytes among it that are none of it."""
+    try:
+        "".encode(name)  # what is no encoding of text, such as base64, has a decoder all the same
+        codecs.getincrementaldecoder(name)("surrogateescape").decode(b"", final=True)
+    except (LookupError, ValueError):
+        return False
+    return True
 
 
 def _rows(said: Mapping[str, Any], texts: Sequence[Texts], path: Path) -> Rows:
@@ -219,7 +230,7 @@ def _rows(said: Mapping[str, Any], texts: Sequence[Texts], path: Path) -> Rows:
         message = f"{said['table']}: nothing says which text a row is about"
         raise BadConfig(message, str(path), "name the column that has the text's id, as `article`")
     simple = {key: said[key] for key in ("article", "id", "annotator", "annotated_by", "predicted") if key in said}
-    return Rows(_sheet(said), said["table"], **simple, spans=spans, columns=columns)
+    return Rows(_sheet(said, path), said["table"], **simple, spans=spans, columns=columns)
 
 
 def _free_name(column: str, taken: frozenset[str] | set[str]) -> str:

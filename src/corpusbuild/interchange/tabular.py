@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 from corpusbuild.diagnostics.finding import Finding
 from corpusbuild.errors import BadConfig, CannotGoOn
 from corpusbuild.interchange.carrying import as_json, identifier, is_integer, know_options, metadata_of, option
-from corpusbuild.interchange.delimited import dialect_of, read_cells
+from corpusbuild.interchange.delimited import Dialect, read_cells
 from corpusbuild.interchange.files import SourceFile, source_files, unique_names
 from corpusbuild.interchange.model import At, Change, ColumnSpec, Document, Kind, Row, Segment, Source, TableSpec, Unit, Words
 from corpusbuild.interchange.ordering import in_order, shown
@@ -126,8 +126,8 @@ def _format(file: SourceFile, sheet: Sheet) -> str:
     return kind
 
 
-def _dialect(file: SourceFile, sheet: Sheet) -> Any:
-    return sheet.dialect or dialect_of(file)
+def _dialect(file: SourceFile, sheet: Sheet) -> Dialect:
+    return Dialect(**{"delimiter": "\t" if _format(file, sheet) == "tsv" else ",", **sheet.dialect})
 
 
 def _records(file: SourceFile, sheet: Sheet) -> Iterator[Record | Finding]:
