@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bundled import FIRST_CUT, PEERS, copy_corpus
+from bundled import FIRST_CUT, PEERS, ROOT, copy_corpus
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.interchange.webanno.units import made_tokens, room_lost, sentences
@@ -486,6 +486,19 @@ def test_no_word_of_a_detached_article_is_written_unasked_nor_a_file_for_a_bare_
     assert list((tmp_path / "with").rglob(f"{name}/*"))
 
 
+@pytest.mark.parametrize("format", list(SUFFIXES))
+def test_a_detached_article_that_nobody_annotated_leaves_no_file(format: str, tmp_path: Path) -> None:  # noqa: A002  as the command calls it
+    corpus = corpus_of(tmp_path / "corpus", {**one_mark("kata lain"), "e": ("dua baris lain", {})})
+    (tmp_path / "corpus/annotations/e.json").unlink()
+    schema = json.loads((tmp_path / "corpus/schema/article.json").read_bytes())
+    schema["properties"]["blocks"] = json.loads((ROOT / "schema/article.json").read_bytes())["properties"]["blocks"]
+    (tmp_path / "corpus/schema/article.json").write_text(json.dumps(schema), "utf-8")
+    corpus.detach(["e"])
+    lost = Corpus.open(tmp_path / "corpus").export(format, tmp_path / "out").lost
+    assert {what: why for what, why in lost if what != "articles.blocks"} == {"articles.text": DETACHED[format]}
+    assert not (tmp_path / "out/source").exists()
+
+
 DETACHED = {
     "webanno": "the article is detached, and WebAnno TSV needs its text",
     "uima": "the article is detached, and a CAS needs its text",
@@ -539,7 +552,7 @@ KABAR = {
 CAS = """<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:k="http:///kabar.ecore" xmi:version="2.0">
 <k:Orang xmi:id="2" sofa="1" begin="0" end="3" umur="40" lihat="5" isi="10 11 14" lain="12"/>
 <k:Tokoh xmi:id="3" sofa="1" begin="8" end="12" lihat="2"/>
-<k:Orang xmi:id="4" sofa="1" begin="13" end="18"/>
+<k:Orang xmi:id="4" sofa="1" begin="13" end="18" lihat="6"/>
 <k:Catatan xmi:id="5" pesan="x" tentang="13"/>
 <k:Kait xmi:id="6" sofa="1" begin="8" end="12" Governor="2" Dependent="3" sebab="4"/>
 <k:Isi xmi:id="10" role="a" target="3" bobot="2"/><k:Isi xmi:id="11" role="b"/><k:Isi xmi:id="14" role="d" target="5"/>
@@ -582,6 +595,7 @@ def test_what_webanno_has_no_place_for_is_counted_column_by_column(tmp_path: Pat
         ("kait.id", anew): 1,
         ("kait.sebab", "only spans have slots"): 1,
         ("orang.id", anew): 3,
+        ("orang.lihat", nowhere): 1,
         ("orang.lihat_catatan", nowhere): 1,
         ("orang.uima_type", "WebAnno TSV has no types below others"): 1,
         ("orang_isi.bobot", "what fills a slot has a role alone"): 1,
@@ -593,7 +607,7 @@ def test_what_webanno_has_no_place_for_is_counted_column_by_column(tmp_path: Pat
     }
     # What fills a slot and leads nowhere is written as that.
     (line,) = [line for line in (tmp_path / "out-webanno/annotation/a/gold.tsv").read_text("utf-8").splitlines() if line.startswith("1-1\t")]
-    assert line.split("\t")[3:5] == ["a;b[1]", "1-3;*"]
+    assert line.split("\t")[3:5] == ["a;b[1]", "1-3[2];*"]
 
 
 def test_types_below_others_fillers_and_chains_of_a_cas_come_back(tmp_path: Path) -> None:
@@ -619,7 +633,7 @@ EDITS: dict[str, tuple[dict[str, Any], dict[tuple[str, str], int]]] = {
         },
     ),
     "ids that are no numbers": (
-        {"kait": {"6": {"id": "x"}}},
+        {"kait": {"6": {"id": "x"}}, "orang": {"4": {"lihat_kait": "x"}}},
         {(f"{table}.id", "structures are numbered anew"): count for table, count in (("catatan", 1), ("kait", 1), ("orang", 3), ("tautan_link", 2))},
     ),
     "an id of a filler that no import would give": (
@@ -643,7 +657,7 @@ def test_a_row_that_no_structure_can_say_is_counted_in_a_cas(edit: str, tmp_path
 
 def test_a_relation_of_rows_without_words_is_counted_with_what_leads_to_it(tmp_path: Path) -> None:
     without = '<k:Kait xmi:id="7" sofa="1" begin="0" end="3" Governor="5" Dependent="5"/>'
-    corpus = of_cas(tmp_path, CAS.replace('end="18"/>', f'end="18" lihat="7"/>{without}'))
+    corpus = of_cas(tmp_path, CAS.replace('lihat="6"/>', f'lihat="7"/>{without}'))
     why = "it relates rows that have no words"
     assert lost_of(corpus, "uima") == {("kait", why): 1, ("orang.lihat", why): 1}
     # An end that was taken away is told as such.

@@ -306,6 +306,20 @@ def test_long_lists_are_cut_and_the_rest_is_summed_up(tmp_path):
     assert len(most.proofs) == CARDS < most.cell.total
 
 
+def test_what_no_row_says_is_not_drawn(tmp_path):
+    _crowded(tmp_path / "corpus", 3)
+    schema = tmp_path / "corpus" / "schema" / "annotation.json"
+    value = json.loads(schema.read_text("utf-8"))
+    value["properties"]["rows"]["items"]["properties"]["label"]["enum"].append(None)
+    schema.write_text(json.dumps(value), "utf-8")
+    rows = [{"by": "k0", "of": [], "label": None}]
+    (tmp_path / "corpus" / "annotations" / "a.json").write_text(json.dumps({"article": "a", "annotator": "x", "rows": rows}), "utf-8")
+    links = _links(tmp_path / "corpus")
+    assert [(each.title, each.never) for each in frequencies(links)] == [("ones", 2)]
+    assert list(matrices(links)) == []
+    assert list(distributions(links.contents.summary)) == []
+
+
 def test_a_crowded_page_says_what_it_leaves_out_and_harms_nobody(tmp_path):
     _crowded(tmp_path / "corpus", 60)
     reported = Corpus.open(tmp_path / "corpus").report()
@@ -401,6 +415,20 @@ def test_a_share_is_nothing_only_where_there_is_nothing_and_all_only_where_it_is
     said = percent(count, count + more)
     assert (said == "0") == (count == 0)
     assert (said == "100 %") == (more == 0 and count > 0)
+
+
+@pytest.mark.parametrize(("count", "total", "said"), [(1, 101, "<1 %"), (1, 100, "1 %"), (199, 200, ">99 %"), (1, 3, "33 %")])
+def test_a_share_is_in_whole_per_cent(count, total, said):
+    assert percent(count, total) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "first"),
+    [(2, "day", "2019-11-30"), (150, "week", "2019-11-25"), (400, "month", "2019-11"), (1_200, "quarter", "2019 Q4"), (3_500, "year", "2019")],
+)
+def test_an_interval_is_called_after_its_beginning(days, unit, first):
+    axis = axis_of([date(2019, 11, 30), date(2019, 11, 30) + timedelta(days=days)])
+    assert (axis.unit, axis.labels[0]) == (unit, first)
 
 
 @given(st.lists(st.dates(), min_size=1, max_size=20))
