@@ -151,7 +151,10 @@ def test_everybodys_rows_without_a_key_are_counted_annotator_by_annotator(tmp_pa
 
 def test_files_besides_the_data_that_came_went_and_changed_are_named(tmp_path):
     old, new = (data_set(tmp_path / name, claims(claim("a", "c1"))) for name in ("old", "new"))
-    for side, files in ((old, {"schema/a.json": "1", "notes.md": "1", "same.txt": "1"}), (new, {"schema/a.json": "2", "more.md": "1", "same.txt": "1"})):
+    for side, files in (
+        (old, {"schema/a.json": "1", "notes.md": "1", "same.txt": "1"}),
+        (new, {"schema/a.json": "2", "more.md": "1", "same.txt": "1"}),
+    ):
         side.manifest["files"] |= {path: {"bytes": 1, "sha256": digest} for path, digest in files.items()}
     assert compare(old, new).files == {"more.md": ADDED, "notes.md": REMOVED, "schema/a.json": CHANGED}
 

@@ -606,7 +606,9 @@ def test_what_webanno_has_no_place_for_is_counted_column_by_column(tmp_path: Pat
         ("tautan_link.warna", "a chain has its relation and its type alone"): 1,
     }
     # What fills a slot and leads nowhere is written as that.
-    (line,) = [line for line in (tmp_path / "out-webanno/annotation/a/gold.tsv").read_text("utf-8").splitlines() if line.startswith("1-1\t")]
+    (line,) = [
+        line for line in (tmp_path / "out-webanno/annotation/a/gold.tsv").read_text("utf-8").splitlines() if line.startswith("1-1\t")
+    ]
     assert line.split("\t")[3:5] == ["a;b[1]", "1-3[2];*"]
 
 
@@ -634,7 +636,10 @@ EDITS: dict[str, tuple[dict[str, Any], dict[tuple[str, str], int]]] = {
     ),
     "ids that are no numbers": (
         {"kait": {"6": {"id": "x"}}, "orang": {"4": {"lihat_kait": "x"}}},
-        {(f"{table}.id", "structures are numbered anew"): count for table, count in (("catatan", 1), ("kait", 1), ("orang", 3), ("tautan_link", 2))},
+        {
+            (f"{table}.id", "structures are numbered anew"): count
+            for table, count in (("catatan", 1), ("kait", 1), ("orang", 3), ("tautan_link", 2))
+        },
     ),
     "an id of a filler that no import would give": (
         {"orang_isi": {"k2": {"id": "k9"}}},
@@ -732,7 +737,10 @@ def test_columns_that_hold_anything_or_are_described_in_one_word_are_features_by
     corpus_of(tmp_path / "corpus", one_mark("kata lain", anything=[1, {"a": None}], kind="a"))
     schema = tmp_path / "corpus/schema/annotation.json"
     value = json.loads(schema.read_bytes())
-    value["$defs"]["mark"]["properties"] |= {"anything": {"type": "array", "items": {"x-column": "json"}}, "kind": {"enum": ["a", None], "description": "Jenis"}}
+    value["$defs"]["mark"]["properties"] |= {
+        "anything": {"type": "array", "items": {"x-column": "json"}},
+        "kind": {"enum": ["a", None], "description": "Jenis"},
+    }
     schema.write_text(json.dumps(value), "utf-8")
     assert Corpus.open(tmp_path / "corpus").export("webanno", tmp_path / "out").lost == {}
     (written,) = contents(tmp_path / "out").values()

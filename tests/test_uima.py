@@ -448,7 +448,9 @@ def test_a_type_that_is_called_a_list_is_none(tmp_path: Path) -> None:
 
 
 def test_what_leads_into_another_text_is_told(tmp_path: Path) -> None:
-    more = '<cas:Sofa xmi:id="30" sofaNum="2" sofaID="ringkas" sofaString="Siti"/><k:Orang xmi:id="31" sofa="30" begin="0" end="4" lihat="3"/>'
+    more = (
+        '<cas:Sofa xmi:id="30" sofaNum="2" sofaID="ringkas" sofaString="Siti"/><k:Orang xmi:id="31" sofa="30" begin="0" end="4" lihat="3"/>'
+    )
     document, other = Uima().documents(Source(written(tmp_path, GOOD.replace("FAULT", more))))
     assert [(each.code, each.message) for each in document.findings] == [("CB702", '"lihat" leads to 3, which is about another text')]
     assert [row.values for row in other.rows] == [{"id": "31", "words": Words((Segment(0, 4),))}]
@@ -559,11 +561,16 @@ def test_a_file_of_more_bytes_than_are_read_is_told(tmp_path: Path, monkeypatch:
 
 CONTRADICTIONS = {
     "another type above": (
-        TYPES.replace("<name>kabar.Tokoh</name><description/><supertypeName>kabar.Orang", "<name>kabar.Tokoh</name><description/><supertypeName>kabar.Kait"),
+        TYPES.replace(
+            "<name>kabar.Tokoh</name><description/><supertypeName>kabar.Orang",
+            "<name>kabar.Tokoh</name><description/><supertypeName>kabar.Kait",
+        ),
         'the type "kabar.Tokoh" is below',
     ),
     "other values": (
-        TYPES.replace("<name>isi</name><description/><rangeTypeName>uima.cas.String", "<name>isi</name><description/><rangeTypeName>uima.cas.Integer"),
+        TYPES.replace(
+            "<name>isi</name><description/><rangeTypeName>uima.cas.String", "<name>isi</name><description/><rangeTypeName>uima.cas.Integer"
+        ),
         'the feature "isi" of "kabar.Catatan" is defined in two ways',
     ),
     "a type above that is nowhere": (

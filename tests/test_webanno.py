@@ -307,7 +307,7 @@ def test_a_head_alone_is_a_document_without_text(tmp_path: Path) -> None:
 def test_a_layer_of_two_kinds_in_two_files_ends_the_run(tmp_path: Path) -> None:
     read(tmp_path, body(*GOOD), "a.tsv")
     (tmp_path / "b.tsv").write_text(CHAINED.replace("RujukLink", "Nama") + "1-1\t0-3\tAni\t*->1-1\t*\t\n", "utf-8")
-    with pytest.raises(CannotGoOn, match='"webanno.custom.Nama" is #T_SP in one file and #T_CH in another'):
+    with pytest.raises(CannotGoOn, match=r'"webanno\.custom\.Nama" is #T_SP in one file and #T_CH in another'):
         list(WebAnno().documents(Source(tmp_path)))
 
 

@@ -72,7 +72,7 @@ def leads_to_many(feature: Feature) -> bool:
     return COLLECTIONS.get(feature.range) is Kind.REFERENCE
 
 
-class Endless(Exception):  # noqa: N818  what a list is
+class Endless(Exception):
     """A list that comes back to itself, or breaks off."""
 
 
