@@ -427,14 +427,15 @@ def test_a_list_holds_what_its_nodes_hold(tmp_path: Path, end: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tail", "message"),
+    ("good", "bad", "message"),
     [
-        ("40", "the list comes back to its node 40"),
-        ("99", "the list breaks off: its node 41 leads to 99, which is not there"),
+        ('tail="42"', 'tail="40"', "the list comes back to its node 40"),
+        ('tail="42"', 'tail="99"', "the list breaks off: its node 41 leads to 99, which is not there"),
+        ('head="4"', "", "the list has nothing in its node 41"),
     ],
 )
-def test_a_list_without_an_end_is_told_and_not_cut(tmp_path: Path, tail: str, message: str) -> None:
-    xmi = GOOD.replace('teman="3 4"', 'teman="40"').replace("FAULT", NODES.replace('tail="42"', f'tail="{tail}"'))
+def test_a_list_that_cannot_be_read_to_its_end_is_told_and_not_cut(tmp_path: Path, good: str, bad: str, message: str) -> None:
+    xmi = GOOD.replace('teman="3 4"', 'teman="40"').replace("FAULT", NODES.replace(good, bad))
     document, _ = one(Uima(), Source(written(tmp_path, xmi.replace(' lihat="2"', "").replace('Governor="2"', 'Governor="4"'), LISTED)))
     assert [each.message for each in document.findings] == [message]
     assert [row.values["id"] for row in document.rows if row.table == "orang"] == ["3", "4", "9"]

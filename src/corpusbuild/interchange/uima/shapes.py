@@ -72,14 +72,14 @@ def leads_to_many(feature: Feature) -> bool:
     return COLLECTIONS.get(feature.range) is Kind.REFERENCE
 
 
-class Endless(Exception):
-    """A list that comes back to itself, or breaks off."""
+class BrokenList(Exception):
+    """A list that comes back to itself, breaks off, or has a node without anything in it."""
 
 
 def elements(cas: Cas, feature: Feature, value: Any) -> list[Any]:
     """What an array or list holds, as it is written: within the structure, or as a structure to which it refers.
 
-    Raises :class:`Endless` for a list without an end.
+    Raises :class:`BrokenList` for a list that cannot be read to its end.
     """
     if value is None or isinstance(value, list):
         return value or []
@@ -94,23 +94,25 @@ def elements(cas: Cas, feature: Feature, value: Any) -> list[Any]:
 
 def _nodes(cas: Cas, node: Structure) -> Iterator[Any]:
     seen: set[str] = set()
-    while "head" in node.values:
+    while node.values.keys() & {"head", "tail"}:
         if node.id in seen:
-            raise Endless(f"the list comes back to its node {node.id}")
+            raise BrokenList(f"the list comes back to its node {node.id}")
         seen.add(node.id)
+        if node.values.get("head") is None:
+            raise BrokenList(f"the list has nothing in its node {node.id}")
         yield node.values["head"]
         tail = node.values.get("tail")
         if tail is None:
             return
         if str(tail) not in cas.structures:
-            raise Endless(f"the list breaks off: its node {node.id} leads to {tail}, which is not there")
+            raise BrokenList(f"the list breaks off: its node {node.id} leads to {tail}, which is not there")
         node = cas.structures[str(tail)]
 
 
 def _ids(cas: Cas, feature: Feature, value: Any) -> list[Any]:
     try:
         return elements(cas, feature, value)
-    except Endless:  # it is told where the structure is read
+    except BrokenList:  # it is told where the structure is read
         return []
 
 
