@@ -15,8 +15,10 @@ import two_annotators
 from bundled import inside
 from corpusbuild import Corpus
 from corpusbuild.agreement.differing import differences
+from corpusbuild.agreement.reading import references
 from corpusbuild.agreement.resampling import NO_VARIANCE, NOTHING, ONE_ARTICLE
 from corpusbuild.errors import BadConfig, CannotGoOn, UnknownName
+from corpusbuild.schema.shape import Column, Listing, Record, Scalar
 from two_annotators import aligned, change, documents, read, values, write
 
 pairs_of_documents = st.lists(st.tuples(documents(), documents()), min_size=1, max_size=3)
@@ -201,6 +203,57 @@ def test_furniture_does_not_count_where_both_call_it_so(root):
     # The gold decides where it has zones.
     write(root / "annotations" / "gold" / "kapal.json", {**read(root, "ana", "kapal"), "annotator": "gold"})
     assert agree(root).figure("claims aligned F1").value == 1
+
+
+def test_what_is_said_of_furniture_does_not_count_either(root):
+    furniture = {"id": "c9", "extent": "Baca juga: Tarif parkir naik, kata bupati", "content": ["Tarif parkir naik"], "speakers": []}
+    labels = {"attribution": "indirect", "type": "fact", "polarity": "affirmed", "certainty": "certain"}
+
+    def more(document):
+        document["claims"].append(furniture | labels)
+        document["relations"].append({"id": "r9", "from": "c9", "to": "c1", "type": "agrees"})
+
+    change(root, "budi", "kapal", more)
+    found = agree(root)
+    assert found.figure("relations found F1").value == 1
+    assert found.differences == ()
+    change(root, "budi", "kapal", lambda document: document["zones"].pop())
+    assert agree(root).figure("relations found F1").value < 1
+
+
+def test_rows_without_any_words_are_known_by_nothing(root):
+    schema = json.loads((root / "schema" / "annotation.json").read_text("utf-8"))
+    schema["$defs"]["claim"]["required"].remove("extent")
+    schema["$defs"]["claim"]["properties"]["extent"] = {"anyOf": [{"$ref": "anchor.json"}, {"type": "null"}], "x-anchor": {}}
+    write(root / "schema" / "annotation.json", schema)
+
+    def silent(document):
+        document["claims"][1].update(content=[])
+        for name in ("source", "cue", "extent"):
+            document["claims"][1].pop(name)
+
+    for annotator in ("ana", "budi"):
+        change(root, annotator, "dermaga", silent)
+    found = agree(root)
+    assert found.figure("claims aligned F1").value == pytest.approx(4 / 5)
+    assert [(each.article, each.field, each.a is None, each.b is None) for each in found.differences if each.table == "claims"] == [
+        ("dermaga", None, False, True),
+        ("dermaga", None, True, False),
+    ]
+
+
+def test_a_figure_that_is_not_there_is_told(root):
+    with pytest.raises(KeyError, match=r"claims\.colour alpha"):
+        agree(root).figure("claims.colour alpha")
+
+
+def test_references_are_found_at_any_depth():
+    speaker, many = Column("speaker", Scalar.STRING, ref="speakers"), Column("to", Listing(Column("item", Scalar.STRING, ref="claims")))
+    column = Column("basis", Record((speaker, many, Column("note", Scalar.STRING))))
+    value = {"speaker": "sari", "to": ["c1", "c2"], "note": "x"}
+    assert list(references({"basis": value}, column)) == [("speakers", "sari"), ("claims", "c1"), ("claims", "c2")]
+    assert list(references({"basis": None}, column)) == []
+    assert list(references({"basis": [value]}, Column("basis", Listing(column))))[:1] == [("speakers", "sari")]
 
 
 def test_a_system_is_scored_as_an_annotator_is(root):

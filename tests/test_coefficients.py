@@ -14,6 +14,7 @@ from corpusbuild.agreement.coefficients import alpha, f1, gaps, kappa, masi, ord
 from corpusbuild.agreement.matching import assign, dice, match, merged, shared
 from corpusbuild.agreement.resampling import Tally
 from corpusbuild.agreement.scoring import _alike
+from corpusbuild.agreement.skipping import closed_up
 from corpusbuild.agreement.tokens import touched, words
 from corpusbuild.text.span import Span
 
@@ -44,6 +45,20 @@ def unitizing(ours, theirs, size) -> float:
     units, holes = sorted(set(lengths)), sorted(set(spaces))
     counts = [Counter(lengths)[n] for n in units] + [Counter(spaces)[n] for n in holes]
     return one(unitizing_alpha(units, holes), sums + counts)
+
+
+def test_sets_are_as_alike_as_masi_says_however_much_they_share():
+    sets = [frozenset("abc"), frozenset("ab"), frozenset("bd"), frozenset("x")]
+    assert _alike(sets).toarray() == pytest.approx(np.array([[1 - masi(a, b) for b in sets] for a in sets]))
+
+
+def test_a_span_without_words_covers_nothing():
+    assert merged([Span(3, 3), Span(5, 7), Span(7, 7)]) == [(5, 7)]
+
+
+def test_ranges_that_meet_where_a_text_lacks_what_was_between_are_one():
+    assert closed_up([(0, 3), (5, 8)], [(3, 5)]) == [(0, 6)]
+    assert closed_up([(0, 3), (4, 5)], [(3, 5)]) == [(0, 3)]
 
 
 # ---- published figures ----
@@ -288,6 +303,15 @@ def tally(counts) -> Tally:
 def test_articles_that_are_alike_have_an_interval_of_no_width():
     figure = tally([(3, 4, 5)] * 7).figure()
     assert figure.low == figure.high == pytest.approx(figure.value)
+
+
+def test_without_a_draw_that_has_a_value_there_is_no_interval():
+    """Of two articles that use one label each, a draw that has the same one twice has no variance."""
+    found = Tally("claims", "type", "alpha", "rows", alpha(), 3, {"a": {0: 2}, "b": {1: 2}}, used=2)
+    figures = [found.figure(draws=1, seed=seed) for seed in range(8)]
+    notes = {(each.value, each.low, each.high, each.note) for each in figures}
+    assert notes == {(1.0, 1.0, 1.0, None), (1.0, None, None, "no draw has a value, so no interval")}
+    assert found.figure(draws=100).note.endswith(" of 100 draws have no value")
 
 
 def test_an_interval_is_the_middle_of_what_whole_articles_give():

@@ -138,6 +138,27 @@ def test_shared_entries_of_a_registry_are_not_told_of_twice(tmp_path):
     assert [(each.key, each.annotator) for each in difference] == [("x", "ben")]
 
 
+def test_everybodys_rows_without_a_key_are_counted_annotator_by_annotator(tmp_path):
+    def zones(kind):
+        rows = [(who, start) for who in ("ana", "ben") for start in (0, 9)]
+        told = [{"article_id": "a", "annotator": who, "extent": span(start, "Kata"), "kind": "body"} for who, start in rows]
+        told[3]["kind"] = kind
+        return {"zones": (ZONES, {"train": []}), "zones_by_annotator": (of_annotators(ZONES), {"train": told})}
+
+    difference = compared(tmp_path, zones("body"), zones("headline"))
+    assert [(each.kind, each.key, each.annotator) for each in difference] == [(CHANGED, "a[1]", "ben")]
+
+
+def test_files_besides_the_data_that_came_went_and_changed_are_named(tmp_path):
+    old, new = (data_set(tmp_path / name, claims(claim("a", "c1"))) for name in ("old", "new"))
+    for side, files in (
+        (old, {"schema/a.json": "1", "notes.md": "1", "same.txt": "1"}),
+        (new, {"schema/a.json": "2", "more.md": "1", "same.txt": "1"}),
+    ):
+        side.manifest["files"] |= {path: {"bytes": 1, "sha256": digest} for path, digest in files.items()}
+    assert compare(old, new).files == {"more.md": ADDED, "notes.md": REMOVED, "schema/a.json": CHANGED}
+
+
 # ---- schema ----
 
 
@@ -184,6 +205,15 @@ def test_what_may_be_null_is_compared(tmp_path):
     assert difference.same_records
 
 
+def test_another_key_and_another_registry_are_changes_of_the_schema(tmp_path):
+    via = next(each for each in CLAIMS if each.name == "via")
+    item = replace(via.item, fields=(replace(via.item.fields[0], ref="agencies"), *via.item.fields[1:]))
+    fields = renamed(CLAIMS, id={"key": False}, via={"item": item})
+    difference = compared(tmp_path, claims(claim("a", "c1")), claims(claim("a", "c1"), fields=fields))
+    assert whats(difference) == [(What.KEY, "id", "key", None), (What.REFERENCE, "via[].speaker", None, "agencies")]
+    assert difference.same_records
+
+
 LABELS = {
     "renamed": (
         ["certain", "certain", "possible"],
@@ -193,6 +223,12 @@ LABELS = {
     ),
     "not everywhere": (["certain", "certain"], ["sure", "possible"], ("sure", "possible", "unlikely"), None),
     "joined by another": (["certain", "possible"], ["sure", "sure"], ("sure", "possible", "unlikely"), None),
+    "beside another change": (
+        ["certain", "possible"],
+        ["sure", "unlikely"],
+        ("sure", "possible", "unlikely"),
+        (What.LABEL_RENAMED, 1),
+    ),
     "no rows": (["possible"], ["possible"], ("sure", "possible", "unlikely"), None),
 }
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from corpusbuild.difference.fields import Field
 from corpusbuild.difference.matching import match_by_content, match_by_key
 from corpusbuild.difference.nouns import How
-from corpusbuild.difference.values import record_changes
+from corpusbuild.difference.values import canonical, record_changes
 from data_sets import CLAIMS, ZONES, claim, span
 
 LETTERS = (Field("letters", "list", item=Field("item", "string")),)
@@ -126,6 +126,34 @@ def test_without_a_key_the_place_says_which_it_is_then_the_rest():
 
 def test_where_several_could_be_meant_none_is_chosen():
     assert matched([zone(0, "one"), zone(9, "two")], [zone(20, "x"), zone(30, "y")]) == ([], [0, 1], [0, 1])
+
+
+QUOTES = (
+    Field("article_id", "string"),
+    Field("words", "spans"),
+    Field("via", "list", item=Field("item", "struct", fields=(Field("speaker", "string"), Field("cue", "span")))),
+    Field("weight", "double"),
+)
+
+
+def quote(start, words="one", speaker="tass", weight=1.0):
+    via = [{"speaker": speaker, "cue": span(start, "says")}]
+    return {"article_id": "a", "words": [span(start, words), span(start + 9, "two")], "via": via, "weight": weight}
+
+
+def test_spans_at_any_depth_say_which_record_it_is_and_the_rest_does_not():
+    def found(old, new):
+        return sorted(match_by_content(old, new, QUOTES).pairs)
+
+    one, other = quote(0, "one", "tass"), quote(40, "three", "kcna")
+    assert found([one, other], [quote(55, "three", "kcna"), quote(0, "one", "xinhua", 2.5)]) == [(0, 1), (1, 0)]
+    assert found([one, {**other, "via": None}], [{**other, "via": None, "weight": None}, one]) == [(0, 1), (1, 0)]
+
+
+def test_a_whole_number_is_the_same_as_a_float():
+    assert said({"pairs": [{"one": 1, "two": 2.0}]}, {"pairs": [{"one": 1.0, "two": 2}]}, PAIRS) == []
+    assert canonical([1.0, {"a": -0.0}, 1.5]) == canonical([1, {"a": 0}, 1.5])
+    assert canonical(2.0**53) != canonical(2**53 + 1)
 
 
 def test_records_with_keys_in_another_order_are_the_same():

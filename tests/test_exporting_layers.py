@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from bundled import FIRST_CUT, PEERS, copy_corpus
+from bundled import FIRST_CUT, PEERS, ROOT, copy_corpus
 from corpusbuild import Corpus, import_corpus
 from corpusbuild.diagnostics.finding import Severity
 from corpusbuild.interchange.webanno.units import made_tokens, room_lost, sentences
@@ -486,6 +486,19 @@ def test_no_word_of_a_detached_article_is_written_unasked_nor_a_file_for_a_bare_
     assert list((tmp_path / "with").rglob(f"{name}/*"))
 
 
+@pytest.mark.parametrize("format", list(SUFFIXES))
+def test_a_detached_article_that_nobody_annotated_leaves_no_file(format: str, tmp_path: Path) -> None:  # noqa: A002  as the command calls it
+    corpus = corpus_of(tmp_path / "corpus", {**one_mark("kata lain"), "e": ("dua baris lain", {})})
+    (tmp_path / "corpus/annotations/e.json").unlink()
+    schema = json.loads((tmp_path / "corpus/schema/article.json").read_bytes())
+    schema["properties"]["blocks"] = json.loads((ROOT / "schema/article.json").read_bytes())["properties"]["blocks"]
+    (tmp_path / "corpus/schema/article.json").write_text(json.dumps(schema), "utf-8")
+    corpus.detach(["e"])
+    lost = Corpus.open(tmp_path / "corpus").export(format, tmp_path / "out").lost
+    assert {what: why for what, why in lost if what != "articles.blocks"} == {"articles.text": DETACHED[format]}
+    assert not (tmp_path / "out/source").exists()
+
+
 DETACHED = {
     "webanno": "the article is detached, and WebAnno TSV needs its text",
     "uima": "the article is detached, and a CAS needs its text",
@@ -505,3 +518,230 @@ def test_corpora_of_other_schemas_are_read_again_with_nothing_refused(name: str,
     assert alone
     assert {name: texts[name] for name in alone} == alone
     assert not [what for what, _ in lost if what == "articles.text"]
+
+
+# ---- what the tools' own layers say, and a format or a row that was edited does not ----
+
+ANNOTATION, TOP, STRING, INTEGER = "uima.tcas.Annotation", "uima.cas.TOP", "uima.cas.String", "uima.cas.Integer"
+
+
+def type_system(types: dict[str, tuple[str, dict[str, str]]]) -> str:
+    """A type system's XML: by type, the one above and the ranges of features; ``kabar.Isi[]`` is an array."""
+    found = ['<typeSystemDescription xmlns="http://uima.apache.org/resourceSpecifier"><types>']
+    for name, (above, features) in types.items():
+        found.append(f"<typeDescription><name>{name}</name><description/><supertypeName>{above}</supertypeName><features>")
+        for feature, kind in features.items():
+            element = f"<elementType>{kind[:-2]}</elementType>" if kind.endswith("[]") else ""
+            range_ = "uima.cas.FSArray" if element else kind
+            found.append(
+                f"<featureDescription><name>{feature}</name><description/><rangeTypeName>{range_}</rangeTypeName>{element}</featureDescription>"
+            )
+        found.append("</features></typeDescription>")
+    return "".join([*found, "</types></typeSystemDescription>"])
+
+
+KABAR = {
+    "kabar.Orang": (ANNOTATION, {"umur": INTEGER, "lihat": TOP, "isi": "kabar.Isi[]", "lain": "kabar.Isi[]"}),
+    "kabar.Tokoh": ("kabar.Orang", {}),
+    "kabar.Catatan": (TOP, {"pesan": STRING, "tentang": "kabar.Isi[]"}),
+    "kabar.Isi": (TOP, {"role": STRING, "target": TOP, "bobot": INTEGER}),
+    "kabar.Kait": (ANNOTATION, {"Governor": TOP, "Dependent": TOP, "sebab": "kabar.Orang"}),
+    "kabar.TautanLink": (ANNOTATION, {"next": "kabar.TautanLink", "warna": STRING}),
+    "kabar.TautanChain": ("uima.cas.AnnotationBase", {"first": "kabar.TautanLink"}),
+}
+CAS = """<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmlns:k="http:///kabar.ecore" xmi:version="2.0">
+<k:Orang xmi:id="2" sofa="1" begin="0" end="3" umur="40" lihat="5" isi="10 11 14" lain="12"/>
+<k:Tokoh xmi:id="3" sofa="1" begin="8" end="12" lihat="2"/>
+<k:Orang xmi:id="4" sofa="1" begin="13" end="18" lihat="6"/>
+<k:Catatan xmi:id="5" pesan="x" tentang="13"/>
+<k:Kait xmi:id="6" sofa="1" begin="8" end="12" Governor="2" Dependent="3" sebab="4"/>
+<k:Isi xmi:id="10" role="a" target="3" bobot="2"/><k:Isi xmi:id="11" role="b"/><k:Isi xmi:id="14" role="d" target="5"/>
+<k:Isi xmi:id="12" role="c" target="5"/><k:Isi xmi:id="13" target="2"/>
+<k:TautanLink xmi:id="20" sofa="1" begin="0" end="3" next="21" warna="merah"/><k:TautanLink xmi:id="21" sofa="1" begin="8" end="12"/>
+<k:TautanChain xmi:id="22" first="20"/>
+<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="Ani dan Budi pergi"/>
+</xmi:XMI>
+"""
+
+
+def of_cas(folder: Path, cas: str = CAS, types: dict[str, tuple[str, dict[str, str]]] | None = KABAR) -> Path:
+    """The corpus of a CAS."""
+    (folder / "cas").mkdir()
+    if types is not None:
+        (folder / "cas/TypeSystem.xml").write_text(type_system(types), "utf-8")
+    (folder / "cas/a.xmi").write_text(cas, "utf-8")
+    brought("uima", folder / "cas", folder / "corpus")
+    return folder / "corpus"
+
+
+def lost_of(corpus: Path, format: str, **edits: Any) -> dict[tuple[str, str], int]:  # noqa: A002  as the command calls it
+    """What an export cannot say, but for the registry, once rows of tables are edited, by id; only
+    what was not edited is written, to ``out-<format>``."""
+    path = corpus / "annotations/a.json"
+    value = json.loads(path.read_bytes())
+    for table, rows in edits.items():
+        for row in value[table]:
+            row.update(rows.get(row["id"], {}))
+    path.write_text(json.dumps(value), "utf-8")
+    lost = Corpus.open(corpus).export(format, corpus.parent / f"out-{format}", dry_run=bool(edits)).lost
+    return {what: count for what, count in lost.items() if what != REGISTRY}
+
+
+def test_what_webanno_has_no_place_for_is_counted_column_by_column(tmp_path: Path) -> None:
+    anew, nowhere = "annotations are numbered anew", "it refers to nothing that is written"
+    assert lost_of(of_cas(tmp_path), "webanno") == {
+        ("catatan", "the row has no words, and annotations are of words"): 1,
+        ("catatan_tentang.owner", nowhere): 1,
+        ("kait.id", anew): 1,
+        ("kait.sebab", "only spans have slots"): 1,
+        ("orang.id", anew): 3,
+        ("orang.lihat", nowhere): 1,
+        ("orang.lihat_catatan", nowhere): 1,
+        ("orang.uima_type", "WebAnno TSV has no types below others"): 1,
+        ("orang_isi.bobot", "what fills a slot has a role alone"): 1,
+        ("orang_isi.id", anew): 2,
+        ("orang_isi.target_catatan", f"{nowhere}: the row is left out"): 1,
+        ("orang_lain.target_catatan", f"{nowhere}: the row is left out"): 1,
+        ("tautan_link.id", anew): 2,
+        ("tautan_link.warna", "a chain has its relation and its type alone"): 1,
+    }
+    # What fills a slot and leads nowhere is written as that.
+    (line,) = [
+        line for line in (tmp_path / "out-webanno/annotation/a/gold.tsv").read_text("utf-8").splitlines() if line.startswith("1-1\t")
+    ]
+    assert line.split("\t")[3:5] == ["a;b[1]", "1-3[2];*"]
+
+
+def test_types_below_others_fillers_and_chains_of_a_cas_come_back(tmp_path: Path) -> None:
+    corpus = of_cas(tmp_path)
+    assert lost_of(corpus, "uima") == {}
+    brought("uima", tmp_path / "out-uima", tmp_path / "again")
+    assert said(tmp_path / "again") == said(corpus)
+
+
+LEFT_OUT = ": the row is left out"
+NO_LINK = "it is no link of a chain whose links follow each other"
+EDITS: dict[str, tuple[dict[str, Any], dict[tuple[str, str], int]]] = {
+    "a reference to two rows": (
+        {"orang": {"2": {"lihat_orang": "3"}}},
+        {("orang.lihat_catatan", "it does not lead to one thing"): 1},
+    ),
+    "a filler with two targets": (
+        {"orang_isi": {"k2": {"target_catatan": "5"}}},
+        {
+            ("orang_isi.id", "structures are numbered anew"): 2,
+            ("orang_isi.target_orang", f"it does not lead to one thing{LEFT_OUT}"): 1,
+            ("orang_lain.id", "structures are numbered anew"): 1,
+        },
+    ),
+    "ids that are no numbers": (
+        {"kait": {"6": {"id": "x"}}, "orang": {"4": {"lihat_kait": "x"}}},
+        {
+            (f"{table}.id", "structures are numbered anew"): count
+            for table, count in (("catatan", 1), ("kait", 1), ("orang", 3), ("tautan_link", 2))
+        },
+    ),
+    "an id of a filler that no import would give": (
+        {"orang_isi": {"k2": {"id": "k9"}}},
+        {("orang_isi.id", "structures are numbered anew"): 1},
+    ),
+    "a number that no import would give a chain": (
+        {"tautan_link": {"20": {"chain": 5}, "21": {"chain": 5}}},
+        {("tautan_link.chain", "chains are numbered anew"): 2},
+    ),
+    "a chain without a number": ({"tautan_link": {"20": {"chain": 0}}}, {("tautan_link", NO_LINK): 1}),
+    "a chain in a ring": ({"tautan_link": {"21": {"next": "20"}}}, {("tautan_link", NO_LINK): 2}),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS)
+def test_a_row_that_no_structure_can_say_is_counted_in_a_cas(edit: str, tmp_path: Path) -> None:
+    edits, lost = EDITS[edit]
+    assert lost_of(of_cas(tmp_path), "uima", **edits) == lost
+
+
+def test_a_relation_of_rows_without_words_is_counted_with_what_leads_to_it(tmp_path: Path) -> None:
+    without = '<k:Kait xmi:id="7" sofa="1" begin="0" end="3" Governor="5" Dependent="5"/>'
+    corpus = of_cas(tmp_path, CAS.replace('lihat="6"/>', f'lihat="7"/>{without}'))
+    why = "it relates rows that have no words"
+    assert lost_of(corpus, "uima") == {("kait", why): 1, ("orang.lihat", why): 1}
+    # An end that was taken away is told as such.
+    no_end = {("kait.from_catatan", f"it does not lead to one thing{LEFT_OUT}"): 1}
+    assert lost_of(corpus, "uima", kait={"6": {"from_orang": None}}) == {("kait", why): 1, ("orang.lihat", why): 1} | no_end
+
+
+def test_a_feature_that_the_library_cannot_have_is_called_otherwise_and_counted(tmp_path: Path) -> None:
+    orang = {**KABAR["kabar.Orang"][1], "class": STRING}
+    corpus = of_cas(tmp_path, CAS.replace('umur="40"', 'class="a"'), {**KABAR, "kabar.Orang": (ANNOTATION, orang)})
+    why = "the library cannot have a feature that is called so: the layer's name is put before it"
+    assert lost_of(corpus, "uima") == {("orang.class", why): 1}
+    assert 'orang_class="a"' in (tmp_path / "out-uima/annotation/a/gold.xmi").read_text("utf-8")
+
+
+@pytest.mark.parametrize("told", ["kabar.Tokoh:isi", "kabar.Orang:isi", "kabar.Orang:isi kabar.Isi kabar.Orang"])
+def test_a_table_is_a_slot_only_of_the_type_that_its_owner_is(told: str, tmp_path: Path) -> None:
+    corpus = of_cas(tmp_path)
+    schema = corpus / "schema/annotation.json"
+    value = json.loads(schema.read_bytes())
+    value["properties"]["orang_isi"]["description"] = told
+    schema.write_text(json.dumps(value), "utf-8")
+    counted = [what for what, _ in lost_of(corpus, "webanno") if what.startswith("orang_isi")]
+    assert counted == (["orang_isi"] if told == "kabar.Tokoh:isi" else ["orang_isi.bobot", "orang_isi.id", "orang_isi.target_catatan"])
+
+
+TOKENS = """<xmi:XMI xmlns:xmi="http://www.omg.org/XMI" xmlns:cas="http:///uima/cas.ecore" xmi:version="2.0"
+ xmlns:s="http:///de/tudarmstadt/ukp/dkpro/core/api/segmentation/type.ecore" xmlns:k="http:///webanno/custom.ecore">
+<s:Token xmi:id="2" sofa="1" begin="0" end="3" order="1"/><s:Token xmi:id="3" sofa="1" begin="4" end="9"/>
+<s:Token xmi:id="4" sofa="1" begin="14" end="16"/><s:Token xmi:id="5" sofa="1" begin="17" end="22"/>
+<s:Sentence xmi:id="6" sofa="1" begin="0" end="9"/><s:Sentence xmi:id="7" sofa="1" begin="14" end="22"/>
+<cas:Sofa xmi:id="1" sofaNum="1" sofaID="_InitialView" sofaString="Ani pergi -- Ia tidur"/>
+</xmi:XMI>
+""".replace("Ani pergi -- Ia", "Ani pergi&#10;&#9;&#10;&#9;&#10;Ia")
+
+
+def test_tokens_keep_no_values_and_sentences_no_ids_and_no_room_between_them(tmp_path: Path) -> None:
+    lost = lost_of(of_cas(tmp_path, TOKENS, None), "webanno")
+    assert lost == {
+        ("articles.text", "what stands between two sentences is not carried: a line feed and blanks are put there"): 1,
+        ("sentences.id", "annotations are numbered anew"): 2,
+        ("tokens.id", "annotations are numbered anew"): 4,
+        ("tokens.order", "tokens have no values in WebAnno TSV"): 1,
+    }
+
+
+def test_slots_that_lead_to_different_layers_in_different_files_are_declared_for_any(tmp_path: Path) -> None:
+    head = "#FORMAT=WebAnno TSV 3.3\n#T_SP=kabar.Orang|\n#T_SP=kabar.Kota|\n#T_SP=kabar.Peran|ROLE_kabar.Peran:isi_kabar.Isi|kabar.{}\n\n\n"
+    (tmp_path / "tsv").mkdir()
+    for name, target, cells in (("a", "Orang", "*\t_"), ("b", "Kota", "_\t*")):
+        text = f"{head.format(target)}#Text=Ani\n1-1\t0-3\tAni\t{cells}\tsiapa\t1-1\t\n"
+        (tmp_path / f"tsv/{name}.tsv").write_text(text, "utf-8")
+    corpus = brought("webanno", tmp_path / "tsv", tmp_path / "corpus")
+    assert corpus.export("webanno", tmp_path / "out").lost == {REGISTRY: 1}
+    for file in contents(tmp_path / "out").values():
+        assert "|ROLE_kabar.Peran:isi_kabar.Isi|uima.tcas.Annotation\n" in file
+    brought("webanno", tmp_path / "out", tmp_path / "again")
+    assert said(tmp_path / "again") == said(tmp_path / "corpus")
+
+
+@pytest.mark.parametrize(
+    "own",
+    [[(0, 9), (4, 13)], [(0, 9), (9, 10)], [(0, 2), (4, 13)], [(0, 9)]],
+    ids=["two that overlap", "one without a token", "one that ends within a token", "one that lacks tokens"],
+)
+def test_sentences_that_no_file_can_have_are_none(own: list[tuple[int, int]]) -> None:
+    text = "kata lain ini"
+    assert sentences(text, made_tokens(text), [(Span(*each), None) for each in own]) is None
+
+
+def test_columns_that_hold_anything_or_are_described_in_one_word_are_features_by_their_names(tmp_path: Path) -> None:
+    corpus_of(tmp_path / "corpus", one_mark("kata lain", anything=[1, {"a": None}], kind="a"))
+    schema = tmp_path / "corpus/schema/annotation.json"
+    value = json.loads(schema.read_bytes())
+    value["$defs"]["mark"]["properties"] |= {
+        "anything": {"type": "array", "items": {"x-column": "json"}},
+        "kind": {"enum": ["a", None], "description": "Jenis"},
+    }
+    schema.write_text(json.dumps(value), "utf-8")
+    assert Corpus.open(tmp_path / "corpus").export("webanno", tmp_path / "out").lost == {}
+    (written,) = contents(tmp_path / "out").values()
+    assert written.splitlines()[1] == "#T_SP=webanno.custom.Marks|anything|class|count|id|kind|score|sure|tags"

@@ -15,11 +15,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import two_annotators
 from bundled import FIRST_CUT, ROOT, copy_corpus
 from corpusbuild import Corpus
 from corpusbuild.schema.paths import values_at
 from corpusbuild.schema.shape import ITEM, Label, Record, Scalar, walk
 from corpusbuild.site.agreed import agreed, differences
+from corpusbuild.site.article import article_page
 from corpusbuild.site.charts import COLOURS, Series, bars, columns, scale, short, visible
 from corpusbuild.site.figures import ENTRIES, LABELS, distributions, frequencies, label_text, path_text, timelines
 from corpusbuild.site.layers import layers
@@ -234,6 +236,43 @@ def test_one_annotator_agrees_with_nobody_and_the_page_says_so(tmp_path):
     assert "No two annotators have annotated the same article." in (reported.path / "index.html").read_text("utf-8")
 
 
+def _annotated_twice(root):
+    two_annotators.two_annotators(root)
+    config = root / "pyproject.toml"
+    config.write_text(config.read_text("utf-8").replace('gold = "gold"', 'gold = "ana"'), "utf-8")
+    return root
+
+
+def test_a_list_of_words_that_differs_is_read_without_brackets(tmp_path):
+    root = _annotated_twice(tmp_path / "corpus")
+    two_annotators.change(root, "budi", "dermaga", lambda document: document["claims"][0].update(speakers=["sari", "tono"]))
+    two_annotators.change(root, "budi", "kapal", lambda document: document["claims"][0].update(speakers=[]))
+    links = _links(root)
+    (found,) = (differences(each, links) for each in links.contents.agreements)
+    sides = [[side.value for side in item.sides if side is not None] for each in found.articles for item in each.items]
+    assert sides == [["sari", "sari, tono"], ["sari", "none"]]
+
+
+def test_a_detached_text_without_paragraphs_is_shown_as_one(tmp_path):
+    root = _annotated_twice(tmp_path / "corpus")
+    text, _ = two_annotators.detach(root, "dermaga")
+    for annotator in ("ana", "budi"):
+        two_annotators.change(root, annotator, "dermaga", lambda document: document.pop("zones", None))
+    links = _links(root)
+    (page,) = (article_page(row, links) for row in links.contents.articles if row.name == "dermaga")
+    assert [each.position for each in page.paragraphs] == [f"0\N{EN DASH}{len(text)}"]
+    assert not page.has_text
+
+
+def test_a_reference_to_no_row_is_not_shown_as_evidence(tmp_path):
+    root = _annotated_twice(tmp_path / "corpus")
+    two_annotators.change(root, "ana", "kapal", lambda document: document["stances"][0].update(evidence=[]))
+    links = _links(root)
+    (matrix,) = matrices(links)
+    cited = {cell.cell.id: [proof.cited for proof in cell.proofs] for cell in evidence(matrix, links)}
+    assert () in [each for proofs in cited.values() for each in proofs]
+
+
 # ---- long lists, and labels that are meant to do harm ----
 
 LONG = ["".join(chr(0x4E00 + (i * 7 + j) % 2000) for j in range(60)) + str(i) for i in range(40)]
@@ -304,6 +343,20 @@ def test_long_lists_are_cut_and_the_rest_is_summed_up(tmp_path):
     assert matrix.left + sum(cell.total for cell in matrix.cells) == matrix.total == sum(len(row["of"]) for row in rows)
     most = max(evidence(matrix, links), key=lambda each: each.cell.total)
     assert len(most.proofs) == CARDS < most.cell.total
+
+
+def test_what_no_row_says_is_not_drawn(tmp_path):
+    _crowded(tmp_path / "corpus", 3)
+    schema = tmp_path / "corpus" / "schema" / "annotation.json"
+    value = json.loads(schema.read_text("utf-8"))
+    value["properties"]["rows"]["items"]["properties"]["label"]["enum"].append(None)
+    schema.write_text(json.dumps(value), "utf-8")
+    rows = [{"by": "k0", "of": [], "label": None}]
+    (tmp_path / "corpus" / "annotations" / "a.json").write_text(json.dumps({"article": "a", "annotator": "x", "rows": rows}), "utf-8")
+    links = _links(tmp_path / "corpus")
+    assert [(each.title, each.never) for each in frequencies(links)] == [("ones", 2)]
+    assert list(matrices(links)) == []
+    assert list(distributions(links.contents.summary)) == []
 
 
 def test_a_crowded_page_says_what_it_leaves_out_and_harms_nobody(tmp_path):
@@ -401,6 +454,26 @@ def test_a_share_is_nothing_only_where_there_is_nothing_and_all_only_where_it_is
     said = percent(count, count + more)
     assert (said == "0") == (count == 0)
     assert (said == "100 %") == (more == 0 and count > 0)
+
+
+@pytest.mark.parametrize(("count", "total", "said"), [(1, 101, "<1 %"), (1, 100, "1 %"), (199, 200, ">99 %"), (1, 3, "33 %")])
+def test_a_share_is_in_whole_per_cent(count, total, said):
+    assert percent(count, total) == said
+
+
+@pytest.mark.parametrize(
+    ("days", "unit", "first"),
+    [
+        (2, "day", "2019-11-30"),
+        (150, "week", "2019-11-25"),
+        (400, "month", "2019-11"),
+        (1_200, "quarter", "2019 Q4"),
+        (3_500, "year", "2019"),
+    ],
+)
+def test_an_interval_is_called_after_its_beginning(days, unit, first):
+    axis = axis_of([date(2019, 11, 30), date(2019, 11, 30) + timedelta(days=days)])
+    assert (axis.unit, axis.labels[0]) == (unit, first)
 
 
 @given(st.lists(st.dates(), min_size=1, max_size=20))

@@ -395,6 +395,11 @@ def test_pieces_are_the_text_and_each_has_exactly_the_marks_that_lie_over_it(cas
             assert set(piece.homes) == {mark.row for mark in marks if mark.start <= piece.start and piece.end <= mark.end and mark.home}
 
 
+def test_a_mark_over_no_words_is_not_drawn():
+    (paragraph,) = paragraphs([(0, 4)], [Mark(2, 2, 1, 0), Mark(0, 4, 2, 0)])
+    assert {each.mark.row for piece in paragraph.pieces for each in piece.over} == {2}
+
+
 @given(marked())
 def test_two_marks_over_the_same_words_are_never_drawn_on_one_line(case):
     text, marks = case

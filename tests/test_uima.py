@@ -22,6 +22,7 @@ from agreeing import contents, holds, span
 from bundled import PEERS
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.model import Document, Kind, Row, Segment, Source, TableSpec, Words
+from corpusbuild.interchange.uima import reading
 from corpusbuild.interchange.uima.reading import Uima
 from corpusbuild.interchange.webanno.reading import WebAnno
 
@@ -284,6 +285,11 @@ FAULTS = {
     "an unknown type": ('<k:Hewan xmi:id="7" sofa="1" begin="0" end="2"/>', "CB701", 'the type "kabar.Hewan" is not in the type system'),
     "an unknown feature": ('<k:Orang xmi:id="7" sofa="1" begin="0" end="2" berat="3"/>', "CB701", '"berat" is no feature of "kabar.Orang"'),
     "no integer": ('<k:Orang xmi:id="7" sofa="1" begin="0" end="2" umur="tua"/>', "CB701", "'tua' is no integer"),
+    "an integer of too many digits": (
+        '<k:Orang xmi:id="7" sofa="1" begin="0" end="2" umur="9999999999999999999"/>',
+        "CB701",
+        "9999999999999999999 is no 64-bit integer",
+    ),
     "no number": ('<k:Orang xmi:id="7" sofa="1" begin="0" end="2" tinggi="NaN"/>', "CB701", "'NaN' is no finite number"),
     "no boolean": ('<k:Orang xmi:id="7" sofa="1" begin="0" end="2" hidup="ya"/>', "CB701", "'ya' is neither true nor false"),
     "no offset": ('<k:Orang xmi:id="7" sofa="1" begin="0"/>', "CB701", "None is no integer"),
@@ -309,20 +315,22 @@ def test_a_faulty_structure_is_told_and_the_rest_is_read(tmp_path: Path, fault: 
     assert [row.values["id"] for row in document.rows] == ["5", "6", "2", "k1", "k2", "3", "4", "9"]
 
 
-@pytest.mark.parametrize("fault", ["no structure", "no id", "no integer", "an end before the start"])
+@pytest.mark.parametrize("fault", ["no structure", "no id", "no integer", "no string", "an end before the start"])
 def test_faults_in_json_are_told_at_their_lines(tmp_path: Path, fault: str) -> None:
     faulty: dict[str, tuple[Any, str]] = {
         "no structure": (7, "this is not a feature structure: it has no %ID and %TYPE"),
         "no id": ({"%TYPE": "kabar.Orang"}, "this is not a feature structure: it has no %ID and %TYPE"),
         "no integer": ({"%ID": 7, "%TYPE": "kabar.Orang", "@sofa": 1, "begin": 0, "end": 2, "umur": "tua"}, "'tua' is no integer"),
+        "no string": ({"%ID": 7, "%TYPE": "kabar.Orang", "@sofa": 1, "begin": 0, "end": 2, "nama": 5}, "5 is no string"),
         "an end before the start": (
             {"%ID": 7, "%TYPE": "kabar.Orang", "@sofa": 1, "begin": 4, "end": 2},
             "it ends at 2, before it starts at 4",
         ),
     }
     structure, message = faulty[fault]
+    features = {"umur": {"%RANGE": "uima.cas.Integer"}, "nama": {"%RANGE": "uima.cas.String"}}
     written = {
-        "%TYPES": {"kabar.Orang": {"%NAME": "kabar.Orang", "%SUPER_TYPE": "uima.tcas.Annotation", "umur": {"%RANGE": "uima.cas.Integer"}}},
+        "%TYPES": {"kabar.Orang": {"%NAME": "kabar.Orang", "%SUPER_TYPE": "uima.tcas.Annotation", **features}},
         "%FEATURE_STRUCTURES": [
             {"%ID": 1, "%TYPE": "uima.cas.Sofa", "sofaNum": 1, "sofaID": "_InitialView", "sofaString": 'kata "%ID": 1'},
             structure,
@@ -334,7 +342,7 @@ def test_faults_in_json_are_told_at_their_lines(tmp_path: Path, fault: str) -> N
     document, _ = one(Uima(), Source(tmp_path))
     assert [each.message for each in document.findings] == [message]
     assert [row.values["id"] for row in document.rows] == ["9"]
-    if fault in {"no integer", "an end before the start"}:
+    if fault in {"no integer", "no string", "an end before the start"}:
         assert lines.split("\n")[document.findings[0].where.line - 1].strip() == '"%ID": 7,'  # type: ignore[union-attr]
 
 
@@ -391,6 +399,197 @@ def test_without_a_type_system_that_is_told(tmp_path: Path) -> None:
     document, _ = one(Uima(), Source(written(tmp_path, GOOD.replace("FAULT", ""), None)))
     assert document.changes[0].how.startswith("no type system is there: kabar.Catatan, kabar.Kait, kabar.Orang, kabar.Tokoh read by")
     assert next(row.values["umur"] for row in document.rows if row.values["id"] == "2") == "40"
+
+
+def test_a_value_that_is_an_attribute_and_an_element_is_told_and_not_chosen(tmp_path: Path) -> None:
+    twice = '<k:Orang xmi:id="7" sofa="1" begin="0" end="2" nama="Siti"><nama>Ani</nama><nama>Budi</nama></k:Orang>'
+    document, _ = one(Uima(), Source(written(tmp_path, GOOD.replace("FAULT", twice))))
+    assert [(each.code, each.message) for each in document.findings] == [("CB701", '"nama" is both an attribute and an element')]
+    assert "7" not in [row.values["id"] for row in document.rows]
+
+
+LISTED = TYPES.replace(
+    "<name>teman</name><description/><rangeTypeName>uima.cas.FSArray", "<name>teman</name><description/><rangeTypeName>uima.cas.FSList"
+).replace("uima.cas.StringArray", "uima.cas.StringList")
+NODES = """<cas:NonEmptyFSList xmi:id="40" head="3" tail="41"/><cas:NonEmptyFSList xmi:id="41" head="4" tail="42"/>
+<cas:EmptyFSList xmi:id="42"/>"""
+
+
+def friends(document: Document) -> list[str]:
+    return [row.values["target"] for row in document.rows if row.table == "orang_teman"]
+
+
+@pytest.mark.parametrize("end", ['tail="42"', ""], ids=["an empty list", "no tail"])
+def test_a_list_holds_what_its_nodes_hold(tmp_path: Path, end: str) -> None:
+    xmi = GOOD.replace('teman="3 4"', 'teman="40"').replace("FAULT", NODES.replace('tail="42"', end))
+    document, _ = one(Uima(), Source(written(tmp_path, xmi, LISTED)))
+    assert (document.findings, friends(document)) == ([], ["3", "4"])
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "message"),
+    [
+        ('tail="42"', 'tail="40"', "the list comes back to its node 40"),
+        ('tail="42"', 'tail="99"', "the list breaks off: its node 41 leads to 99, which is not there"),
+        ('head="4"', "", "the list has nothing in its node 41"),
+    ],
+)
+def test_a_list_that_cannot_be_read_to_its_end_is_told_and_not_cut(tmp_path: Path, good: str, bad: str, message: str) -> None:
+    xmi = GOOD.replace('teman="3 4"', 'teman="40"').replace("FAULT", NODES.replace(good, bad))
+    document, _ = one(Uima(), Source(written(tmp_path, xmi.replace(' lihat="2"', "").replace('Governor="2"', 'Governor="4"'), LISTED)))
+    assert [each.message for each in document.findings] == [message]
+    assert [row.values["id"] for row in document.rows if row.table == "orang"] == ["3", "4", "9"]
+
+
+def test_a_type_that_is_called_a_list_is_none(tmp_path: Path) -> None:
+    types = TYPES.replace("kabar.Tokoh", "kabar.ListTokoh")
+    xmi = GOOD.replace("k:Tokoh", "k:ListTokoh").replace('teman="3 4"', 'teman="4"').replace("FAULT", "")
+    document, _ = one(Uima(), Source(written(tmp_path, xmi, types)))
+    assert (document.findings, friends(document)) == ([], ["4"])
+
+
+def test_what_leads_into_another_text_is_told(tmp_path: Path) -> None:
+    more = (
+        '<cas:Sofa xmi:id="30" sofaNum="2" sofaID="ringkas" sofaString="Siti"/><k:Orang xmi:id="31" sofa="30" begin="0" end="4" lihat="3"/>'
+    )
+    document, other = Uima().documents(Source(written(tmp_path, GOOD.replace("FAULT", more))))
+    assert [(each.code, each.message) for each in document.findings] == [("CB702", '"lihat" leads to 3, which is about another text')]
+    assert [row.values for row in other.rows] == [{"id": "31", "words": Words((Segment(0, 4),))}]
+
+
+HEAD_OF_CHAIN = """<k:TautanLink xmi:id="20" sofa="1" begin="0" end="2" next="21"/><k:TautanLink xmi:id="21" sofa="1" begin="3" end="7"/>
+<k:TautanChain xmi:id="22" first="20"/>"""
+
+
+def test_values_of_a_chain_itself_are_told_to_have_no_place(tmp_path: Path) -> None:
+    xmi = GOOD.replace("FAULT", HEAD_OF_CHAIN.replace('first="20"', 'first="20" warna="merah"'))
+    document, _ = one(Uima(), Source(written(tmp_path, xmi, None)))
+    told = [(each.code, each.message) for each in document.findings]
+    assert told == [("CB707", 'a chain has a number only, and no place for "warna"')]
+    assert [row.values["chain"] for row in document.rows if row.table == "tautan_link"] == [1, 1]
+
+
+CHAIN_TYPES = TYPES.replace(
+    "</types>",
+    """<typeDescription><name>kabar.TautanLink</name><description/><supertypeName>uima.tcas.Annotation</supertypeName><features>
+ <featureDescription><name>next</name><description/><rangeTypeName>kabar.TautanLink</rangeTypeName></featureDescription>
+</features></typeDescription>
+<typeDescription><name>kabar.TautanChain</name><description/><supertypeName>uima.cas.AnnotationBase</supertypeName><features>
+ <featureDescription><name>first</name><description/><rangeTypeName>kabar.TautanLink</rangeTypeName></featureDescription>
+</features></typeDescription></types>""",
+)
+
+
+@pytest.mark.parametrize(("given", "feature"), [('lihat="5"', "lihat"), ('teman="3 4"', "teman")])
+def test_what_leads_to_the_head_of_a_chain_is_told_to_lead_to_no_row(tmp_path: Path, given: str, feature: str) -> None:
+    xmi = GOOD.replace(given, f'{feature}="22"').replace("FAULT", HEAD_OF_CHAIN)
+    document, _ = one(Uima(), Source(written(tmp_path, xmi, CHAIN_TYPES)))
+    told = [(each.code, each.message) for each in document.findings]
+    assert told == [("CB707", f'"{feature}" leads to 22, which is no row of a table')]
+    assert "2" in [row.values["id"] for row in document.rows]
+    assert not [row for row in document.rows if "22" in row.values.values()]
+
+
+def test_what_fills_a_slot_may_lead_nowhere(tmp_path: Path) -> None:
+    filled = '<k:Isi xmi:id="23" role="a" target="2"/><k:Isi xmi:id="25" role="b"/>'
+    xmi = GOOD.replace("FAULT", filled + '<k:Wadah xmi:id="24" sofa="1" begin="0" end="2" isi="23 25"/>')
+    types = TYPES.replace(
+        "</types>",
+        """<typeDescription><name>kabar.Isi</name><description/><supertypeName>uima.cas.TOP</supertypeName><features>
+ <featureDescription><name>role</name><description/><rangeTypeName>uima.cas.String</rangeTypeName></featureDescription>
+ <featureDescription><name>target</name><description/><rangeTypeName>kabar.Orang</rangeTypeName></featureDescription>
+</features></typeDescription>
+<typeDescription><name>kabar.Wadah</name><description/><supertypeName>uima.tcas.Annotation</supertypeName><features>
+ <featureDescription><name>isi</name><description/><rangeTypeName>uima.cas.FSArray</rangeTypeName>
+  <elementType>kabar.Isi</elementType></featureDescription>
+</features></typeDescription></types>""",
+    )
+    document, _ = one(Uima(), Source(written(tmp_path, xmi, types)))
+    assert document.findings == []
+    assert [row.values for row in document.rows if row.table == "wadah_isi"] == [
+        {"id": "k3", "owner": "24", "role": "a", "target": "2"},
+        {"id": "k4", "owner": "24", "role": "b"},
+    ]
+
+
+def test_a_relation_with_a_place_of_its_own_is_told_to_lose_it(tmp_path: Path) -> None:
+    moved = GOOD.replace('<k:Kait xmi:id="6" sofa="1" begin="3" end="7"', '<k:Kait xmi:id="6" sofa="1" begin="0" end="2"')
+    document, _ = one(Uima(), Source(written(tmp_path, moved.replace("FAULT", ""))))
+    assert [(each.at.line, each.how) for each in document.changes] == [
+        (9, "the relation has a place of its own, which is not kept: it is where it leads to")
+    ]
+    assert [row.values for row in document.rows if row.table == "kait"] == [{"id": "6", "from": "2", "to": "3"}]
+
+
+def test_arrays_that_are_structures_need_no_type_system(tmp_path: Path) -> None:
+    document, _ = one(Uima(), Source(written(tmp_path, GOOD.replace("FAULT", '<cas:FSArray xmi:id="23" elements="3 4"/>'), None)))
+    assert document.findings == []
+    assert document.changes[0].how.startswith("no type system is there: kabar.Catatan, kabar.Kait, kabar.Orang, kabar.Tokoh read by")
+
+
+def test_a_text_that_is_not_in_the_file_is_told(tmp_path: Path) -> None:
+    away = GOOD.replace("FAULT", "").replace('sofaString="&#128522; Budi Yani"', 'sofaURI="file:berita.txt"')
+    document, _ = one(Uima(), Source(written(tmp_path, away)))
+    assert (document.text, document.rows) == (None, [])
+    assert [(each.code, each.message) for each in document.findings] == [("CB706", "the text is not in the file")]
+
+
+def test_a_folder_without_a_cas_is_not_read_at_all(tmp_path: Path) -> None:
+    (tmp_path / "berita.txt").write_text("Budi", "utf-8")
+    with pytest.raises(CannotGoOn, match="no file here is a UIMA CAS") as caught:
+        list(Uima().documents(Source(tmp_path)))
+    assert caught.value.help == "such files are called *.xmi or *.json"
+
+
+@pytest.mark.parametrize("content", ["[]", "{}", '{"%FEATURE_STRUCTURES": 7}'])
+def test_json_without_structures_is_no_cas(tmp_path: Path, content: str) -> None:
+    written(tmp_path, GOOD.replace("FAULT", ""))
+    (tmp_path / "lain.json").write_text(content, "utf-8")
+    _, other = Uima().documents(Source(tmp_path))
+    assert (other.name, other.text) == ("lain.json", None)
+    assert [each.message for each in other.findings] == ["this is not the JSON of a CAS: it has no %FEATURE_STRUCTURES"]
+
+
+def test_a_file_of_more_bytes_than_are_read_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    xmi = GOOD.replace("FAULT", "")
+    monkeypatch.setattr(reading, "_MOST_BYTES", len(TYPES) + len(xmi.encode()))
+    folder = written(tmp_path, xmi)
+    (folder / "panjang.xmi").write_text(xmi + " " * len(TYPES) + " ", "utf-8")
+    first, second = Uima().documents(Source(folder))
+    assert (first.findings, second.text) == ([], None)
+    assert [each.message for each in second.findings] == [f"the file has more than {reading._MOST_BYTES:,} bytes: it is not read"]
+
+
+CONTRADICTIONS = {
+    "another type above": (
+        TYPES.replace(
+            "<name>kabar.Tokoh</name><description/><supertypeName>kabar.Orang",
+            "<name>kabar.Tokoh</name><description/><supertypeName>kabar.Kait",
+        ),
+        'the type "kabar.Tokoh" is below',
+    ),
+    "other values": (
+        TYPES.replace(
+            "<name>isi</name><description/><rangeTypeName>uima.cas.String", "<name>isi</name><description/><rangeTypeName>uima.cas.Integer"
+        ),
+        'the feature "isi" of "kabar.Catatan" is defined in two ways',
+    ),
+    "a type above that is nowhere": (
+        TYPES.replace("<supertypeName>kabar.Orang", "<supertypeName>kabar.Hantu"),
+        "the type system cannot be read: ",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", CONTRADICTIONS)
+def test_type_systems_that_contradict_each_other_are_not_read(tmp_path: Path, fault: str) -> None:
+    types, message = CONTRADICTIONS[fault]
+    written(tmp_path, GOOD.replace("FAULT", ""))
+    (tmp_path / "lain").mkdir()
+    (tmp_path / "lain" / "TypeSystem.xml").write_text(types, "utf-8")
+    with pytest.raises(CannotGoOn, match=re.escape(message)) as caught:
+        list(Uima().documents(Source(tmp_path)))
+    assert "TypeSystem.xml" in str(caught.value.place)
 
 
 def made_of(folder: str, name: str, data: bytes, types: str = TYPES) -> None:

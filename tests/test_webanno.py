@@ -13,7 +13,7 @@ from agreeing import holds
 from bundled import PEERS
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.interchange.model import Document, Row, Source, Unit, Words
-from corpusbuild.interchange.webanno import cells
+from corpusbuild.interchange.webanno import cells, reading
 from corpusbuild.interchange.webanno.reading import WebAnno
 
 CASES_FOLDER = PEERS / "webanno-tsv3"
@@ -236,6 +236,95 @@ def test_layers_with_the_same_short_name_are_called_by_their_full_names(tmp_path
     document = read(tmp_path, head)
     assert [row.table for row in document.rows] == ["sentences", "tokens", "a_nama", "b_nama", "c_tokens"]
     assert [(each["nama_id"], each["pos_value"]) for each in rows(document, "a_nama")] == [("q", "r")]
+
+
+CHAINED = "#FORMAT=WebAnno TSV 3.3\n#T_CH=webanno.custom.RujukLink|referenceRelation|referenceType\n\n\n#Text=Ani\n"
+SLOTS = (
+    "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Nama|jenis\n"
+    "#T_SP=webanno.custom.Peran|ROLE_webanno.custom.Peran:isi_webanno.custom.Isi|webanno.custom.Nama\n\n\n#Text=Ani\n"
+)
+
+
+def test_a_link_that_is_said_to_be_of_two_chains_is_told(tmp_path: Path) -> None:
+    document = read(tmp_path, CHAINED + "1-1\t0-3\tAni\tsama->1-1\torang[3]\t\n")
+    assert told(document) == [("CB701", 6, 'the link of "webanno.custom.RujukLink" is of chain 1 and of chain 3')]
+    assert rows(document, "rujuk_link") == []
+
+
+def test_a_slot_may_lead_nowhere_but_not_to_what_is_not_there(tmp_path: Path) -> None:
+    document = read(tmp_path, SLOTS + "1-1\t0-3\tAni\t_\tibu;anak\t9-1;*\t\n")
+    assert told(document) == [("CB702", 7, 'there is no token "9-1"')]
+    assert rows(document, "peran_isi") == [{"id": "k2", "owner": "s1", "role": "anak"}]
+
+
+@pytest.mark.parametrize(("escaped", "text"), [(r"\101\40\7", "A \a"), (r"\tA\'\"\\", "\tA'\"\\"), (r"\uu00e9", "é")])
+def test_text_up_to_version_3_1_has_all_escapes_of_java(escaped: str, text: str, tmp_path: Path) -> None:
+    old = body(f"#Text=x{escaped}", "1-1\t0-1\tx\t_\t_\t_\t").replace("TSV 3.3", "TSV 3.1")
+    assert read(tmp_path, old).text == f"x{text}"
+
+
+def test_half_of_a_character_is_no_text(tmp_path: Path) -> None:
+    old = body("#Text=a \\uD83D", "1-1\t0-1\ta\t_\t_\t_\t").replace("TSV 3.3", "TSV 3.1")
+    assert told(read(tmp_path, old)) == [
+        ("CB701", 6, "the text has the half of a character"),
+        ("CB706", 6, "the sentence has no #Text: its 1 line cannot be placed"),
+    ]
+
+
+def test_a_sentence_without_a_token_has_no_place(tmp_path: Path) -> None:
+    document = read(tmp_path, body("#Text=Ia tidur", "", *GOOD))
+    assert told(document) == [("CB701", 6, "the sentence has no token: nobody knows where it stands")]
+    assert document.text == "Ani dan Budi"
+
+
+HEADS = {
+    "no name": ("#T_SP=|jenis", "this line of the head names no layer"),
+    "another kind": ("#T_CH=webanno.custom.Nama|referenceRelation|referenceType", '"webanno.custom.Nama" is a layer of another kind above'),
+    "a slot without a name": ("#T_SP=webanno.custom.Peran|ROLE_isi", '"ROLE_isi" cannot be read as a column'),
+}
+
+
+@pytest.mark.parametrize("fault", HEADS)
+def test_a_line_of_the_head_that_declares_nothing_is_told(fault: str, tmp_path: Path) -> None:
+    line, message = HEADS[fault]
+    document = read(tmp_path, body(*GOOD).replace("\n\n\n", f"\n{line}\n\n\n", 1))
+    assert told(document) == [("CB701", 4, message)]
+    assert [row.table for row in document.rows] == ["sentences", "tokens", "tokens"]
+
+
+def test_a_layer_may_be_declared_on_several_lines(tmp_path: Path) -> None:
+    lines = "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Nama|jenis\n#T_SP=webanno.custom.Nama|asal\n\n\n#Text=Ani\n"
+    document = read(tmp_path, lines + "1-1\t0-3\tAni\torang\tkota\t\n")
+    assert told(document) == []
+    assert [(each["jenis"], each["asal"]) for each in rows(document, "nama")] == [("orang", "kota")]
+
+
+def test_a_head_alone_is_a_document_without_text(tmp_path: Path) -> None:
+    document = read(tmp_path, "#FORMAT=WebAnno TSV 3.3\n#T_SP=webanno.custom.Nama|jenis")
+    assert (document.text, document.rows, told(document)) == ("", [], [])
+
+
+def test_a_layer_of_two_kinds_in_two_files_ends_the_run(tmp_path: Path) -> None:
+    read(tmp_path, body(*GOOD), "a.tsv")
+    (tmp_path / "b.tsv").write_text(CHAINED.replace("RujukLink", "Nama") + "1-1\t0-3\tAni\t*->1-1\t*\t\n", "utf-8")
+    with pytest.raises(CannotGoOn, match=r'"webanno\.custom\.Nama" is #T_SP in one file and #T_CH in another'):
+        list(WebAnno().documents(Source(tmp_path)))
+
+
+def test_files_that_are_not_read_are_told_and_the_others_are_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "luar.tsv").write_text(body(*GOOD), "utf-8")
+    (tmp_path / "in" / "keluar.tsv").symlink_to(tmp_path / "luar.tsv")
+    read(tmp_path / "in", body(*GOOD), "baik.tsv")
+    (tmp_path / "in" / "lain.tsv").write_text("a\tb\n", "utf-8")
+    (tmp_path / "in" / "panjang.tsv").write_text(body(*GOOD) + "\n" * 200, "utf-8")
+    monkeypatch.setattr(reading, "_MOST_BYTES", len(body(*GOOD)) + 100)
+    documents = {each.name: each for each in WebAnno().documents(Source(tmp_path / "in"))}
+    assert [name for name, each in documents.items() if each.text is not None] == ["baik"]
+    assert told(documents["lain.tsv"]) == [("CB701", 1, "the first line is not that of WebAnno TSV 3")]
+    bound = f"the file has more than {len(body(*GOOD)) + 100:,} bytes: it is not read"
+    assert told(documents["panjang.tsv"]) == [("CB701", 0, bound)]
+    assert [each.code for each in documents["keluar.tsv"].findings] == ["CB707"]
 
 
 def escaped(value: str) -> str:

@@ -82,7 +82,7 @@ def _comparison(table: Table, config: Agree) -> Comparison:
         labels=tuple(each for each in columns if isinstance(each.type, Label)),
         ordinal=frozenset(each.partition(".")[2] for each in config.ordinal if each.partition(".")[0] == table.name),
         singles=singles,
-        sets=tuple(each for each in columns if isinstance(each.type, Listing) and set_of(each) is not None),
+        sets=tuple(each for each in columns if set_of(each) is not None),
         symmetric={
             each.partition(".")[2]: frozenset(names) for each, names in config.symmetric.items() if each.partition(".")[0] == table.name
         },

@@ -113,7 +113,7 @@ def _layer(name: str, columns: tuple[Column, ...], key: str | None = None) -> La
         roles,
         next((role for role in roles if not role.home), None),
         tuple(_references(Record(columns))),
-        tuple(each for each in columns if _is_labelled(each)),
+        tuple(each for each in columns if label_of(each) is not None),
     )
 
 
@@ -148,8 +148,10 @@ def _ends(shape: Shape, table: Table, references: tuple[Reference, ...]) -> tupl
     return None
 
 
-def _is_labelled(column: Column) -> bool:
-    return isinstance(column.type, Label) or (isinstance(column.type, Listing) and isinstance(column.type.item.type, Label))
+def label_of(column: Column) -> Label | None:
+    """What a column is one of, or several of; None for one of other values."""
+    kind = column.type.item.type if isinstance(column.type, Listing) else column.type
+    return kind if isinstance(kind, Label) else None
 
 
 def _roles(table: str, record: Record) -> Iterator[Role]:

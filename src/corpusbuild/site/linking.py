@@ -80,9 +80,11 @@ class Links:
 
     def address(self, at: At) -> str | None:
         """Where a row is read; None where the site has no page for it."""
+        return self.page(at) if at in self.rows else None
+
+    def page(self, at: At) -> str:
+        """Where a row that the site has is read."""
         table, article, name = at
-        if at not in self.rows:
-            return None
         if table == ARTICLES:
             return f"{ARTICLES}/{slug(name)}.html"
         if table in self.contents.entries:

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from corpusbuild.schema.paths import values_at
-from corpusbuild.schema.shape import ITEM, Label, Listing, Record, Scalar, walk
+from corpusbuild.schema.shape import ITEM, Record, Scalar, walk
 from corpusbuild.site.contents import Row, Sample
-from corpusbuild.site.layers import Layer
+from corpusbuild.site.layers import Layer, label_of
 from corpusbuild.site.linking import Links
 
 _ESCAPES = {"<": "\\u003c", ">": "\\u003e", "&": "\\u0026", "\u2028": "\\u2028", "\u2029": "\\u2029"}
@@ -87,9 +87,9 @@ def _table(layer: Layer, rows: Sequence[Row], links: Links, articles: dict[str, 
 
 
 def _label_facets(layer: Layer) -> Iterator[tuple[str, list[str], Any]]:
-    for column in layer.labels:
-        kind = column.type.item.type if isinstance(column.type, Listing) else column.type
-        if not isinstance(kind, Label):
+    for column in layer.columns:
+        kind = label_of(column)
+        if kind is None:
             continue
         names = {name: number for number, name in enumerate(kind.names)}
 

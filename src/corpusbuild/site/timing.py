@@ -41,11 +41,9 @@ class Axis:
 def axis_of(days: Sequence[date]) -> Axis:
     """The axis of the smallest unit on which ``days``, of which there is one at least, take no more than :data:`MOST` intervals."""
     first, last = min(days), max(days)
-    for unit in ("day", "week", *(name for name, _ in (*_MONTHS, *_YEARS))):
-        intervals = _intervals(first, last, unit)
-        if len(intervals) <= MOST:
-            break
-    return Axis(unit, tuple(intervals))
+    units = ("day", "week", *(name for name, _ in (*_MONTHS, *_YEARS)))
+    axes = (Axis(unit, tuple(_intervals(first, last, unit))) for unit in units)
+    return next(axis for axis in axes if len(axis.intervals) <= MOST)  # there are few millennia
 
 
 def _intervals(first: date, last: date, unit: str) -> list[date]:

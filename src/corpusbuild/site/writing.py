@@ -77,17 +77,13 @@ def write_site(contents: Contents, folder: Path, most_rows: int, told: Told) -> 
     around = [None, *contents.articles, None]
     for number, row in enumerate(contents.articles):
         before, after = (
-            None if each is None else (links.title(each), links.address(each.at)) for each in (around[number], around[number + 2])
+            None if each is None else (links.title(each), links.page(each.at)) for each in (around[number], around[number + 2])
         )
-        path = links.address(row.at)
-        if path is not None:
-            site.page(path, "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
+        site.page(links.page(row.at), "article.html", page=article_page(row, links), here=ARTICLES, before=before, after=after)
     for table, rows in contents.entries.items():
         site.page(f"{slug(table)}/index.html", "list.html", page=entry_list(table, links), here=table)
         for row in rows:
-            path = links.address(row.at)
-            if path is not None:
-                site.page(path, "entry.html", page=entry_page(row, links), here=table)
+            site.page(links.page(row.at), "entry.html", page=entry_page(row, links), here=table)
     return Written(site.pages, site.size)
 
 

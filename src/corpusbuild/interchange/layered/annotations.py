@@ -155,13 +155,12 @@ class Annotations:
     def _led(self, way: Way, item: Item, layer: Layer) -> Annotation | None:
         """What a feature leads to; None, and a loss, where it leads nowhere."""
         found = [(column, table, item.value[column]) for column, table in way.columns if item.value.get(column) is not None]
+        left_out = _LEFT_OUT if way in layer.ends else ""
         if len(found) != 1:
-            if found or way in layer.ends:
-                left_out = _LEFT_OUT if way in layer.ends else ""
-                self.losses[f"{layer.name}.{way.columns[0][0]}", f"{_NOT_ONE}{left_out}"] += 1
+            self.losses[f"{layer.name}.{way.columns[0][0]}", f"{_NOT_ONE}{left_out}"] += 1
             return None
         ((column, table, key),) = found
-        return self._target(f"{layer.name}.{column}", table, key, _LEFT_OUT if way in layer.ends else "")
+        return self._target(f"{layer.name}.{column}", table, key, left_out)
 
     def _target(self, what: str, table: str, key: Any, left_out: str = "") -> Annotation | None:
         there = self._keyed.get((table, str(key)))

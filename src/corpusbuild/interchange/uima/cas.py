@@ -160,6 +160,9 @@ class _Xmi:
             values = self._now.values.setdefault(name, [])
             if isinstance(values, list):
                 values.append("".join(self._element))
+            else:
+                self.cas.findings.append(malformed(self._now.at, f'"{name}" is both an attribute and an element'))
+                self._now = None
         elif self._depth == 2 and self._now is not None:
             self.cas.add(self._now)
             self._now = None

@@ -12,7 +12,7 @@ from corpusbuild.interchange.model import Change, Kind, Row, Segment, Words
 from corpusbuild.interchange.refusing import dangling, malformed, missing_role, not_carried
 from corpusbuild.interchange.uima.cas import Cas, Structure
 from corpusbuild.interchange.uima.layout import Home, Layout
-from corpusbuild.interchange.uima.shapes import ENDS, FIRST, NEXT, TARGET, Form, elements, form
+from corpusbuild.interchange.uima.shapes import ENDS, FIRST, NEXT, TARGET, BrokenList, Form, elements, form
 from corpusbuild.interchange.uima.types import COLLECTIONS, Feature
 
 _INTEGER = re.compile(r"[+-]?[0-9]{1,19}")
@@ -50,7 +50,7 @@ class Rows:
             return
         try:
             self._values[each.id] = self._read(each)
-        except _Faulty as fault:
+        except (_Faulty, BrokenList) as fault:
             self._cas.findings.append(malformed(each.at, str(fault)))
 
     def _read(self, each: Structure) -> dict[str, Any]:

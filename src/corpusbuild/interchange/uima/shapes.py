@@ -26,7 +26,6 @@ ENDS = {"from": "Governor", "to": "Dependent"}
 """The features of a relation that hold what it relates, as WebAnno and DKPro Core call them."""
 NEXT, FIRST, TARGET, ROLE = "next", "first", "target", "role"
 
-_LONGEST_LIST = 1 << 20
 META_DATA = "de.tudarmstadt.ukp.dkpro.core.api.metadata.type.DocumentMetaData"
 
 
@@ -73,12 +72,19 @@ def leads_to_many(feature: Feature) -> bool:
     return COLLECTIONS.get(feature.range) is Kind.REFERENCE
 
 
+class BrokenList(Exception):
+    """A list that comes back to itself, breaks off, or has a node without anything in it."""
+
+
 def elements(cas: Cas, feature: Feature, value: Any) -> list[Any]:
-    """What an array or list holds, as it is written: within the structure, or as a structure to which it refers."""
+    """What an array or list holds, as it is written: within the structure, or as a structure to which it refers.
+
+    Raises :class:`BrokenList` for a list that cannot be read to its end.
+    """
     if value is None or isinstance(value, list):
         return value or []
     inner = cas.structures.get(str(value)) if feature.shared or leads_to_many(feature) or isinstance(value, int) else None
-    if inner is not None and "List" in inner.type:
+    if inner is not None and is_inner(inner.type) and inner.type.endswith("List"):
         return list(_nodes(cas, inner))
     if inner is not None and inner.type in COLLECTIONS:
         held = inner.values.get("elements")
@@ -86,12 +92,28 @@ def elements(cas: Cas, feature: Feature, value: Any) -> list[Any]:
     return str(value).split()
 
 
-def _nodes(cas: Cas, node: Structure | None) -> Iterator[Any]:
-    for _ in range(_LONGEST_LIST):
-        if node is None or "head" not in node.values:
-            return
+def _nodes(cas: Cas, node: Structure) -> Iterator[Any]:
+    seen: set[str] = set()
+    while node.values.keys() & {"head", "tail"}:
+        if node.id in seen:
+            raise BrokenList(f"the list comes back to its node {node.id}")
+        seen.add(node.id)
+        if node.values.get("head") is None:
+            raise BrokenList(f"the list has nothing in its node {node.id}")
         yield node.values["head"]
-        node = cas.structures.get(str(node.values.get("tail")))
+        tail = node.values.get("tail")
+        if tail is None:
+            return
+        if str(tail) not in cas.structures:
+            raise BrokenList(f"the list breaks off: its node {node.id} leads to {tail}, which is not there")
+        node = cas.structures[str(tail)]
+
+
+def _ids(cas: Cas, feature: Feature, value: Any) -> list[Any]:
+    try:
+        return elements(cas, feature, value)
+    except BrokenList:  # it is told where the structure is read
+        return []
 
 
 @dataclass(slots=True)
@@ -113,7 +135,7 @@ class Seen:
             for feature in features:
                 value = each.values.get(feature.name)
                 if value is not None:
-                    ids = elements(cas, feature, value) if leads_to_many(feature) else [value]
+                    ids = _ids(cas, feature, value) if leads_to_many(feature) else [value]
                     self.led[home, feature.name] |= {cas.structures[str(one)].type for one in ids if str(one) in cas.structures}
 
 

@@ -90,17 +90,17 @@ class WebAnnoWriter:
         of = {layer.form: layer for layer in self._layers}
         own_tokens, own_sentences = (self._own(reading, of.get(form)) for form in (Form.TOKENS, Form.SENTENCES))
         ways = [([span for span, _ in own_tokens] or tokens, own_sentences), ([span for span, _ in own_tokens] or tokens, []), (tokens, [])]
-        for number, (these, those) in enumerate(ways):
-            made = sentences(text, these, those)
-            if made is not None:
-                unused = {"sentences": len(own_sentences) if number else 0, "tokens": len(own_tokens) if these is tokens else 0}
-                self.losses += Losses({(name, _OTHER_UNITS): count for name, count in unused.items() if count})
-                keys = [] if number else self._keys(reading, of.get(Form.SENTENCES))
-                again = sum(key != str(place) for place, key in enumerate(keys, start=1))
-                if again:
-                    self.losses["sentences.id", _ANEW] += again
-                return made, these is not tokens
-        raise AssertionError("made units fit each other")
+        # Made units fit each other, so there is one.
+        number, these, made = next(
+            (number, these, made) for number, (these, those) in enumerate(ways) if (made := sentences(text, these, those)) is not None
+        )
+        unused = {"sentences": len(own_sentences) if number else 0, "tokens": len(own_tokens) if these is tokens else 0}
+        self.losses += Losses({(name, _OTHER_UNITS): count for name, count in unused.items() if count})
+        keys = [] if number else self._keys(reading, of.get(Form.SENTENCES))
+        again = sum(key != str(place) for place, key in enumerate(keys, start=1))
+        if again:
+            self.losses["sentences.id", _ANEW] += again
+        return made, these is not tokens
 
     def _own(self, reading: Reading, layer: Layer | None) -> list[tuple[Span, str | None]]:
         """Tokens or sentences of the corpus, with a sentence's own id."""
