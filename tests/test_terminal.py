@@ -86,12 +86,12 @@ counts = st.integers(0, 10**8)
 rows = st.lists(words, min_size=1, max_size=6)
 
 
-@given(rows, st.lists(st.tuples(words, counts), min_size=1, max_size=6), st.integers(20, 140), st.integers(0, 2), encodings)
+@given(rows, st.lists(st.tuples(words, counts), max_size=6), st.integers(20, 140), st.integers(0, 2), encodings)
 def test_a_table_fits_and_every_figure_is_in_it(names, columns, width, indent, encoding):
     terminal = Terminal(width, encoding=encoding)
     figures = [(heading, [f"{count + number:,}" for number, _ in enumerate(names)]) for heading, count in columns]
     lines = [*table(terminal, names, figures, indent=indent)]
-    assert max(map(cells, lines)) <= width
+    assert max(map(cells, lines), default=0) <= width
     shown = " ".join(lines)
     assert all(value in shown for _, values in figures for value in values)
 
