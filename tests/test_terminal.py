@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -266,6 +267,14 @@ def test_a_page_of_counts_for_a_terminal_that_knows_ascii_only():
     assert "  berita                            9,000   66.7 %  ########################\n" in said
     assert "  \\u5e73\\u58e4                      4,500   33.3 %  ############\n" in said
     assert "  wawancara-denga...ang-saksi-mata      1    0.0 %  #\n" in said
+
+
+def test_figures_of_other_documents_are_not_shown():
+    old = replace(counted(LABELS), agreements_stand=False)
+    lines = [*statistics(old, Terminal(100))]
+    assert lines[-1] == "agreement.json is of other documents: `corpusbuild agree --save` measures anew"
+    assert not [line for line in lines if "ana and budi" in line]
+    assert max(map(cells, statistics(old, Terminal(40)))) <= 40
 
 
 def test_colour_marks_headings_and_bars_and_moves_nothing():
