@@ -20,6 +20,7 @@ import yaml
 
 from bundled import PEERS, ROOT, Ran, copy_corpus, inside, outside
 from corpusbuild import Corpus
+from corpusbuild.render.sarif import sarif as render
 from terminals import on_terminal
 
 ARTICLE = "putin-akan-ke-pyongyang"
@@ -404,6 +405,15 @@ def test_every_rule_is_declared_and_every_result_leads_to_its_own(corpus):
     assert len(run["results"]) == 3
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
+
+
+def test_a_result_of_a_rule_that_is_not_declared_leads_to_none(corpus):
+    spoil(corpus)
+    (text,) = render(Corpus.open(corpus).check(), [], lambda _: "")
+    run = json.loads(text)["runs"][0]
+    assert run["tool"]["driver"]["rules"] == []
+    assert {"CB104", "CB201"} <= {each["ruleId"] for each in run["results"]}
+    assert not [each for each in run["results"] if "ruleIndex" in each]
 
 
 def test_a_region_is_where_the_words_stand(corpus):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
@@ -19,6 +22,7 @@ from bundled import copy_corpus, outside
 from corpusbuild import CannotGoOn, Corpus
 from corpusbuild.cli import exits
 from corpusbuild.cli.exits import run, show
+from corpusbuild.cli.progress import _columns
 from corpusbuild.render.progress import Pace, Stage, clock, line
 from corpusbuild.render.terminal import Terminal
 from corpusbuild.render.width import cells
@@ -211,6 +215,20 @@ def test_ctrl_c_takes_the_line_away(corpus, jobs):
         assert terminal.process.wait(30) == 130
     assert [row for row in shown(said) if row][-1] == "interrupted"
     assert "Traceback" not in said
+
+
+def test_a_terminal_that_does_not_say_how_wide_it_is_is_taken_for_the_usual_width(tmp_path):
+    with (tmp_path / "no terminal").open("w") as file:
+        assert _columns(file) == 80
+    ours, theirs = pty.openpty()
+    try:
+        with open(theirs, "w", closefd=False) as terminal:
+            for columns, taken in ((0, 80), (120, 120)):
+                termios.tcsetwinsize(theirs, (24, columns))
+                assert _columns(terminal) == taken
+    finally:
+        os.close(ours)
+        os.close(theirs)
 
 
 # ---- how a run ends ----
