@@ -14,6 +14,7 @@ from bundled import ROOT, copy_corpus
 from corpusbuild import Corpus
 from corpusbuild.testing import CorpusKit
 from generated import make_corpus, unlike
+from tampering import drop_row
 
 
 @pytest.fixture
@@ -115,6 +116,23 @@ def test_own_checks_that_do_not_run_are_a_warning(kit: CorpusKit, folder: Path, 
         CorpusKit(Corpus.open(folder), tmp_path / "one").assert_clean()
     trusting = CorpusKit(Corpus.open(folder), tmp_path / "two", trust=True).report
     assert "weekday-date-mismatch" in {each.finding.name for each in trusting}
+
+
+def test_every_table_that_does_not_load_as_it_was_written_is_named(tmp_path: Path) -> None:
+    root = make_corpus(tmp_path / "corpus", [{"id": "m", "text": unlike(1)}, {"id": "n", "text": unlike(2)}])
+    kit = CorpusKit(Corpus.open(root), tmp_path / "made")
+    for name in ("articles", "documents"):
+        drop_row(next((kit.made.path / "data" / name).glob("*.parquet")), 0)
+    # Of one of them, the card does not say how many rows there should be.
+    card = kit.made.path / "README.md"
+    documents, mark, articles = card.read_text("utf-8").rpartition("  splits:\n")
+    assert mark
+    card.write_text(documents + articles[articles.index("---\n") :], "utf-8")
+    with pytest.raises(pytest.fail.Exception) as failed:
+        kit.assert_loads()
+    first, second = said(failed).splitlines()
+    assert first.startswith("documents does not load: NonMatchingSplitsSizesError: ")
+    assert second == "articles: {'train': 1} rows loaded, {'train': 2} written"
 
 
 def test_a_table_without_rows_is_empty_and_has_its_fields(kit: CorpusKit, folder: Path) -> None:
