@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import termios
@@ -39,6 +40,11 @@ class Terminal:
             assert self._read(0.1), f"ended without {words!r}: {self.said!r}"
         before, _, self.said = self.said.partition(words)
         return before + words
+
+    def interrupt(self) -> int:
+        """Ctrl-C; how the process ends then."""
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(30)
 
     def read_to_end(self, timeout: float = 60) -> str:
         end = time.monotonic() + timeout

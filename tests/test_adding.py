@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time as clock
 from contextlib import suppress
 from datetime import date, time, timedelta
@@ -770,6 +771,63 @@ def test_the_command_shows_what_it_took_and_left_out(root):
         assert words in ran.out
     assert "\x1b" not in ran.out
     assert not (root / "raw" / "perahu-penyeberangan-rawa-bening-beroperasi-lagi.txt").exists()
+
+
+def test_the_command_says_what_is_there_already_what_is_nearly_the_same_and_what_did_not_fit(root):
+    schema = root / "schema" / "article.json"
+    schema.write_text(schema.read_text("utf-8").replace('"publisher": {', '"publisher": {"maxLength": 3, ', 1), "utf-8")
+    said = json_ld(publisher="Warta Rawa", license="https://creativecommons.org/licenses/by/4.0/")
+    one = save(root, "p.html", page(said))
+    two = save(root, "q.html", page(said, BODY + "<p>Dermaga barat tetap ditutup untuk umum sampai lusa.</p>"))
+    assert inside(root, "add", str(one), "--set", "event=perahu-2023").status == 0
+    ran = inside(root, "add", str(one), str(two), "--set", "event=perahu-2023")
+    lines = ran.out.splitlines()
+    assert ran.status == 0
+    assert lines[:3] == [
+        f"{one}: this text is there already: perahu-penyeberangan-rawa-bening-beroperasi-lagi",
+        "",
+        f"raw/perahu-penyeberangan-rawa-bening-beroperasi-lagi-2.txt  from {two}",
+    ]
+    (warning,) = [line for line in lines if "warning: " in line]
+    assert re.fullmatch(r"  warning: nearly the same as perahu-penyeberangan-rawa-bening-beroperasi-lagi \(similarity 0\.\d\d\)", warning)
+    assert '  note: the schema refuses "Warta Rawa" for publisher' in lines
+    # Nothing is to be filled in, and the licence is known: neither is spoken of.
+    assert lines[-1] == "added 1 article"
+
+
+def test_the_command_says_why_a_file_gave_no_article_and_what_to_do(root):
+    lines = inside(root, "add", "tidak-ada.txt", str(save(root, "p.txt", TEXT)), "--dry-run").out.splitlines()
+    at = lines.index("error: this cannot be read: No such file or directory")
+    assert lines[at : at + 3] == [lines[at], "  --> tidak-ada.txt", "   = help: name a saved page or a text"]
+    assert "would add 1 article; 1 file gave none" in lines
+
+
+def test_only_the_first_few_of_what_was_left_out_are_shown_unless_all_are_asked_for(root):
+    links = "".join(f'<p><a href="/x{number}">Dermaga Nomor {number} Dicat Ulang</a></p>{PARAGRAPHS[number % 4]}' for number in range(20))
+    path = save(root, "p.html", page(body=BODY + links))
+    (article,) = Corpus.open(root).add([path], dry_run=True).articles
+    lines = inside(root, "add", str(path), "--dry-run").out.splitlines()
+    (more,) = [line.strip() for line in lines if "--all" in line]
+    assert more == f"… and {len(article.left_out) - 12} more (--all shows them)"
+    whole = inside(root, "add", str(path), "--dry-run", "--all").out
+    assert "--all" not in whole
+    assert all(f"Dermaga Nomor {number} Dicat Ulang" in whole for number in range(20))
+
+
+def test_nothing_is_said_to_be_unknown_where_everything_is_known(root):
+    schema = {"type": "object", "properties": {"headline": {"type": "string"}}, "required": ["headline"], "additionalProperties": False}
+    (root / "schema" / "article.json").write_text(json.dumps(schema), "utf-8")
+    out = inside(root, "add", str(save(root, "p.txt", TEXT)), "--dry-run").out
+    assert HEADLINE in out
+    assert "not found" not in out
+
+
+@pytest.mark.parametrize("given", ["event", "=perahu", ""])
+def test_a_field_is_given_with_its_value(root, given):
+    ran = inside(root, "add", str(save(root, "p.txt", TEXT)), "--set", given)
+    assert ran.status == 2
+    assert f'"{given}" is not FIELD=VALUE' in ran.err
+    assert not [path for path in (root / "raw").iterdir() if path.name.startswith("perahu")]
 
 
 def test_the_command_speaks_json(root):

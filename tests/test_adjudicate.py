@@ -391,6 +391,40 @@ def test_the_command_says_what_it_wrote(root):
     assert len(json.loads(again.out)["decisions"]) == 1
 
 
+def test_the_command_says_what_is_left_out_and_who_has_more(root):
+    (root / "annotations" / "budi" / "dermaga.json").unlink()
+    change(root, "budi", "kapal", lambda document: document["claims"][0].update(type="prediction"))
+    ran = inside(root, "adjudicate", "ana", "budi", "--dry-run")
+    assert ran.status == 0
+    lines = ran.out.splitlines()
+    assert lines[:3] == ["kapal", "  claims c1 type", "    ana: fact"]
+    at = lines.index("  relations r1 (c3, dermaga#c2): only ana has it")
+    assert lines[at + 1].startswith("      annotations/ana/kapal.json:")
+    assert lines[at + 2 : at + 4] == [
+        '    left out of the draft: the gold has no "dermaga#c2"',
+        "  relations r1 (c3, dermaga#c2): only budi has it",
+    ]
+    assert lines[at + 6 :] == [
+        "",
+        "would write annotations/gold/kapal.json: 6 rows, 5 of them as both have them",
+        "only ana has annotated dermaga",
+        "3 to decide",
+    ]
+    one = inside(root, "adjudicate", "ana", "budi", "--dry-run", "--max", "1").out.splitlines()
+    assert one == [*lines[:at], "… and 2 more (--max 0 shows all)", *lines[at + 6 :]]
+
+
+def test_where_nothing_is_to_be_decided_the_command_says_so_and_where_no_row_can_say_where_it_comes_from(root):
+    path = root / "schema" / "annotation.json"
+    path.write_text(path.read_text("utf-8").replace('"from": {"$ref": "#/$defs/drawn_from"}', '"once": {"type": "string"}'), "utf-8")
+    assert inside(root, "adjudicate", "ana", "budi", "--dry-run").out.splitlines() == [
+        "would write annotations/gold/dermaga.json: 3 rows, 3 of them as both have them",
+        "would write annotations/gold/kapal.json: 7 rows, 7 of them as both have them",
+        "no property to say where a row comes from: claims, stances, zones",
+        "0 to decide",
+    ]
+
+
 # ---- what goes wrong ----
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 import shutil
 import sys
 
@@ -18,6 +19,9 @@ from corpusbuild.agreement.differing import differences
 from corpusbuild.agreement.reading import references
 from corpusbuild.agreement.resampling import NO_VARIANCE, NOTHING, ONE_ARTICLE
 from corpusbuild.errors import BadConfig, CannotGoOn, UnknownName
+from corpusbuild.render.agreement import figures
+from corpusbuild.render.terminal import Terminal
+from corpusbuild.render.width import cells
 from corpusbuild.schema.shape import Column, Listing, Record, Scalar
 from two_annotators import aligned, change, documents, read, values, write
 
@@ -477,6 +481,38 @@ def test_the_table_fits_eighty_columns(root):
     assert "    ana: fact" in lines
     assert "    budi: prediction" in lines
     assert lines[-1] == "1 differ"
+
+
+def test_the_table_says_who_has_annotated_what_alone_and_where_no_text_was_at_hand(root):
+    two_annotators.detach(root, "dermaga")
+    write(root / "annotations" / "ana" / "pasar.json", {"article": "pasar", "annotator": "ana"})
+    for suffix in ("txt", "json"):
+        shutil.copy(root / "raw" / f"kapal.{suffix}", root / "raw" / f"pasar.{suffix}")
+    lines = inside(root, "agree", "ana", "budi").out.splitlines()
+    assert lines[:2] == ["ana and budi: 2 articles that both have annotated", "only ana has pasar"]
+    assert "      without dermaga: the text is not at hand" in lines
+    whole = inside(root, "agree", "budi", "ana", "--table", "relations").out
+    assert "only ana has pasar\n" in whole
+    assert "not compared: relations.note\n" in whole
+
+
+def test_where_every_field_is_compared_nothing_is_said_of_those_that_are_not(root):
+    assert "not compared" not in inside(root, "agree", "--table", "zones").out
+
+
+def test_a_name_that_leaves_no_room_for_its_figures_has_a_line_of_its_own(root):
+    found = agree(root, tables=["claims"])
+    lines = list(figures(found, Terminal(48)))
+    assert max(map(cells, lines)) <= 48
+    at = lines.index("  content unitizing alpha")
+    assert re.fullmatch(r" +1\.000 +8 units +0", lines[at + 1])
+
+
+def test_figures_are_kept_where_that_is_asked_for(root):
+    ran = inside(root, "agree", "ana", "budi", "--table", "claims", "--save")
+    assert (ran.status, ran.out.splitlines()[0]) == (0, "ana and budi: 2 articles that both have annotated")
+    (kept,) = json.loads((root / "agreement.json").read_text("utf-8"))["agreements"]
+    assert {each["table"] for each in kept["figures"]} == {"claims"}
 
 
 def test_json_says_all_that_the_table_says_and_more(root):

@@ -20,6 +20,7 @@ import yaml
 
 from bundled import PEERS, ROOT, Ran, copy_corpus, inside, outside
 from corpusbuild import Corpus
+from corpusbuild.render.sarif import sarif as render
 from terminals import on_terminal
 
 ARTICLE = "putin-akan-ke-pyongyang"
@@ -406,6 +407,15 @@ def test_every_rule_is_declared_and_every_result_leads_to_its_own(corpus):
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
 
 
+def test_a_result_of_a_rule_that_is_not_declared_leads_to_none(corpus):
+    spoil(corpus)
+    (text,) = render(Corpus.open(corpus).check(), [], lambda _: "")
+    run = json.loads(text)["runs"][0]
+    assert run["tool"]["driver"]["rules"] == []
+    assert {"CB104", "CB201"} <= {each["ruleId"] for each in run["results"]}
+    assert not [each for each in run["results"] if "ruleIndex" in each]
+
+
 def test_a_region_is_where_the_words_stand(corpus):
     spoil(corpus, label=False, blank=False)
     (result,) = results(corpus)
@@ -664,8 +674,7 @@ def test_watch_shows_the_state_again_after_each_save_and_ends_when_interrupted(c
             third = terminal.wait_for("waiting for changes")
         assert "CB104" in third
 
-        terminal.process.send_signal(signal.SIGINT)
-        assert terminal.process.wait(30) == 130
+        assert terminal.interrupt() == 130
 
 
 def test_watch_does_not_end_when_the_config_is_broken_for_a_while(corpus):
@@ -676,9 +685,13 @@ def test_watch_does_not_end_when_the_config_is_broken_for_a_while(corpus):
         broken = terminal.wait_for("waiting for changes")
         assert "this is not TOML" in broken
         assert "not checked" in broken
+        (corpus / "pyproject.toml").unlink()
+        gone = terminal.wait_for("waiting for changes")
+        assert "not checked" in gone
+        assert "pyproject.toml" in gone
         (corpus / "pyproject.toml").write_bytes(good)
         assert "no findings" in terminal.wait_for("waiting for changes")
-        assert terminal.process.poll() is None
+        assert terminal.interrupt() == 130
 
 
 def screen(said: str, columns: int) -> list[str]:
@@ -715,6 +728,7 @@ def test_watch_draws_anew_when_the_terminal_changes_its_size_and_does_not_check_
         assert len(second) <= 16
         assert sum(line.startswith("error[") for line in second) == 1
         assert first[-2] in "".join(second[-3:-1])  # the time of the check, and all else that is said of it
+        assert terminal.interrupt() == 130
 
 
 def test_watch_sees_the_config_however_it_is_saved(corpus):
@@ -728,6 +742,23 @@ def test_watch_sees_the_config_however_it_is_saved(corpus):
             (corpus / "new.toml").write_text(text + waiver, "utf-8")
             (corpus / "new.toml").replace(corpus / "pyproject.toml")
             assert said in terminal.wait_for("waiting for changes")
+
+
+def test_watch_sees_the_corpus_s_own_checks(corpus):
+    """A file among them, and what is put into a folder of them."""
+    (corpus / "own.py").write_text("RULE = None\n", "utf-8")
+    (corpus / "checks").mkdir()
+    path = corpus / "pyproject.toml"
+    path.write_text(path.read_text("utf-8").replace('checks = ["attribution"]', 'checks = ["attribution", "own.py", "checks"]'), "utf-8")
+    with on_terminal(corpus, "check", "--watch", "--trust", "--color", "never") as terminal:
+        assert "this check has no RULE\r\n  --> own.py" in terminal.wait_for("waiting for changes")
+        (corpus / "own.py").write_bytes((ROOT / "checks" / "weekday_date_mismatch.py").read_bytes())
+        second = terminal.wait_for("waiting for changes")
+        assert "not checked" not in second
+        assert "weekday-date-mismatch" in second
+        (corpus / "checks" / "more.py").write_text("RULE = None\n", "utf-8")
+        assert "this check has no RULE\r\n  --> checks/more.py" in terminal.wait_for("waiting for changes")
+        assert terminal.interrupt() == 130
 
 
 def test_watch_says_the_same_where_nobody_looks(corpus):

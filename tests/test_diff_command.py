@@ -8,15 +8,18 @@ import subprocess
 from pathlib import Path
 
 import jsonschema_rs
+import pyarrow.parquet as pq
 import pytest
 
 from bundled import ROOT, copy_corpus, inside, outside, tree
 from corpusbuild import CannotGoOn, Corpus, diff
-from corpusbuild.difference.nouns import Bump, How, Kind
+from corpusbuild.difference.nouns import Bump, FieldChange, How, Kind
 from corpusbuild.release.archive import pack
+from corpusbuild.render.difference_lines import change_line
 from corpusbuild.render.difference_markdown import code
+from corpusbuild.render.width import printable
 from corpusbuild.workflow.aside import DoesNotCompile
-from tampering import drop_row, edit_manifest
+from tampering import drop_row, edit_manifest, seal
 
 CORPORA = Path(__file__).parent / "corpora"
 MOMENTS = "annotations/anna/a-broken-cup.json"
@@ -313,6 +316,71 @@ def test_markdown_lets_nothing_of_the_corpus_act(edited):
 )
 def test_code_is_fenced_by_more_than_it_holds(text, expected):
     assert code(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("how", "before", "after", "line"),
+    [
+        (How.VALUE, None, "certain", "cue: null → certain"),
+        (How.MOVED, {"start": 3, "end": 7, "text": "kata"}, {"start": 5, "end": 9, "text": "kata"}, 'cue: moved 3:7 → 5:9 "kata"'),
+        (How.MOVED, {"start": 3, "end": 7, "text": None}, {"start": 5, "end": 9, "text": None}, "cue: moved 3:7 → 5:9"),
+        (How.REWORDED, {"start": 3, "end": 7, "text": "kata"}, {"start": 3, "end": 7, "text": "Kata"}, 'cue: 3:7 "kata" → "Kata"'),
+        (How.REPLACED, {"start": 3, "end": 7, "text": "kata"}, {"start": 4, "end": 6, "text": None}, 'cue: 3:7 "kata" → 4:6'),
+        (How.CAME, None, "\x1b[31mrina", "cue: + ␛[31mrina"),
+        (How.WENT, "", None, 'cue: - ""'),
+        (How.REORDERED, ["rina", "joko"], ["joko", "rina"], "cue: in another order, joko, rina"),
+    ],
+)
+def test_each_change_of_a_value_has_its_words(how, before, after, line):
+    assert change_line(FieldChange(("cue",), how, before, after), printable) == line
+
+
+def test_an_article_in_another_split_has_moved(edited):
+    old, corpus = edited
+    config = corpus / "pyproject.toml"
+    text = config.read_text("utf-8")
+    assert '{ "summit-2023" = "train", "summit-2024" = "test" }' in text
+    config.write_text(text.replace('"train", "summit-2024" = "test"', '"test", "summit-2024" = "train"'), "utf-8")
+    moved = [each for each in diff(old, corpus=corpus) if each.kind is Kind.MOVED]
+    assert moved
+    people = inside(corpus, "diff", str(old)).out
+    markdown = inside(corpus, "diff", str(old), "--format", "markdown").out
+    for each in moved:
+        was, now = each.fields[0].before, each.fields[0].after
+        assert {was, now} == {"train", "test"}
+        assert f"~ {each.key}  moved from {was} to {now}\n" in people
+        assert f"- moved to another split: `{each.key}`, `{was}` → `{now}`\n" in markdown
+
+
+def test_markdown_says_where_nothing_differs_and_counts_what_it_leaves_out(edited):
+    old, corpus = edited
+    assert inside(corpus, "diff", str(old), str(old), "--format", "markdown").out == "### `kabar-klaim` `0.1.0` → `0.1.0`\n\nNo changes.\n"
+    path = corpus / "annotations" / "menanti-penerus-perjanjian-1961.json"
+    value = json.loads(path.read_bytes())
+    for claim in value["claims"]:
+        claim["certainty"] = "unlikely"
+    path.write_text(json.dumps(value), "utf-8")
+    changed = diff(old, corpus=corpus).tables["claims"].changed
+    shown = inside(corpus, "diff", str(old), "--format", "markdown", "--table", "claims", "--max", "1").out
+    assert f"- … and {changed - 1} more changed\n" in shown
+    assert shown.count("#### `claims`") == 1
+    # Of one table alone, nobody can say which version it demands.
+    assert "A **" not in shown
+
+
+def test_the_same_records_in_other_bytes_are_said_to_be_that(corpus, tmp_path):
+    made(corpus, tmp_path / "old")
+    new = made(corpus, tmp_path / "new")
+    for path in (new / "data" / "moments").glob("*.parquet"):
+        pq.write_table(pq.read_table(path), path, compression="none")
+    seal(new)
+    lines = inside(tmp_path, "diff", "old", "new").out.splitlines()
+    assert lines[-4:] == [
+        "~ data files: the same records in other bytes",
+        "",
+        "patch  the same records in other bytes",
+        "this is a patch change: 0.3.2 or above",
+    ]
 
 
 def test_a_long_text_is_shown_where_it_differs(tmp_path):

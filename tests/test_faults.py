@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,7 +28,7 @@ from corpusbuild import CannotGoOn, Corpus
 from corpusbuild.corpus import whole
 from corpusbuild.corpus.own_folder import JOURNAL
 from corpusbuild.corpus.scratch import scratch, site
-from corpusbuild.interrupts import Interrupt, Terminated, kept_waiting
+from corpusbuild.interrupts import Interrupt, Terminated, end_while_loading, kept_waiting
 from corpusbuild.workflow import analysis, journal, making, mending
 from corpusbuild.workflow.writing import write_all
 
@@ -571,6 +572,30 @@ def test_what_asks_a_run_to_end_waits_until_things_are_in_place(number: int, err
     assert done == ["inner", "outer"]
     assert interrupt.status == status
     assert signal.getsignal(number) is before
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_that_somebody_else_hears_or_nobody_is_to_hear_is_left_to_them(number: int) -> None:
+    before = signal.getsignal(number)
+    try:
+        for theirs in (signal.SIG_IGN, lambda *_: None):
+            signal.signal(number, theirs)
+            end_while_loading()
+            interrupt = Interrupt()
+            interrupt.listen()
+            assert signal.getsignal(number) is theirs
+            interrupt.ignore()
+            assert signal.getsignal(number) is theirs
+    finally:
+        signal.signal(number, before)
+
+
+def test_in_another_thread_nobody_listens() -> None:
+    """Python lets the main thread alone do so."""
+    before = [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)]
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(Interrupt().listen).result()
+    assert [signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)] == before
 
 
 def test_in_another_thread_nothing_is_kept_waiting() -> None:

@@ -20,7 +20,7 @@ from bundled import ROOT, copy_corpus, inside, outside
 from bundled import tree as whole_tree
 from corpusbuild import Corpus
 from corpusbuild.diagnostics.finding import Edit, Finding, Fix, Severity
-from corpusbuild.diagnostics.where import InBytes, InJson, InText, Origin
+from corpusbuild.diagnostics.where import InBytes, InFile, InJson, InText, OnLine, Origin
 from corpusbuild.fixing import fix_files
 from corpusbuild.text.canonical import canonical
 from corpusbuild.text.nearest import meant_name, nearest_words, stands_out
@@ -343,6 +343,14 @@ def test_a_document_that_has_no_such_value_is_left_alone(pointer: tuple[str | in
     finding = _finding(Edit(InJson(DOCUMENT, pointer), '"x"'))
     fixed = fix_files([finding], {"a.json": b'{"a": [1, 2]}'})
     assert (fixed.files, fixed.mended) == ({}, [])
+
+
+def test_a_fix_may_be_a_whole_file_anew_and_a_line_alone_says_too_little_to_be_replaced() -> None:
+    shard = Origin("a.jsonl", 3, 4)
+    findings = [_finding(Edit(InFile(FILE), "x")), _finding(Edit(InFile(shard), "{ }"))]
+    fixed = fix_files(findings, {"a.txt": b"abcd", "a.jsonl": b"{}\n{  }\n{}\n"})
+    assert fixed.files == {"a.txt": b"x", "a.jsonl": b"{}\n{ }\n{}\n"}
+    assert fix_files([_finding(Edit(OnLine(FILE, 1), "x"))], {"a.txt": b"abcd"}).files == {}
 
 
 def test_a_fix_of_two_files_is_applied_in_both_or_in_none() -> None:

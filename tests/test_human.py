@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -211,6 +212,24 @@ def test_what_is_not_shown_is_counted():
     assert sum(line.startswith("error[") for line in lines) == 3
     assert "… and 4 more findings (--max 0 shows all)" in lines
     assert lines[-2:] == ["     7  CB999  some-rule", "7 errors"]
+
+
+def test_of_many_rules_the_commonest_are_named_and_the_others_counted():
+    codes = ["CB901", "CB902", "CB902", "CB903", "CB904"]
+    found = Report(tuple(replace(each, finding=replace(each.finding, code=code)) for each, code in zip(report(5), codes, strict=True)))
+    human = Human(lambda _: SourceFile("raw/a.txt", b"kata\n" * 5))
+    assert list(human.summary(found, 3)) == [
+        "     2  CB902  some-rule",
+        "     1  CB901  some-rule",
+        "     1  CB903  some-rule",
+        "     …  and 1 more rule",
+        "5 errors",
+    ]
+
+
+def test_another_place_that_is_the_same_is_not_shown_again():
+    assert not [line for line in shown("satu dua\n", "dua", also=(5, 8)) if ":::" in line]
+    assert [line for line in shown("satu dua\n", "dua", also=(0, 4)) if ":::" in line]
 
 
 def test_colour_adds_nothing_but_colour():

@@ -171,6 +171,13 @@ def test_a_span_is_checked_though_another_paragraph_is_missing(root: Path, mine:
     (_, pasar) = Corpus.open(root).hydrate([mine]).articles
     assert (pasar.at_hand, pasar.spans, pasar.unproven, pasar.wrong) == (1, 8, 6, 1)
     assert "annotations/pasar.json: CB204 the words at 137..144 are not the ones that were annotated" in notes(root)
+    said = "in part  pasar: 1 of 4 paragraphs, at hand before, 6 of 8 spans not checked, 1 of other words (see `corpusbuild check`)"
+    assert said in inside(root, "hydrate", str(mine)).out.splitlines()
+
+
+def test_of_a_missing_article_without_spans_nothing_more_is_said(root: Path, mine: Path) -> None:
+    put(root, "annotations/jembatan.json", '{"article": "jembatan", "annotator": "ana", "claims": []}')
+    assert inside(root, "hydrate", str(mine)).out.splitlines()[0] == "missing  jembatan"
 
 
 def test_the_text_of_another_is_never_taken_for_it(root: Path, mine: Path) -> None:
@@ -267,6 +274,7 @@ def test_links_and_pipes_and_what_is_no_text_are_left_alone(root: Path, mine: Pa
     put(mine, ".hidden/a.txt", PASAR)
     hydrated = Corpus.open(root).hydrate([mine])
     assert (hydrated.unread, hydrated.articles[1].whole) == (2, False)
+    assert "2 files are no text, or too large, and were left out\n" in inside(root, "hydrate", str(mine)).out
     # A file that is named is meant.
     assert Corpus.open(root).hydrate([mine / "link.txt"]).articles[1].whole
 

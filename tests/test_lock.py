@@ -7,6 +7,7 @@ import json
 import shutil
 import subprocess
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bundled import copy_corpus, inside
+from bundled import ROOT, copy_corpus, inside
 from corpusbuild import Corpus
 from corpusbuild.corpus.config import Splits
 from corpusbuild.corpus.locate import Locator
@@ -32,6 +33,7 @@ from corpusbuild.lock import (
     loads,
     totals,
 )
+from corpusbuild.render.signing import signing as render
 from corpusbuild.workflow import signing
 from dealing_by_name import deal
 from generated import make_corpus, many, unlike
@@ -231,6 +233,118 @@ def test_a_lock_that_cannot_be_read_is_an_error_with_its_line(line, said, corpus
         assert done.status == 2
         assert said in done.err
         assert "corpus.lock:3" in done.err
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"registry": "x", "sha256": "00" * 31, "rows": {}},
+        {"registry": "x", "sha256": "00" * 32, "rows": {"": -1}},
+        {"registry": "x", "sha256": "00" * 32, "rows": {"": True}},
+        {"registry": "x", "sha256": "00" * 32, "rows": {"": ["joko", 7]}},
+        {"table": "x", "field": "y", "type": "string", "nullable": True, "nulls": 1 << 63},
+        {"table": "x", "field": "y", "type": "string", "nullable": True, "nulls": 0, "labels": {"a": "1"}},
+        {"table": 7, "field": "y", "type": "string", "nullable": True, "nulls": 0},
+    ],
+    ids=json.dumps,
+)
+def test_a_line_whose_hash_count_or_name_is_none_is_no_line_of_a_lock(line):
+    head = dumps(Lock("c", None, {}, {}, {}))
+    with pytest.raises(BadLock) as error:
+        loads(head + json.dumps(line).encode() + b"\n")
+    assert error.value.place == "corpus.lock:2"
+
+
+def signed(corpus="c", **articles):
+    return Lock(corpus, "ana", articles, {"speakers": SignedRegistry("speakers", "", {"": ("joko",)})}, {})
+
+
+def test_what_a_sign_off_changes_is_shown_article_by_article_and_field_by_field():
+    one = SignedDocument("1", {"claims": ("c1", "c2"), "zones": 3})
+    before = signed(
+        a=SignedArticle("a", "train", "t", "m", {"ana": one, "budi": one, "dewi": one}),
+        b=SignedArticle("b", "train", "t", "m", {"ana": one}),
+        c=SignedArticle("c", "train", "t", "m", {}),
+    )
+    after = signed(
+        a=SignedArticle("a", "test", "u", "n", {"ana": replace(one, sha256="2"), "dewi": one, "tono": one}),
+        b=SignedArticle("b", "train", "t", "n", {"ana": SignedDocument("2", {"claims": ("c2", "c3"), "zones": 2})}),
+        d=SignedArticle("d", "test", "t", "m", {}),
+    )
+    keys = [("claims", name) for name in ("act", "cue", "note", "type")]
+    was = [SignedField(*key, "string", nullable=False, nulls=0) for key in keys[:2]]
+    is_ = [SignedField(*keys[0], "int64", nullable=True, nulls=4), SignedField(*keys[2], "string", nullable=True, nulls=1)]
+    label = SignedField(*keys[3], "string", nullable=False, nulls=0, labels={"fact": 3, "norm": 1, "wish": 2})
+    before = replace(before, fields={(each.table, each.path): each for each in [*was, label]})
+    other = replace(label, labels={"fact": 3, "norm": 2, "plan": 1})
+    after = replace(after, fields={(each.table, each.path): each for each in [*is_, other]})
+    lines = list(render(before, after, written=False))
+    assert lines[lines.index("") :] == [
+        "",
+        "+ d (test)",
+        "- c (train)",
+        "~ a: train → test",
+        "~ a: another text",
+        "~ a: other content by ana, the same rows",
+        "~ a: no longer annotated by budi",
+        "~ a: annotated by tono",
+        "~ b: other metadata",
+        "~ b: claims by ana 2 → 2 (+c3 -c1)",
+        "~ b: zones by ana 3 → 2",
+        "+ claims.note (string)",
+        "- claims.cue (string)",
+        "~ claims.act: string → int64 or null",
+        "~ claims.act: null in 0 → 4 rows",
+        "~ claims.type",
+        "    norm         1  →         2",
+        "    plan       new  →         1",
+        "    wish         2  →      gone",
+        "",
+        "nothing was written",
+    ]
+
+
+def test_of_many_changed_articles_the_first_are_named_and_all_are_counted():
+    articles = {f"a{number:02}": SignedArticle(f"a{number:02}", "train", "t", "m", {}) for number in range(23)}
+    lines = list(render(signed(), signed(**articles), written=True))
+    assert lines[lines.index("") + 1 :] == [
+        *(f"+ a{number:02} (train)" for number in range(20)),
+        "… and 3 more changes of articles",
+        "",
+        "signed off 23 articles in corpus.lock",
+    ]
+
+
+def test_own_checks_that_did_not_run_are_named_where_a_corpus_is_signed_off(corpus):
+    name = "own\x1b[2J.py"
+    (corpus / name).write_bytes((ROOT / "checks" / "weekday_date_mismatch.py").read_bytes())
+    path = corpus / "pyproject.toml"
+    listed = 'checks = ["attribution", "own\\u001b[2J.py"]'
+    path.write_text(path.read_text("utf-8").replace('checks = ["attribution"]', listed), "utf-8")
+    done = inside(corpus, "lock", "--dry-run")
+    assert (done.status, done.err) == (0, "note: this corpus's own checks did not run: own␛[2J.py; --trust lets them\n")
+    assert (inside(corpus, "lock", "--dry-run", "--trust").err, inside(corpus, "lock", "--dry-run").err) == ("", "")
+
+
+def test_rows_of_another_annotator_explain_no_labels_of_the_gold(tmp_path):
+    def span(key, label="PER"):
+        return {"id": key, "words": "kata1x0", "label": label}
+
+    document = {"article": "m", "annotator": "ana", "spans": [span("s1")]}
+    root = make_corpus(tmp_path / "corpus", [{"id": "m", "text": unlike(1)}], [document], 'gold = "ana"\n')
+    mine, other = root / "annotations" / "m.json", root / "annotations" / "budi" / "m.json"
+    other.parent.mkdir()
+    other.write_text(json.dumps({**document, "annotator": "budi", "spans": [span("s1"), span("s2")]}), "utf-8")
+    Corpus.open(root).lock()
+    other.write_text(json.dumps({**document, "annotator": "budi"}), "utf-8")
+    assert drifts(root) == ['spans of "m" by "budi": 1 row, signed off were 2; "s2" is gone']
+    mine.write_text(json.dumps({**document, "spans": [span("s1", "ORG")]}), "utf-8")
+    assert len(drifts(root)) == 2
+    assert drifts(root)[1].startswith("spans.label: ")
+
+
+def drifts(root: Path) -> list[str]:
+    return [each.finding.message for each in Corpus.open(root).make().report if each.finding.name.endswith("-drift")]
 
 
 def test_two_lines_for_one_article_are_an_error(corpus):

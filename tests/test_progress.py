@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import re
 import signal
 import subprocess
 import sys
+import termios
 import time
 from pathlib import Path
 
+import click
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 import generated
 from bundled import copy_corpus, outside
-from corpusbuild import Corpus
+from corpusbuild import CannotGoOn, Corpus
+from corpusbuild.cli import exits
+from corpusbuild.cli.exits import run, show
+from corpusbuild.cli.progress import _columns
 from corpusbuild.render.progress import Pace, Stage, clock, line
 from corpusbuild.render.terminal import Terminal
 from corpusbuild.render.width import cells
@@ -208,6 +215,66 @@ def test_ctrl_c_takes_the_line_away(corpus, jobs):
         assert terminal.process.wait(30) == 130
     assert [row for row in shown(said) if row][-1] == "interrupted"
     assert "Traceback" not in said
+
+
+def test_a_terminal_that_does_not_say_how_wide_it_is_is_taken_for_the_usual_width(tmp_path):
+    with (tmp_path / "no terminal").open("w") as file:
+        assert _columns(file) == 80
+    ours, theirs = pty.openpty()
+    try:
+        with open(theirs, "w", closefd=False) as terminal:
+            for columns, taken in ((0, 80), (120, 120)):
+                termios.tcsetwinsize(theirs, (24, columns))
+                assert _columns(terminal) == taken
+    finally:
+        os.close(ours)
+        os.close(theirs)
+
+
+# ---- how a run ends ----
+
+
+def ended(command: click.Command, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> tuple[object, str]:
+    """How a run of ``command`` ends, and what it says on standard error."""
+    monkeypatch.setattr(sys, "argv", ["corpusbuild"])
+    with pytest.raises(SystemExit) as end:
+        run(command)
+    return end.value.code, capfd.readouterr().err
+
+
+def test_a_failure_that_nobody_foresaw_is_said_to_be_a_bug_and_shown_with_its_traceback(capfd, monkeypatch):
+    @click.command
+    def bad() -> None:
+        raise ValueError("nobody foresaw this")
+
+    status, said = ended(bad, capfd, monkeypatch)
+    assert status == 2
+    assert said.startswith("Traceback (most recent call last):\n")
+    assert said.endswith("ValueError: nobody foresaw this\nthis is a bug in corpusbuild; please report it with the lines above\n")
+
+
+def test_who_ends_the_process_themselves_ends_it_so(capfd, monkeypatch):
+    @click.command
+    def ends() -> None:
+        raise SystemExit(5)
+
+    assert ended(ends, capfd, monkeypatch) == (5, "")
+
+
+@pytest.mark.parametrize(("number", "status", "word"), [(signal.SIGINT, 130, "interrupted"), (signal.SIGTERM, 143, "terminated")])
+def test_a_run_that_is_asked_to_end_while_it_says_what_went_wrong_is_an_interruption(number, status, word, capfd, monkeypatch):
+    @click.command
+    def fails() -> None:
+        raise CannotGoOn("the disk is full")
+
+    def pressed(error: CannotGoOn) -> None:
+        show(error)
+        signal.raise_signal(number)
+
+    before = signal.getsignal(number)
+    monkeypatch.setattr(exits, "show", pressed)
+    assert ended(fails, capfd, monkeypatch) == (status, f"error: the disk is full\n{word}\n")
+    assert signal.getsignal(number) is before
 
 
 # ---- how a run ends that nobody waits for ----

@@ -11,7 +11,8 @@ from typing import Any
 
 import pytest
 
-from bundled import outside, tree
+from bundled import inside, outside, tree
+from corpusbuild.cli import publish as command
 from corpusbuild.errors import CannotGoOn
 from corpusbuild.release.dataset import opened
 from corpusbuild.release.hub import HubRefused
@@ -382,6 +383,36 @@ def test_the_command_publishes_and_says_how_to_load_it(hub: FakeHub, dataset: Pa
     assert (again.status, again.err) == (0, "")
     assert "has 1.2.0 already" in again.out
     assert WRITER not in told.out + done.out + again.out
+
+
+def test_a_dry_run_says_what_would_be_sent_and_deleted(
+    hub: FakeHub, dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def sending(path: str, repo: str, *, dry_run: bool, private: bool, **_: Any) -> Published:
+        """Without the proof, which takes seconds and has tests of its own."""
+        assert repo == REPO
+        return put(hub, tmp_path / path, dry_run=dry_run, private=private)
+
+    before = Path(shutil.copytree(dataset, tmp_path / "before"))
+    new_version(before, "1.1.0")
+    put(hub, before)
+    monkeypatch.setattr(command, "publish", sending)
+    told = inside(tmp_path, "publish", dataset.name, "--repo", REPO, "--dry-run")
+    schema = min(path for path in files_of(dataset) if path.startswith("schema/"))
+    there = len(files_of(dataset)) - 3
+    assert (told.status, told.out.splitlines()) == (
+        0,
+        [
+            "would send README.md",
+            "would send manifest.json",
+            f"would send {schema}",
+            "would delete CHANGES.md",
+            f"would tag {hub.url}/datasets/{REPO} with 1.2.0: 3 files to send, {there} there, 1 to delete",
+        ],
+    )
+    put(hub, dataset)
+    nothing = inside(tmp_path, "publish", dataset.name, "--repo", REPO, "--dry-run")
+    assert nothing.out == f"{hub.url}/datasets/{REPO} has 1.2.0 already, with this content\n"
 
 
 def test_what_is_not_whole_is_not_published(hub: FakeHub, dataset: Path) -> None:

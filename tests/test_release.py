@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -14,7 +15,9 @@ import pytest
 
 from bundled import copy_corpus, inside
 from corpusbuild import CannotGoOn, Corpus, Released, verify
+from corpusbuild.release.archive import pack
 from corpusbuild.release.dataset import opened
+from corpusbuild.workflow import releasing
 from corpusbuild.workflow.releasing import with_entry, with_version
 
 DAY = date(2031, 6, 1)
@@ -287,6 +290,55 @@ def test_a_refusal_has_the_status_of_one(folder: Path) -> None:
     assert inside(folder, "release", "--tag").status == 1
 
 
+def test_the_command_says_what_it_released(folder: Path) -> None:
+    ran = inside(folder, "release", "--commit", "--tag", "--date", "2031-06-01")
+    *lines, proved = ran.out.splitlines()
+    assert ran.status == 0
+    assert lines == [
+        "0.1.0: the first release",
+        "wrote CHANGELOG.md",
+        "wrote pyproject.toml",
+        "wrote dist/kabar-klaim-0.1.0.tar.gz",
+        f"made from commit {git(folder, 'rev-parse', 'HEAD')}",
+        "tagged v0.1.0",
+    ]
+    assert re.fullmatch(r"proved whole: [1-9]\d+ statements, see `corpusbuild verify`", proved)
+
+
+def test_a_dry_run_says_what_the_next_release_would_be_and_why(folder: Path) -> None:
+    Corpus.open(folder).make()
+    (folder / "dist" / "kabar-klaim").rename(folder / "dist" / "last")
+    schema = folder / "schema" / "annotation.json"
+    more = ", ".join(f'"another-{number}"' for number in range(10))
+    schema.write_text(schema.read_text("utf-8").replace('"enum": [', f'"enum": [{more}, ', 1), "utf-8")
+    assert inside(folder, "lock").status == 0
+    commit(folder)
+    told = inside(folder, "release", "--dry-run", "--against", "dist/last", "--date", "2031-06-01")
+    lines = told.out.splitlines()
+    assert (told.status, lines[0]) == (0, "0.1.0 → 0.2.0: major")
+    assert lines[1].startswith("  major: claims.attribution: labels renumbered: ")
+    assert lines[2:11] == [f"  minor: claims.attribution: label added: another-{number}" for number in range(9)]
+    assert lines[11:14] == ["  … and 2 more reasons", "", "## kabar-klaim 0.2.0 (2031-06-01)"]
+    assert lines[-1] == "nothing was written"
+    assert git(folder, "status", "--porcelain") == ""
+
+
+def test_what_cannot_be_proved_whole_is_not_released(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where a disk loses what was written."""
+
+    def spoilt(data_set: Path, archive: Path) -> Path:
+        (data_set / "README.md").write_bytes(b"other")
+        return pack(data_set, archive)
+
+    monkeypatch.setattr(releasing, "pack", spoilt)
+    ran = inside(folder, "release", "--commit", "--tag")
+    assert ran.status == 1
+    assert "README.md" in ran.out
+    assert ran.err == "nothing was released\n"
+    assert (git(folder, "tag"), git(folder, "status", "--porcelain"), git(folder, "log", "--format=%s")) == ("", "", "base")
+    assert not list((folder / "dist").glob("*.tar.gz"))
+
+
 def test_a_first_release_is_not_below_what_the_config_says(folder: Path) -> None:
     assert not release(folder, "0.0.9").ok
 
@@ -299,6 +351,12 @@ def test_checks_that_did_not_run_keep_it_from_being_released(folder: Path) -> No
     refused = release(folder)
     assert [(each.finding.name, each.finding.severity) for each in refused.report] == [("untrusted-checks", "error")]
     assert release(folder, trust=True, dry_run=True).ok
+    told = inside(folder, "release", "--dry-run")
+    assert (told.status, told.err) == (1, "nothing was released\n")
+    assert "untrusted-checks" in told.out
+    assert inside(folder, "release", "--dry-run", "--trust").status == 0
+    # Who has read them need not say so again.
+    assert release(folder, dry_run=True).ok
 
 
 def test_what_people_wrote_in_the_changelog_opens_the_entry(folder: Path) -> None:

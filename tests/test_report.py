@@ -307,6 +307,20 @@ def test_the_command_says_what_it_wrote_and_how_to_open_it(tmp_path):
     assert ran.status == 0
     assert re.match(r"wrote site: \d+ pages, 0\.\d MB; open site/index\.html\n", ran.out)
     assert "it shows 3 of 5 articles" in ran.out
+    json_too = inside(root, "report", "--out", "site", "--format", "json")
+    assert (json_too.status, json_too.findings) == (0, [])
+
+
+def test_a_corpus_s_own_checks_decide_over_its_site_once_they_are_trusted(tmp_path):
+    root = copy_corpus(tmp_path / "corpus", FIRST_CUT)
+    (root / "own.py").write_bytes((ROOT / "checks" / "weekday_date_mismatch.py").read_bytes())
+    config = root / "pyproject.toml"
+    text = config.read_text("utf-8").replace('checks = ["attribution"]', 'checks = ["attribution", "own.py"]')
+    config.write_text(text + '\n[tool.corpusbuild.severity]\nweekday-date-mismatch = "error"\n', "utf-8")
+    assert inside(root, "report").status == 0
+    trusted = inside(root, "report", "--trust")
+    assert trusted.status == 1
+    assert "weekday-date-mismatch" in trusted.out
 
 
 def test_without_the_extra_the_error_names_it(tmp_path):

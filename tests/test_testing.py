@@ -10,10 +10,11 @@ from pathlib import Path
 
 import pytest
 
-from bundled import copy_corpus
+from bundled import ROOT, copy_corpus
 from corpusbuild import Corpus
 from corpusbuild.testing import CorpusKit
 from generated import make_corpus, unlike
+from tampering import drop_row
 
 
 @pytest.fixture
@@ -34,6 +35,15 @@ def edit(folder: Path, path: str, old: str, new: str) -> None:
 
 def said(failed: pytest.ExceptionInfo[BaseException]) -> str:
     return str(failed.value)
+
+
+def commit(kit: CorpusKit, folder: Path, *, lock: bool = True) -> None:
+    """Sign the corpus off, and commit it."""
+    if lock:
+        kit.corpus.lock()
+    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
+    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "signed off"], ["commit", "-qm", "later", "--allow-empty"]):
+        subprocess.run([*git, *words], cwd=folder, check=True)
 
 
 def test_all_of_it_passes_for_the_bundled_corpus(kit: CorpusKit) -> None:
@@ -65,10 +75,7 @@ def test_a_claim_that_was_lost_is_named(kit: CorpusKit, folder: Path) -> None:
 
 
 def test_the_records_that_differ_from_the_last_sign_off_are_shown(kit: CorpusKit, folder: Path) -> None:
-    kit.corpus.lock()
-    git = ["git", "-c", "user.name=Ana", "-c", "user.email=ana@example.org"]
-    for words in (["init", "-q"], ["add", "-A"], ["commit", "-qm", "signed off"], ["commit", "-qm", "later", "--allow-empty"]):
-        subprocess.run([*git, *words], cwd=folder, check=True)
+    commit(kit, folder)
     edit(folder, "annotations/putin-akan-ke-pyongyang.json", '"certainty": "probable"', '"certainty": "possible"')
     with pytest.raises(pytest.fail.Exception) as failed:
         kit.assert_locked()
@@ -82,6 +89,50 @@ def test_a_count_that_is_another_says_so(kit: CorpusKit) -> None:
     assert "articles: 5 rows, expected 7" in said(failed)
     with pytest.raises(KeyError, match='no table "nothing"'):
         kit.assert_counts(nothing=1)
+
+
+def test_what_was_signed_off_is_compared_with_only_where_something_differs(kit: CorpusKit, folder: Path) -> None:
+    commit(kit, folder)
+    with pytest.raises(pytest.fail.Exception) as failed:
+        kit.assert_counts(articles=7)
+    assert said(failed) == "articles: 5 rows, expected 7"
+
+
+def test_what_did_not_compile_when_it_was_signed_off_is_not_compared_with(kit: CorpusKit, folder: Path) -> None:
+    edit(folder, "annotations/putin-akan-ke-pyongyang.json", '"attribution": "indirect"', '"attribution": "indirekt"')
+    (folder / "corpus.lock").write_text("{}\n")
+    commit(kit, folder, lock=False)
+    edit(folder, "annotations/putin-akan-ke-pyongyang.json", '"attribution": "indirekt"', '"attribution": "indirect"')
+    (folder / "corpus.lock").unlink()
+    with pytest.raises(pytest.fail.Exception) as failed:
+        kit.assert_counts(articles=7)
+    assert said(failed) == "articles: 5 rows, expected 7"
+
+
+def test_own_checks_that_do_not_run_are_a_warning(kit: CorpusKit, folder: Path, tmp_path: Path) -> None:
+    (folder / "own.py").write_bytes((ROOT / "checks" / "weekday_date_mismatch.py").read_bytes())
+    edit(folder, "pyproject.toml", 'checks = ["attribution"]', 'checks = ["attribution", "own.py"]')
+    with pytest.warns(UserWarning, match="the corpus's own checks do not run: corpusbuild_trust = true lets them"):
+        CorpusKit(Corpus.open(folder), tmp_path / "one").assert_clean()
+    trusting = CorpusKit(Corpus.open(folder), tmp_path / "two", trust=True).report
+    assert "weekday-date-mismatch" in {each.finding.name for each in trusting}
+
+
+def test_every_table_that_does_not_load_as_it_was_written_is_named(tmp_path: Path) -> None:
+    root = make_corpus(tmp_path / "corpus", [{"id": "m", "text": unlike(1)}, {"id": "n", "text": unlike(2)}])
+    kit = CorpusKit(Corpus.open(root), tmp_path / "made")
+    for name in ("articles", "documents"):
+        drop_row(next((kit.made.path / "data" / name).glob("*.parquet")), 0)
+    # Of one of them, the card does not say how many rows there should be.
+    card = kit.made.path / "README.md"
+    documents, mark, articles = card.read_text("utf-8").rpartition("  splits:\n")
+    assert mark
+    card.write_text(documents + articles[articles.index("---\n") :], "utf-8")
+    with pytest.raises(pytest.fail.Exception) as failed:
+        kit.assert_loads()
+    first, second = said(failed).splitlines()
+    assert first.startswith("documents does not load: NonMatchingSplitsSizesError: ")
+    assert second == "articles: {'train': 1} rows loaded, {'train': 2} written"
 
 
 def test_a_table_without_rows_is_empty_and_has_its_fields(kit: CorpusKit, folder: Path) -> None:
@@ -135,6 +186,18 @@ def test_a_group_in_two_splits_is_seen_in_the_data_too(folder: Path, tmp_path: P
     with pytest.raises(pytest.fail.Exception) as failed:
         InTwo(Corpus.open(folder), tmp_path / "made").assert_no_leak()
     assert 'event "summit": article-of-train (train), article-of-test (test)' in said(failed)
+
+
+class InNone(CorpusKit):
+    """A data set in which nobody knows the event of any article."""
+
+    def rows(self, name: str, split: str | None = None) -> list[dict[str, str | None]]:
+        assert name == "articles"
+        return [{"text_sha256": split, "event": None, "article_id": f"article-of-{split}"}]
+
+
+def test_articles_without_a_group_are_of_no_common_one(folder: Path, tmp_path: Path) -> None:
+    InNone(Corpus.open(folder), tmp_path / "made").assert_no_leak()
 
 
 # ---- as a plugin ----

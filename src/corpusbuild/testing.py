@@ -122,7 +122,11 @@ class CorpusKit:
         written = {} if summary is None else {name: table.splits for name, table in summary.tables.items() if table.splits}
         wrong = []
         for name, splits in written.items():
-            loaded = datasets.load_dataset(str(self.made.path), name, cache_dir=cache)
+            try:
+                loaded = datasets.load_dataset(str(self.made.path), name, cache_dir=cache)
+            except Exception as error:  # noqa: BLE001  whatever the library raises is why it does not load
+                wrong.append(f"{name} does not load: {type(error).__name__}: {error}")
+                continue
             found = {split: loaded[split].num_rows for split in loaded}
             expected = {split: part.rows for split, part in splits.items()}
             wrong += [f"{name}: {found} rows loaded, {expected} written"] if found != expected else []

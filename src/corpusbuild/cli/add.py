@@ -14,6 +14,7 @@ from corpusbuild.cli.options import NAMED, colour_option, corpus_option, open_co
 from corpusbuild.cli.showing import terminal_size, wants_colour
 from corpusbuild.render.colours import BOLD, BOLD_ORANGE, BOLD_RED, RESET, TEAL
 from corpusbuild.render.counting import counted
+from corpusbuild.render.terminal import first
 from corpusbuild.render.width import cells, graphemes, inert, printable
 from corpusbuild.workflow.adding import Added, AddedArticle, NotAdded
 
@@ -28,7 +29,6 @@ _FEW = 12
 @click.option(
     "--set",
     "given",
-    type=NAMED,
     multiple=True,
     metavar="FIELD=VALUE",
     help="A metadata field of all articles; may be given more than once.",
@@ -91,13 +91,7 @@ class _Paint:
         text = printable(text)
         if self.everything or cells(text) <= room:
             return text
-        kept, used = [], 1
-        for each in graphemes(text):
-            used += cells(each)
-            if used > room:
-                break
-            kept.append(each)
-        return "".join(kept) + "…"
+        return first(graphemes(text), room - 1) + "…"
 
 
 def _lines(added: Added, paint: _Paint) -> Iterator[str]:
@@ -155,8 +149,7 @@ def _left_out(article: AddedArticle, paint: _Paint, indent: int) -> Iterator[str
 def _failed(failed: NotAdded, paint: _Paint) -> Iterator[str]:
     yield f"{paint('error', BOLD_RED)}: {printable(failed.message)}"
     yield f"  --> {printable(failed.source)}"
-    if failed.help:
-        yield f"   = help: {printable(failed.help)}"
+    yield f"   = help: {printable(failed.help)}"
 
 
 # ---- for programs ----

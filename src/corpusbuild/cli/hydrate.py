@@ -39,7 +39,8 @@ def hydrate_command(folder: Root | None, folders: tuple[Path, ...]) -> int:
 
 def _lines(hydrated: Hydrated) -> Iterator[str]:
     for each in hydrated.articles:
-        yield f"{_state(each):<8} {each.id}: {', '.join(_what(each))}"
+        what = ", ".join(_what(each))
+        yield f"{_state(each):<8} {each.id}" + (f": {what}" if what else "")
     for refused in hydrated.refused:
         yield from _refused(refused)
     if hydrated.unread:

@@ -11,6 +11,7 @@ from corpusbuild.cli.options import corpus_option, engine_options, open_corpus
 from corpusbuild.cli.progress import progress
 from corpusbuild.cli.showing import Showing
 from corpusbuild.corpus.storage import Root
+from corpusbuild.render.width import printable
 
 
 @click.command("lock")
@@ -37,7 +38,7 @@ def lock_command(folder: Root | None, jobs: int | None, scheduler: str | None, t
         return FINDINGS
     for each in signed.report:
         if each.finding.name == "untrusted-checks":
-            click.echo(f"note: {each.finding.message}; --trust lets them", err=True)
+            click.echo(f"note: {printable(each.finding.message)}; --trust lets them", err=True)
     for line in signing(signed.before, signed.after, written=signed.written):
         click.echo(line)
     return FINE

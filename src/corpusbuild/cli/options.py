@@ -47,7 +47,7 @@ class Named(click.ParamType[str]):
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """The word as it is."""
         if not value.strip():
-            self.fail("this is empty: name a place", param, ctx)
+            self.fail("this is empty, and should name something", param, ctx)
         return value
 
 

@@ -36,9 +36,8 @@ def publish_command(path: str, repo: str, dry_run: bool, private: bool, message:
         with progress() as tell:
             done = publish(path, repo, dry_run=dry_run, private=private, message=message, bars=sys.stderr.isatty(), progress=tell)
     except NotWhole as error:
-        if error.verified is not None:
-            for line in concise(error.verified.report):
-                click.echo(line)
+        for line in concise(error.verified.report):
+            click.echo(line)
         show(error)
         return FINDINGS
     for line in _planned(done, private=private) if dry_run else _done(done, repo):

@@ -13,6 +13,7 @@ from corpusbuild.cli.options import corpus_option, open_corpus
 from corpusbuild.cli.progress import progress
 from corpusbuild.cli.showing import Showing
 from corpusbuild.corpus.storage import Root
+from corpusbuild.render.counting import counted
 from corpusbuild.render.width import printable
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ def _tell(done: Released, *, dry_run: bool) -> None:
         for reason in demand.reasons[:10]:
             click.echo(printable(f"  {reason.bump}: {reason.text}"))
         if len(demand.reasons) > 10:
-            click.echo(f"  … and {len(demand.reasons) - 10:,} more reasons")
+            click.echo(f"  … and {counted(len(demand.reasons) - 10, 'more reason')}")
     if dry_run:
         click.echo(f"\n{done.entry}")
         click.echo("nothing was written")

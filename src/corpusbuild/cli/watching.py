@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from corpusbuild.cli.exits import FINE, show
+from corpusbuild.cli.exits import show
 from corpusbuild.cli.showing import terminal_size
 from corpusbuild.corpus.config import FILE
 from corpusbuild.diagnostics.report import Report
@@ -31,7 +31,7 @@ _TICK = 100  # milliseconds between looks at single files
 _REDRAW = "\x1b[H\x1b[2J\x1b[3J"
 
 
-def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
+def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> NoReturn:
     """Show the report now and after every change, until interrupted."""
     from watchfiles import watch as changes  # noqa: PLC0415  start-up time
 
@@ -41,7 +41,8 @@ def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
     files = _files(corpus)
     last = _round(check, None)
     size = _draw(last, showing)
-    for changed in saves:
+    while True:
+        changed = next(saves)
         now = _files(corpus)
         if changed or now != files:
             files = now
@@ -49,7 +50,6 @@ def watch(corpus: Corpus, check: Callable[[], Report], showing: Showing) -> int:
             size = _draw(last, showing)
         elif showing.on_terminal and terminal_size() != size:  # as often as files are looked at, so no signal is needed
             size = _draw(last, showing)
-    return FINE
 
 
 def _files(corpus: Corpus) -> list[object]:

@@ -121,10 +121,8 @@ def items(differences: Sequence[Differing]) -> Iterator[str]:
 
 
 def difference(table: str, field: str | None, a: Said | None, b: Said | None, key: str | None = None) -> Iterator[str]:
-    """One thing that two annotators say differently; ``key`` is the row's where neither's own is meant."""
+    """One thing that two annotators say differently, or one of them alone; ``key`` is the row's where neither's own is meant."""
     sides = [side for side in (a, b) if side is not None]
-    if not sides:
-        return
     about = f" ({', '.join(sides[0].about)})" if sides[0].about else ""
     name = f"{table} {key or sides[0].row}{about}" if key or sides[0].row else table
     whose = "both have" if len(sides) == 2 else f"only {sides[0].annotator} has"

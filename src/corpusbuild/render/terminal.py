@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate, takewhile
 
 from corpusbuild.render.colours import BOLD, RESET, TEAL
 from corpusbuild.render.width import cells, graphemes, printable
@@ -46,10 +47,10 @@ class Terminal:
             return text
         room = width - cells(self.ellipsis)
         if room < 2:
-            return _first(graphemes(text), width)
+            return first(graphemes(text), width)
         characters = graphemes(text)
-        head = _first(characters, room - room // 2)
-        tail = _first(characters[::-1], room - cells(head))
+        head = first(characters, room - room // 2)
+        tail = first(characters[::-1], room - cells(head))
         return head + self.ellipsis + "".join(reversed(graphemes(tail)))
 
     def bar(self, share: float, width: int) -> str:
@@ -122,11 +123,7 @@ def _batches(columns: Sequence[_Column], room: int) -> Iterator[list[_Column]]:
         yield batch
 
 
-def _first(characters: Sequence[str], width: int) -> str:
+def first(characters: Sequence[str], width: int) -> str:
     """The first of ``characters`` that take no more than so many cells together."""
-    used = 0
-    for number, each in enumerate(characters):
-        used += cells(each)
-        if used > width:
-            return "".join(characters[:number])
-    return "".join(characters)
+    fitting = takewhile(lambda each: each[1] <= width, zip(characters, accumulate(map(cells, characters)), strict=True))
+    return "".join(character for character, _ in fitting)

@@ -72,11 +72,11 @@ class AddedArticle:
 
 @dataclass(frozen=True, slots=True)
 class NotAdded:
-    """A file that no article was taken from, and why."""
+    """A file that no article was taken from, why, and what to do."""
 
     source: str
     message: str
-    help: str = ""
+    help: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class NotWhole(CannotGoOn):
     """The data set is not whole, and was not published; ``verified`` says why."""
 
-    verified: Verified | None = None
+    verified: Verified = field(kw_only=True)
 
 
 def publish(  # noqa: PLR0913  each is an option of the command
@@ -47,7 +47,9 @@ def publish(  # noqa: PLR0913  each is an option of the command
 
     verified = verify(path, progress=progress)
     if not verified.ok:
-        raise NotWhole("this data set is not whole, and was not published", str(path), "`corpusbuild verify` shows what is wrong", verified)
+        raise NotWhole(
+            "this data set is not whole, and was not published", str(path), "`corpusbuild verify` shows what is wrong", verified=verified
+        )
     progress("", 0, 0)  # from here on the library draws its bars
     with opened(path) as dataset:
         return send(dataset, repo, private=private, dry_run=dry_run, message=message, endpoint=endpoint, bars=bars)
