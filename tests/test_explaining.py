@@ -31,7 +31,9 @@ def message(fault: ShapeFault) -> str:
 
 
 def test_what_a_pattern_for_names_wants_of_a_value_is_told_at_the_value() -> None:
-    found = explained({"patternProperties": {"^n_": {"type": "integer"}, "^t_": {"type": "string"}}}, {"n_a": 1, "n_b": "x", "t_c": 2, "d": []})
+    found = explained(
+        {"patternProperties": {"^n_": {"type": "integer"}, "^t_": {"type": "string"}}}, {"n_a": 1, "n_b": "x", "t_c": 2, "d": []}
+    )
     assert [(each.pointer, each.keyword, each.wanted) for each in found] == [(("n_b",), "type", "integer"), (("t_c",), "type", "string")]
 
 
