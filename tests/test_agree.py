@@ -399,6 +399,21 @@ def test_a_quotation_without_a_place_ends_the_run_by_name(root):
     assert error.value.place == "annotations/budi/dermaga.json"
 
 
+def test_who_has_no_article_in_common_is_told_of(root):
+    (root / "annotations" / "ana" / "kapal.json").unlink()
+    (root / "annotations" / "budi" / "dermaga.json").unlink()
+    for compare in (Corpus.agree, Corpus.adjudicate):
+        with pytest.raises(UnknownName, match='no article that both "ana" and "budi" have annotated'):
+            compare(Corpus.open(root, search=False), "ana", "budi")
+
+
+def test_a_document_that_its_schema_refuses_ends_the_run_by_name(root):
+    change(root, "budi", "dermaga", lambda document: document["claims"][0].update(certainty="sure"))
+    with pytest.raises(CannotGoOn, match="not as its schema wants it") as error:
+        agree(root)
+    assert error.value.place == "annotations/budi/dermaga.json"
+
+
 def test_a_missing_library_is_named_with_the_extra_that_brings_it(root, monkeypatch):
     for name in list(sys.modules):
         if name == "regex" or name.startswith("regex."):

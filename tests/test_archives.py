@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corpusbuild import CannotGoOn
+from corpusbuild.errors import CannotWrite
 from corpusbuild.release.archive import Bounds, DamagedArchive, first_difference, is_exact, pack, unpacked
 
 FILES = {"README.md": b"# a\n", "data/t/train.parquet": os.urandom(70_000), "data/t-u.txt": b"", "schema/é.json": b"{}"}
@@ -181,3 +182,32 @@ def test_links_are_not_packed(tmp_path: Path) -> None:
         pack(folder, tmp_path / "made.tar.gz")
     assert not (tmp_path / "made.tar.gz").exists()
     assert not (tmp_path / ".made.tar.gz.part").exists()
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        (None, "no manifest.json with a name and a version"),
+        (b"{", "no manifest.json with a name and a version"),
+        (b"[]", "no manifest.json with a name and a version"),
+        (b'{"name": "made"}', "no manifest.json with a name and a version"),
+        (b'{"name": "../made", "version": "1.0.0"}', '"../made-1.0.0" cannot be the name of a folder'),
+        (b'{"name": "a/made", "version": "1.0.0"}', '"a/made-1.0.0" cannot be the name of a folder'),
+    ],
+)
+def test_what_has_no_name_for_its_folder_is_not_packed(tmp_path: Path, manifest: bytes | None, said: str) -> None:
+    folder = write(tmp_path / "made", FILES)
+    (folder / "manifest.json").unlink()
+    if manifest is not None:
+        (folder / "manifest.json").write_bytes(manifest)
+    with pytest.raises(CannotGoOn) as error:
+        pack(folder, tmp_path / "made.tar.gz")
+    assert said in error.value.message
+    assert not (tmp_path / "made.tar.gz").exists()
+
+
+def test_where_no_archive_can_be_written_it_is_said(tmp_path: Path) -> None:
+    folder = write(tmp_path / "made", FILES)
+    with pytest.raises(CannotWrite) as error:
+        pack(folder, tmp_path / "nowhere" / "made.tar.gz")
+    assert error.value.place == str(tmp_path / "nowhere" / "made.tar.gz")

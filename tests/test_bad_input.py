@@ -609,6 +609,40 @@ def test_a_file_with_no_meaning_is_a_warning(folder: Folder) -> None:
 # ---- the run cannot go on ----
 
 
+INVALID = b'{"type": 5}'
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("add", "new.txt"),
+        ("adjudicate", "ana", "budi"),
+        ("agree", "ana", "budi"),
+        ("detach", ARTICLE),
+        ("hydrate", "."),
+        ("reanchor",),
+        ("rename", "speakers.id", "vladimir-putin", "putin"),
+    ],
+)
+def test_what_needs_the_schemas_says_that_they_are_not_valid_and_changes_nothing(folder: Folder, words: tuple[str, ...]) -> None:
+    folder.write("new.txt", "Judul\n\nKalimat pertama.\n")
+    folder.write(SCHEMA, INVALID)
+    before = tree(folder.root)
+    cannot(inside(folder.root, *words), "the schemas are not valid", "mend what `corpusbuild check` finds first")
+    after = tree(folder.root)
+    assert {path: data for path, data in after.items() if not path.startswith(".corpusbuild")} == before
+
+
+@pytest.mark.parametrize("words", [("lock",), ("report",), ("stats",)])
+def test_what_would_be_of_the_compiled_corpus_shows_what_is_wrong_with_the_schemas(folder: Folder, words: tuple[str, ...]) -> None:
+    folder.write(SCHEMA, INVALID)
+    ran = inside(folder.root, *words)
+    assert ran.status == 1
+    assert "error[CB101] schema-invalid" in ran.out
+    assert f"{SCHEMA}:1:10" in ran.out
+    assert not (folder.root / "dist" / "report").exists()
+
+
 def cannot(ran: Ran, *words: str) -> None:
     assert ran.status == 2
     for word in words:
@@ -829,6 +863,34 @@ def test_quoting_what_does_not_stand(folder: Folder) -> None:
     cannot(inside(folder.root, "quote", ARTICLE, "kata yang tidak ada sama sekali di sini"), "does not stand")
     cannot(inside(folder.root, "quote", f"{ARTICLE}g", "Putin"), f'did you mean "{ARTICLE}"?')
     cannot(inside(folder.root, "quote", "../pyproject", "Putin"), "..")
+
+
+def test_quoting_from_what_cannot_be_read(folder: Folder, tmp_path: Path) -> None:
+    cannot(inside(folder.root, "quote", ARTICLE, ""), "no words to look for")
+    (tmp_path / "elsewhere.txt").write_text("kata rahasia")
+    (folder.root / "raw" / "elsewhere.txt").symlink_to(tmp_path / "elsewhere.txt")
+    cannot(inside(folder.root, "quote", "elsewhere", "rahasia"), 'no article "elsewhere"')
+    folder.write(TEXT, b"kata \xff")
+    cannot(inside(folder.root, "quote", ARTICLE, "kata"), "not UTF-8", f"--> {TEXT}\n")
+
+
+@pytest.mark.parametrize("schema", [None, b"[]", b'{"properties": []}', b"{"])
+def test_a_new_document_needs_a_schema_that_says_its_tables(folder: Folder, schema: bytes | None) -> None:
+    folder.delete(SCHEMA)
+    if schema is not None:
+        folder.write(SCHEMA, schema)
+    cannot(inside(folder.root, "new", ARTICLE, "--annotator", "budi"), "says nothing of tables", SCHEMA, "corpusbuild check")
+    assert not (folder.root / "annotations" / "budi" / f"{ARTICLE}.json").exists()
+
+
+def test_a_new_document_takes_the_place_of_nothing(folder: Folder) -> None:
+    before = folder.read(ANNOTATION)
+    cannot(inside(folder.root, "new", ARTICLE), "there already", ANNOTATION, "--annotator")
+    assert folder.read(ANNOTATION) == before
+    cannot(inside(folder.root, "new", ARTICLE, "--annotator", "a/b"), '"a/b" cannot be an annotator')
+    cannot(inside(folder.root, "new", f"{ARTICLE}g"), f'did you mean "{ARTICLE}"?')
+    folder.write("annotations/budi", "")
+    cannot(inside(folder.root, "new", ARTICLE, "--annotator", "budi"), "cannot be written", "annotations/budi")
 
 
 def test_what_no_page_of_the_spec_could_hold(folder: Folder) -> None:

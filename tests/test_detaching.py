@@ -343,3 +343,20 @@ def test_an_article_of_a_shard_is_detached_in_its_line(root: Path) -> None:
     assert spans(root) == before
     forget(root)
     assert found(root) == [("CB210", "raw/all.jsonl")]
+
+
+def test_a_detached_article_of_a_shard_is_quoted_and_annotated_as_any_other(root: Path) -> None:
+    metadata = json.loads((root / "raw" / "pasar.json").read_text("utf-8"))
+    (root / "raw" / "pasar.json").unlink()
+    (root / "raw" / "pasar.txt").unlink()
+    (root / "raw" / "all.jsonl").write_text(json.dumps({"id": "pasar", "text": PASAR, **metadata}) + "\n", "utf-8")
+    Corpus.open(root).detach(["pasar"])
+    ((start, end, anchor),) = Corpus.open(root).quote("pasar", "Wali kota")
+    assert PASAR[start:end] == "Wali kota"
+    assert anchor.check == check_value(PASAR, Span(start, end))
+    forget(root)
+    with pytest.raises(UnknownName, match='"pasar" is detached: its text is not at hand') as error:
+        Corpus.open(root).quote("pasar", "Wali kota")
+    assert "hydrate" in error.value.help
+    path = Corpus.open(root).new("pasar", "citra")
+    assert json.loads(path.read_bytes())["article"] == "pasar"

@@ -469,3 +469,11 @@ def test_nothing_of_a_difference_is_left_in_temporary_folders(edited, tmp_path, 
     ran = outside(corpus, "diff", str(old), env={"TMPDIR": str(place)})
     assert ran.status == 0
     assert list(place.iterdir()) == []
+
+
+def test_a_revision_needs_git_and_says_so(corpus, monkeypatch):
+    monkeypatch.setattr("corpusbuild.workflow.revisions.shutil.which", lambda _: None)
+    ran = inside(corpus, "diff", "v1")
+    assert (ran.status, ran.out) == (2, "")
+    assert "git is needed to read a revision, and is not installed" in ran.err
+    assert "install git, or name a folder or an archive" in ran.err

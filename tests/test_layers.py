@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import py_compile
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,8 +14,9 @@ import pytest
 from bundled import ROOT, inside
 from corpusbuild import Corpus
 from corpusbuild.diagnostics.report import Report
-from corpusbuild.errors import BadConfig, CannotGoOn, UnknownName
+from corpusbuild.errors import BadConfig, CannotGoOn, CannotWrite, UnknownName
 from corpusbuild.workflow.explaining import explain
+from corpusbuild.workflow.trust import remember_trust, trust_file
 
 SPEC = ROOT / "tests" / "spec"
 
@@ -338,3 +340,21 @@ def test_what_the_config_names_must_be_there(own: Path, named: str, said: str) -
     for trust in (False, True):
         with pytest.raises(BadConfig, match=said):
             check(own, trust=trust)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there it is where programs keep their data")
+def test_trust_is_kept_where_the_user_keeps_configs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CORPUSBUILD_CONFIG", raising=False)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "configs"))
+    assert trust_file() == tmp_path / "configs" / "corpusbuild" / "trust.json"
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("XDG_CONFIG_HOME")
+    assert trust_file() == tmp_path / "home" / ".config" / "corpusbuild" / "trust.json"
+
+
+def test_trust_that_cannot_be_kept_is_told_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "config").write_text("")
+    monkeypatch.setenv("CORPUSBUILD_CONFIG", str(tmp_path / "config"))
+    with pytest.raises(CannotWrite, match="trust cannot be kept") as error:
+        remember_trust(tmp_path, "0" * 64)
+    assert error.value.place == str(tmp_path / "config" / "trust.json")

@@ -312,6 +312,7 @@ def test_an_article_that_would_move_to_another_split_is_refused(tmp_path):
         (("articles.article_id", ARTICLE, "Pertemuan-di-Vostochny"), "where case does not count"),
         (("articles.article_id", ARTICLE, "a/b"), "cannot be the name of a file"),
         (("articles.article_id", ARTICLE, "speakers"), "is the name of a registry"),
+        (("speakers.id", "vladimir-putin", "putin\udcff"), "the new name is not UTF-8"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_changes(corpus, words, said):

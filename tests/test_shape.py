@@ -304,6 +304,38 @@ def test_every_root_that_has_no_columns_is_reported() -> None:
     ]
 
 
+@pytest.mark.parametrize("root", [{"type": "string"}, {"type": "array", "items": {"type": "string"}}])
+def test_a_document_is_an_object(root: dict[str, Any]) -> None:
+    fault = fault_of({"article.json": root})
+    assert (fault.file, fault.pointer, fault.message) == ("article.json", (), "the schema of a document must describe a closed object")
+
+
+@pytest.mark.parametrize("bounds", [({"minimum": 10}, {"maximum": 3}), ({"multipleOf": 3}, {"multipleOf": 5}, {"multipleOf": 7})])
+@pytest.mark.parametrize("keyword", ["anyOf", "oneOf"])
+def test_alternatives_of_one_type_are_a_column_of_it(keyword: str, bounds: tuple[dict[str, Any], ...]) -> None:
+    options = [{"type": "integer", **each} for each in bounds]
+    assert (column_of({keyword: options}, required=True).type, column_of({keyword: options}, required=True).nullable) == (
+        Scalar.INTEGER,
+        False,
+    )
+    assert column_of({keyword: [*options, {"type": "null"}]}, required=True).nullable
+    lists = [{"type": "array", "items": {"type": "integer"}, "minItems": 2}, {"type": "array", "items": {"type": "integer"}, "maxItems": 0}]
+    listed = column_of({keyword: lists}).type
+    assert isinstance(listed, Listing)
+    assert listed.item.type is Scalar.INTEGER
+
+
+def test_an_alternative_without_a_column_is_refused_where_it_stands() -> None:
+    fault = refused({"anyOf": [{"type": "array", "items": {}}, {"type": "array", "items": {"type": "integer"}}]})
+    assert fault.pointer == ("properties", "it", "anyOf", 0, "items")
+    assert "has no type" in fault.message
+
+
+def test_a_reference_to_what_allows_everything_decides_no_type() -> None:
+    defs = {"any": True, "name": {"$id": "names/", "$defs": {"short": {"$anchor": "short", "type": "string"}}, "$ref": "#short"}}
+    assert column_of({"type": "integer", "$ref": "#/$defs/any"}, **{"$defs": defs}).type is Scalar.INTEGER
+
+
 # ---- what means nothing ----
 
 
@@ -417,6 +449,13 @@ def test_a_document_names_its_article_and_its_annotator() -> None:
     assert [fault.message for fault in faults] == [
         f'an annotation document must have a required string "{name}"' for name in ("article", "annotator")
     ]
+
+
+def test_a_key_stands_on_a_property_of_the_row_itself() -> None:
+    inner = closed({"id": {"type": "string", "x-key": True}}, "id")
+    assert _invalid({"inner": inner}) == "x-key stands on inner/id, which is no property of a row"
+    fault = fault_of({"article.json": closed({"inner": inner})}, FaultKind.INVALID)
+    assert (fault.file, fault.pointer[-2:]) == ("article.json", ("id", "x-key"))
 
 
 def test_our_keywords_have_a_meta_schema() -> None:

@@ -11,9 +11,9 @@ import pytest
 
 from bundled import copy_corpus
 from corpusbuild import Corpus, diff
-from corpusbuild.difference.nouns import Bump
+from corpusbuild.difference.nouns import Bump, SchemaChange, What
 from corpusbuild.release.changelog import changelog_entry
-from corpusbuild.release.versioning import next_version, suffices
+from corpusbuild.release.versioning import next_version, schema_text, suffices
 from generated import make_corpus, unlike
 
 SPLITS = '\n[tool.corpusbuild.splits]\ngroup = "event"\nassign = { "one" = "train", "two" = "test" }\n'
@@ -232,3 +232,8 @@ def test_a_corpus_that_was_only_opened_is_not_touched(corpus):
     before = {path: path.stat().st_mtime_ns for path in corpus.rglob("*")}
     diff(corpus, corpus=Corpus.open(corpus))
     assert {path: path.stat().st_mtime_ns for path in corpus.rglob("*")} == before
+
+
+@pytest.mark.parametrize("what", [What.TABLE_ADDED, What.TABLE_REMOVED])
+def test_a_table_that_comes_or_goes_is_told_in_a_line(what: What) -> None:
+    assert schema_text(SchemaChange("spans", what)) == f"spans: {what.value}"

@@ -74,7 +74,7 @@ def check(where: Where, fault: ShapeFault) -> Iterator[Finding]:
         return
     pattern, most = fault.wanted
     yield RULE.finding(
-        f"the pattern {pattern} takes more than {most:,} steps back on {excerpt(fault.value)}",
+        f"{'a pattern' if pattern is None else f'the pattern {pattern}'} takes more than {most:,} steps back on {excerpt(fault.value)}",
         where,
         help="write the pattern so that it can match in one way only, or raise limits.pattern_steps",
     )

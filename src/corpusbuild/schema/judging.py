@@ -113,7 +113,9 @@ class Judge:
         """The deciding engine's own error, for what ``jsonschema`` finds nothing wrong with, or would take too long for."""
         facts: Mapping[str, Any] = error.kind.as_dict()
         if error.message.startswith(OUT_OF_STEPS):
-            wanted = facts.get("pattern"), self.schemas.limits.pattern_steps
+            # The engine says where in a schema it stopped, and of patterns for names alone that is the pattern.
+            pattern = error.schema_path[-1] if error.schema_path[-2:-1] == ["patternProperties"] else None
+            wanted = pattern, self.schemas.limits.pattern_steps
             return ShapeFault(tuple(error.instance_path), STEPS, wanted, error.instance, error.message)
         return _as_told(error, facts)
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corpusbuild.corpus import ids
 from corpusbuild.corpus.at_hand import text_at_hand
 from corpusbuild.corpus.json_reading import read_json
-from corpusbuild.corpus.layout import discover, is_compressed
+from corpusbuild.corpus.layout import discover, is_compressed, leads_out
 from corpusbuild.corpus.shards import ranges
 from corpusbuild.corpus.spill import unpack
 from corpusbuild.errors import CannotGoOn, CannotWrite, UnknownName
@@ -31,8 +31,8 @@ def quotes(corpus: Corpus, article: str, words: str) -> list[tuple[int, int, Quo
 
     In a detached article whose text is at hand, that is a position with its check value.
     """
-    detached = _detached_text(corpus, article)
-    text = _text(corpus, article) if detached is None else detached
+    said = _said(corpus, article)
+    text = said if isinstance(said, str) else _at_hand(corpus, article, said)
     if not words:
         raise UnknownName("there are no words to look for", help="name some words of the article")
     found = places(Quote(words), text)
@@ -40,31 +40,24 @@ def quotes(corpus: Corpus, article: str, words: str) -> list[tuple[int, int, Quo
         near = nearest_words(words, text)
         help_text = f"the nearest are {near.span.of(text)!r}" if near else "copy the words from the article"
         raise UnknownName(f'"{words}" does not stand in "{article}"', help=help_text)
-    if detached is not None:
+    if not isinstance(said, str):
         return [(span.start, span.end, Position(span.start, span.end, check_value(text, span))) for span in found]
     return [(span.start, span.end, settle(text, words, span)) for span in found]
 
 
-def _detached_text(corpus: Corpus, article: str) -> str | None:
-    """The text of a detached article, if it is at hand."""
-    files = [corpus.root / "raw" / f"{article}{suffix}" for suffix in (".txt", ".json")]
-    if ids.fault(article) is not None or files[0].exists() or not files[1].is_file():
-        return None
-    promise = _loads(files[1].read_bytes()).get("text")
-    sha256 = promise.get("sha256") if isinstance(promise, dict) else None
-    return text_at_hand(corpus.root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
-
-
-def _text(corpus: Corpus, article: str) -> str:
+def _said(corpus: Corpus, article: str) -> Any:
+    """The text of an article; what stands in its place where the article is detached."""
     fault = ids.fault(article)
     if fault is not None:
         raise UnknownName(f'"{article}" is no article: {fault}')
-    path = corpus.root / "raw" / f"{article}.txt"
-    if path.is_file():
+    text, metadata = f"raw/{article}.txt", f"raw/{article}.json"
+    if _is_there(corpus, text):
         try:
-            return path.read_bytes().decode("utf-8")
+            return (corpus.root / text).read_bytes().decode("utf-8")
         except UnicodeDecodeError as error:
-            raise CannotGoOn("this article is not UTF-8", str(path), "see `corpusbuild check`") from error
+            raise CannotGoOn("this article is not UTF-8", text, "see `corpusbuild check`") from error
+    if _is_there(corpus, metadata):
+        return _loads((corpus.root / metadata).read_bytes()).get("text")
     layout = discover(corpus.root, ())
     for shard in layout.article_shards:
         if is_compressed(shard):
@@ -72,15 +65,25 @@ def _text(corpus: Corpus, article: str) -> str:
         for part in ranges(corpus.root, shard, most=corpus.config.limits.line_bytes):
             for _, line in part.read(corpus.root):
                 record = _loads(line)
-                if record.get("id") == article and isinstance(record.get("text"), str):
-                    return str(record["text"])
-    known = [each.id for each in layout.articles]
-    if article in known:
+                if record.get("id") == article:
+                    return record.get("text")
+    near = nearest_name(article, [each.id for each in layout.articles])
+    raise UnknownName(f'there is no article "{article}"', help=f'did you mean "{near}"?' if near else "articles are the files of raw/")
+
+
+def _is_there(corpus: Corpus, path: str) -> bool:
+    return (corpus.root / path).is_file() and not leads_out(corpus.root, path)
+
+
+def _at_hand(corpus: Corpus, article: str, promise: Any) -> str:
+    """The text of a detached article, which its metadata know by its hash."""
+    sha256 = promise.get("sha256") if isinstance(promise, dict) else None
+    text = text_at_hand(corpus.root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
+    if text is None:
         raise UnknownName(
             f'"{article}" is detached: its text is not at hand', help="`corpusbuild hydrate DIR` takes it in from a folder of yours"
         )
-    near = nearest_name(article, known)
-    raise UnknownName(f'there is no article "{article}"', help=f'did you mean "{near}"?' if near else "articles are the files of raw/")
+    return text
 
 
 def _loads(line: bytes) -> dict[str, Any]:
@@ -94,7 +97,7 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
     The gold annotator's documents, and those in a corpus that has no folders of annotators, lie in
     ``annotations/`` itself.
     """
-    _text_or_detached(corpus, article)
+    _said(corpus, article)
     name = annotator or corpus.config.gold or "gold"
     fault = ids.fault(name)
     if fault is not None:
@@ -111,24 +114,17 @@ def skeleton(corpus: Corpus, article: str, annotator: str | None) -> Path:
         folder.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="\n") as file:
             file.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
-    except FileExistsError as error:
-        raise CannotWrite(
-            "this document is there already", str(path.relative_to(corpus.folder)), "edit it, or name another --annotator"
-        ) from error
     except OSError as error:
-        raise CannotWrite(f"this cannot be written: {error.strerror}", str(path)) from error
+        if path.exists():
+            raise CannotWrite("this document is there already", where, "edit it, or name another --annotator") from error
+        raise CannotWrite(f"this cannot be written: {error.strerror}", where) from error
     return path
 
 
-def _text_or_detached(corpus: Corpus, article: str) -> None:
-    try:
-        _text(corpus, article)
-    except UnknownName:
-        if ids.fault(article) is not None or not (corpus.folder / "raw" / f"{article}.json").is_file():
-            raise
-
-
 def _empty_tables(corpus: Corpus) -> dict[str, list[Any]]:
-    schema = _loads((corpus.folder / "schema" / "annotation.json").read_bytes())
-    properties = schema.get("properties", {})
+    path = "schema/annotation.json"
+    schema = _loads((corpus.root / path).read_bytes()) if _is_there(corpus, path) else {}
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        raise CannotGoOn("this schema says nothing of tables", path, "mend what `corpusbuild check` finds first")
     return {name: [] for name, each in properties.items() if isinstance(each, dict) and "x-table" in each}
