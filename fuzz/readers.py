@@ -75,7 +75,7 @@ from corpusbuild.text.context import settle
 from corpusbuild.text.graphemes import cut_cluster, joiners
 from corpusbuild.text.nearest import nearest_words, unseen_difference
 from corpusbuild.workflow.analysis import Analysis, analyse, load_schemas
-from corpusbuild.workflow.compiling import standing_files
+from corpusbuild.workflow.building import standing_files
 from corpusbuild.workflow.parts import found
 from corpusbuild.workflow.run import located
 from corpusbuild.workflow.state import STATE, recall, remember, stands
