@@ -75,7 +75,7 @@ def shingles(texts: Sequence[str], size: int) -> list[Array]:
         if length >= _BATCH:
             found += _batch_shingles(batch, size)
             batch, length = [], 0
-    return found + (_batch_shingles(batch, size) if batch else [])
+    return found + _batch_shingles(batch, size)
 
 
 def _plain(text: str) -> bytes:
@@ -256,7 +256,7 @@ def proposed_pairs(rows: Array | Sketches, order: Array | None = None, mapping: 
 
 def packed_pairs(kept: Sketches, order: Array | None = None, mapping: Mapping = map) -> Array:
     """What :func:`proposed_pairs` gives, as one uint64 a pair: the lower index in the upper half."""
-    order = np.arange(len(kept)) if order is None else np.asarray(order, dtype=np.int64)
+    order = np.arange(len(kept)) if order is None else order
     places = np.flatnonzero(kept.filled()[order])
     if len(places) < 2:
         return np.zeros(0, dtype=np.uint64)
@@ -335,11 +335,9 @@ def _neighbours(members: Array, groups: Array) -> Array:
 
 def jaccard(one: Array, other: Array) -> float:
     """The share of their shingles that two texts have in common, exactly."""
-    if not len(one) or not len(other):
-        return 0.0
     one, other = _once([one]), _once([other])
     either = len(_once([one, other]))
-    return (len(one) + len(other) - either) / either
+    return (len(one) + len(other) - either) / either if either else 0.0
 
 
 def _once(parts: Sequence[Array]) -> Array:
