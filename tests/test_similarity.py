@@ -68,6 +68,21 @@ def test_what_a_text_is_compared_by_does_not_depend_on_its_neighbours(many: list
     assert sketches(alone)[0].tolist() == sketches(together)[at].tolist()
 
 
+def test_each_sketch_is_worked_out_once_whatever_is_worked_out_with_it() -> None:
+    sets = shingles(["" if number % 3 == 0 else unlike(number) for number in range(20)], 5)
+    together, counts, work_out = sketches(sets), list[int](), similarity._sketched
+
+    def look(some: list[Any]) -> Any:
+        counts.append(len(some))
+        return work_out(some)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_SKETCHED", 4)
+        patch.setattr(similarity, "_sketched", look)
+        assert sketches(sets).tolist() == together.tolist()
+    assert counts == [4, 4, 4, 1]
+
+
 def test_texts_longer_than_a_batch_are_cut_nowhere() -> None:
     chance = random.Random(3)  # noqa: S311  a test
     many = [" ".join(f"k{chance.randrange(500)}" for _ in range(chance.choice([3, 40, 30_000]))) for _ in range(9)]
