@@ -803,6 +803,8 @@ def row(**given: object) -> dict[str, Any]:
 @example(("Kim kata", [row(home=["kata", "Kim"])]))
 @example(("Kim kata ", [row(home=["Kim ", "kata "])]))
 @example(("aaa", [row(one="aa")]))
+@example(("Kim aaa", [row(one={"first": "Kim", "last": "aa"})]))
+@example(("kata kata lagi", [row(home=["kata", "lagi"])]))
 @example(("a a kata", [row(home=["a kata"], part={"exact": "a", "prefix": "a "})]))  # what stands around lies outside
 def test_what_is_placed_at_a_glance_is_placed_so_by_the_closer_look(case: tuple[str, list[dict[str, Any]]]) -> None:
     text, rows = case
@@ -812,6 +814,87 @@ def test_what_is_placed_at_a_glance_is_placed_so_by_the_closer_look(case: tuple[
     assert findings == said
     for site in placements.sites.values():
         assert site.words == [text[start:end] for start, end in zip(site.starts, site.ends, strict=True)]
+
+
+# A place of each way in which an anchor can be well, with what makes that hard to see: words at the edges of the text
+# or of their home, that stand elsewhere too, that overlap.
+WELL = [
+    ("kata Kim", None, "kata", [(0, 4)]),
+    ("kata Kim lagi", None, {"exact": "kata", "suffix": " Kim"}, [(0, 4)]),
+    ("a Kim a", None, {"exact": "a", "prefix": "Kim "}, [(6, 7)]),
+    ("a kata itu b", "kata itu", {"exact": "kata", "prefix": "a "}, [(2, 6)]),
+    ("itu b, kata itu b", "kata itu", {"exact": "itu", "suffix": " b"}, [(12, 15)]),
+    ("kata itu b, itu b", "kata itu", {"exact": "itu", "suffix": " b"}, [(5, 8)]),
+    ("a, kata itu, a", "kata itu", {"exact": "kata itu", "prefix": "a, ", "suffix": ", a"}, [(3, 11)]),
+    ("kata itu", None, {"first": "kata", "last": "itu"}, [(0, 8)]),
+    ("a kata itu b", None, {"first": "kata itu", "last": "itu"}, [(2, 10)]),
+    ("kata itu, Kim", None, {"first": "kata", "last": "kata itu"}, [(0, 8)]),
+    ("kata, Kim kata. Lagi dua", None, {"first": "Kim", "last": "kata"}, [(6, 14)]),  # whole words behind the head
+    ("kata. Kim kata. Lagi dua", None, {"first": "Kim", "last": "kata."}, [(6, 15)]),
+    ("lagi kata Kim kata", "kata Kim kata", {"first": "Kim", "last": "kata"}, [(10, 18)]),
+    ("satu, dua tiga", None, ["satu", ", dua", {"exact": "tiga"}], [(0, 4), (4, 9), (10, 14)]),
+    ("a satu, dua tiga a", "satu, dua tiga", ["satu", {"first": "dua", "last": "tiga"}], [(2, 6), (8, 16)]),
+    ("kata \u2764\ufe0f lagi", None, "lagi", [(8, 12)]),  # a text with a character that joins another
+]
+
+
+@pytest.fixture
+def at_a_glance(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No anchor is looked at closely, which would take many times as long."""
+
+    def refuse(value: object, *_: object) -> None:
+        raise AssertionError(f"a closer look at {value}")
+
+    monkeypatch.setattr(placing, "_explained", refuse)
+
+
+@pytest.mark.usefixtures("at_a_glance")
+@pytest.mark.parametrize(("text", "home", "value", "expected"), WELL)
+def test_what_is_plainly_well_is_placed_at_a_glance(text: str, home: str | None, value: object, expected: list[tuple[int, int]]) -> None:
+    placements, findings = place_document({"spans": [row(home=home, part=value)]}, article(text), ORIGIN, LEVELS)
+    assert placements.at(1, "part").spans == [tuple(Span(*each) for each in expected)]
+    assert findings == []
+
+
+@pytest.mark.usefixtures("at_a_glance")
+def test_homes_of_one_place_and_none_are_looked_into_beside_one_of_several_parts() -> None:
+    homes, parts = (["satu", "dua"], "tiga empat", None), (None, "empat", "lima")
+    rows = [row(home=home, part=part) for home, part in zip(homes, parts, strict=True)]
+    placements, findings = place_document({"spans": rows}, article("empat satu dua, tiga empat lima"), ORIGIN, LEVELS)
+    assert placements.at(1, "part").spans == [None, (Span(21, 26),), (Span(27, 31),)]
+    assert findings == []
+
+
+def test_words_are_placed_within_an_anchor_two_levels_above() -> None:
+    below = Level((*VIA.path, "by", "[]"), 2, ("by", "[]"), (AnchorSite("words", segments=False, home=(1, "one")),))
+    some = [{"by": [{"words": "Kim"}, {"words": "a"}]}, {"by": []}, {"by": [{"words": "kata"}]}]
+    rows = [row(one="Kim kata a", via=some), row(one="kata Kim", via=some[:1])]
+    text = "Kim kata a. a kata Kim. a"
+    placements, findings = place_document({"spans": rows}, article(text), ORIGIN, (*LEVELS, VIA, below))
+    assert placements.at(3, "words").spans[:4] == [(Span(0, 3),), (Span(9, 10),), (Span(4, 8),), (Span(19, 22),)]
+    assert [(found.code, found.where) for found in findings] == [
+        ("CB202", InJson(ORIGIN, ("spans", 1, "via", 0, "by", 1, "words"))),  # twice inside a word of its home
+    ]
+
+
+def test_anchors_are_placed_behind_a_list_that_is_empty() -> None:
+    notes = Level(("notes", "[]"), 0, ("notes", "[]"), (AnchorSite("words", segments=False),))
+    document = {"spans": [], "notes": [{"words": "dua"}]}
+    placements, findings = place_document(document, article("satu dua"), ORIGIN, (*LEVELS, VIA, notes))
+    assert placements.at(3, "words").spans == [(Span(5, 8),)]
+    assert findings == []
+
+
+def test_what_is_no_anchor_is_told_with_what_is_wanted() -> None:
+    _, (said,) = place_document({"spans": [{"one": {"exact": 3}}]}, article("satu"), ORIGIN, LEVELS)
+    assert said.message == '{"exact": 3} has none of the forms that the schema allows here'
+    assert said.help == "write one of the forms of an anchor"
+
+
+def test_of_words_with_several_places_in_their_home_it_is_told_what_settles_them_there() -> None:
+    value = row(home="Kim kata Kim", part="Kim")
+    _, (said,) = place_document({"spans": [value]}, article("Kim kata. dan Kim kata Kim, dan Kim"), ORIGIN, LEVELS)
+    assert [each.label for each in said.also] == ['"prefix": "dan "', '"suffix": ","']
 
 
 def test_what_parts_words_is_of_none() -> None:
@@ -914,6 +997,7 @@ def test_a_cut_through_a_character_is_told_of_words_and_positions_alike() -> Non
     for value in (cut, "kata \u2764", {"exact": "\ufe0f lagi"}, {"first": "\ufe0f", "last": "lagi"}):
         placements, said = place_document({"spans": [{"one": value}]}, article(text), ORIGIN, LEVELS)
         assert [found.code for found in said] == ["CB213"]
+        assert said[0].where.pointer[:3] == ("spans", 0, "one")
         assert placements.complete
     whole = {"start": 5, "end": 7, "check": check_value(text, Span(5, 7))}
     assert place_document({"spans": [{"one": whole}]}, article(text), ORIGIN, LEVELS)[1] == []

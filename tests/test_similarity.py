@@ -19,8 +19,8 @@ from corpusbuild.similarity import PERMUTATIONS, Sketches, jaccard, packed_pairs
 from generated import make_corpus, unlike
 
 # Letters of several lengths in UTF-8, digits, marks within and between words, an emoji, a line feed; letters whose
-# lower case is longer, is ASCII, or depends on what is beside them.
-ALPHABET = "abCDéÉ平\U0001f6001_  \n.,'-\u2013\u2014\u2019\u201c\u201d\u2026\u3001Σ\u0130\u212a\x00"
+# lower case is longer, is ASCII, or depends on what is beside them; half of a surrogate pair, which is told elsewhere.
+ALPHABET = "abCDéÉ平\U0001f6001_  \n.,'-\u2013\u2014\u2019\u201c\u201d\u2026\u3001Σ\u0130\u212a\x00\ud800"
 MARKS = "\u00a0\u00ab\u00bb\u2010\u2011\u2013\u2014\u2018\u2019\u201c\u201d\u201e\u2026\u3001\u3002"
 texts = st.text(ALPHABET, max_size=60)
 
@@ -68,6 +68,21 @@ def test_what_a_text_is_compared_by_does_not_depend_on_its_neighbours(many: list
     assert sketches(alone)[0].tolist() == sketches(together)[at].tolist()
 
 
+def test_each_sketch_is_worked_out_once_whatever_is_worked_out_with_it() -> None:
+    sets = shingles(["" if number % 3 == 0 else unlike(number) for number in range(20)], 5)
+    together, counts, work_out = sketches(sets), list[int](), similarity._sketched
+
+    def look(some: list[Any]) -> Any:
+        counts.append(len(some))
+        return work_out(some)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_SKETCHED", 4)
+        patch.setattr(similarity, "_sketched", look)
+        assert sketches(sets).tolist() == together.tolist()
+    assert counts == [4, 4, 4, 1]
+
+
 def test_texts_longer_than_a_batch_are_cut_nowhere() -> None:
     chance = random.Random(3)  # noqa: S311  a test
     many = [" ".join(f"k{chance.randrange(500)}" for _ in range(chance.choice([3, 40, 30_000]))) for _ in range(9)]
@@ -75,6 +90,24 @@ def test_texts_longer_than_a_batch_are_cut_nowhere() -> None:
     for text, values in zip(many, found, strict=True):
         assert len(values) == len(runs(text, 5))
         assert len(np.unique(values)) == len(set(runs(text, 5)))
+
+
+@given(st.lists(st.sampled_from(["", "a", "satu", "satu dua ", "satu dua tiga"]), max_size=12))
+def test_texts_are_worked_out_together_until_they_are_long_enough(many: list[str]) -> None:
+    batches: list[list[int]] = []
+    work_out = similarity._batch_shingles
+
+    def look(texts: list[bytes], size: int) -> list[Any]:
+        batches.append([len(text) for text in texts])
+        return work_out(texts, size)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(similarity, "_BATCH", 9)
+        patch.setattr(similarity, "_batch_shingles", look)
+        assert len(shingles(many, 2)) == len(many)
+    assert [length for batch in batches for length in batch] == [len(text) for text in many]
+    assert all(sum(batch[:-1]) < 9 for batch in batches)
+    assert all(sum(batch) >= 9 for batch in batches[:-1])
 
 
 def test_case_and_marks_do_not_count() -> None:
@@ -209,6 +242,8 @@ def test_pairs_are_the_plain_ones_wherever_the_sketches_lie(rows: Any, cuts: lis
             kept.append(rows[at : at + cut])
             at = min(at + cut, len(rows))
         assert len(kept) == len(rows)
+        assert kept.filled().dtype == bool
+        assert kept.filled().tolist() == rows.any(axis=1).tolist()
         assert any(Path(folder).iterdir()) == (held is not None and len(rows) * PERMUTATIONS * 4 > held)
         found = list(proposed_pairs(kept, order, data.draw(st.sampled_from([map, pool.map]))))
     assert found == plainly_proposed(rows if order is None else rows[order])
@@ -219,6 +254,54 @@ def test_keys_of_one_hash_are_told_apart(rows: Any, mixer: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(similarity, "_MIXER", np.uint64(mixer))
         assert list(proposed_pairs(rows)) == plainly_proposed(rows)
+
+
+@pytest.mark.parametrize("column", range(3))
+def test_keys_that_are_unlike_in_one_number_are_told_apart_at_a_glance(column: int) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("a sort by all numbers of the keys, which takes many times as long")
+
+    rows = np.ones((200, PERMUTATIONS), dtype=np.uint32)
+    rows[:, column::3] = np.arange(200).reshape(-1, 1) // 2 + 1  # each two are the same
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(np, "lexsort", refuse)
+        assert list(proposed_pairs(rows)) == [(at, at + 1) for at in range(0, 200, 2)]
+
+
+@pytest.mark.parametrize("count", range(4))
+def test_of_few_texts_none_is_missed(count: int) -> None:
+    kept = Sketches()
+    kept.append(np.ones((count, PERMUTATIONS), dtype=np.uint32))
+    pairs = packed_pairs(kept)
+    assert pairs.dtype == np.uint64
+    assert pairs.tolist() == [low << 32 | high for low in range(count) for high in range(low + 1, count)]
+
+
+def test_sketches_of_thousands_of_texts_are_taken_up_once_and_in_order() -> None:
+    rows = np.zeros((9_000, PERMUTATIONS), dtype=np.uint32)
+    for at in (0, 4_095, 4_096, 8_191, 8_192, 8_999):
+        rows[at] = at // 4_096 + 1
+    assert list(proposed_pairs(rows)) == [(0, 4_095), (4_096, 8_191), (8_192, 8_999)]
+
+
+def test_each_band_is_given_to_whoever_works_them_out() -> None:
+    bands: list[int] = []
+
+    def mapping(work: Any, items: Any) -> Any:
+        bands.extend(items)
+        return map(work, bands)
+
+    rows = made_rows(2, 50, 4)
+    assert list(proposed_pairs(rows, mapping=mapping)) == plainly_proposed(rows)
+    assert bands == list(range(PERMUTATIONS // 3))
+
+
+def test_what_an_earlier_run_left_in_the_folder_is_no_sketch(tmp_path: Path) -> None:
+    for rows in (made_rows(3, 60, 4), made_rows(4, 50, 4)):
+        kept = Sketches(tmp_path, 0)
+        kept.append(rows)
+        kept.append(rows)
+        assert list(proposed_pairs(kept)) == plainly_proposed(np.concatenate([rows, rows]))
 
 
 def test_pairs_that_are_merged_now_and_then_are_the_same() -> None:

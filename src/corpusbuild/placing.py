@@ -29,7 +29,6 @@ from corpusbuild.rules import (
     span_splits_grapheme,
     wrong_type,
 )
-from corpusbuild.schema.judging import ShapeFault
 from corpusbuild.schema.paths import pointers_at, values_at
 from corpusbuild.schema.shape import Path
 from corpusbuild.text.anchors import Anchor, Ends, Position, Quote, parse, places
@@ -271,15 +270,15 @@ def _by_parts(value: Any, low: int, held: str, text: str) -> Range | None:
     if value.__class__ is not dict:
         return None
     first, last = value.get("first"), value.get("last")
-    if first is None or last is None or len(value) != 2:
+    if first is None:
         return _in_context(value, low, held, text)
-    if not (first and last and first.__class__ is last.__class__ is str):
+    if not (first and last and first.__class__ is last.__class__ is str) or len(value) != 2:
         return None
     head = held.find(first)
     if head < 0 or held.rfind(first) != head:
         return None
     tail = held.find(last, head)
-    if tail < 0 or held.find(last, tail + 1) >= 0 or tail + len(last) < head + len(first):
+    if tail < 0 or held.rfind(last) != tail or tail + len(last) < head + len(first):
         return None
     start, end = low + tail, low + tail + len(last)
     # Whole words before the head would count for more than a part of one behind it.
@@ -347,7 +346,7 @@ def _one(
 ) -> tuple[Span | None, list[Finding]]:
     anchor = parse(value)
     if anchor is None:
-        return None, list(wrong_type.check(where, ShapeFault(where.pointer, "anchor", [{"title": "the forms of an anchor"}], value, "")))
+        return None, list(wrong_type.no_form_fits(value, where, ["one of the forms of an anchor"]))
     if isinstance(anchor, Position):
         return _position(anchor, article, within, where, joins)
     if article.detached:

@@ -75,7 +75,7 @@ def shingles(texts: Sequence[str], size: int) -> list[Array]:
         if length >= _BATCH:
             found += _batch_shingles(batch, size)
             batch, length = [], 0
-    return found + (_batch_shingles(batch, size) if batch else [])
+    return found + _batch_shingles(batch, size)
 
 
 def _plain(text: str) -> bytes:
@@ -181,7 +181,7 @@ def _sketched(sets: Sequence[Array]) -> Array:
     matrix = RMinHash.digest_matrix_from_flat_token_hashes(np.concatenate(sets), offsets, PERMUTATIONS, _SEED)
     # Numbers of Python are all that the library gives out; this is the quickest way back.
     pack = struct.Struct(f"<{PERMUTATIONS}I").pack
-    return np.frombuffer(b"".join([pack(*row) for row in matrix.to_rows()]), dtype="<u4").reshape(-1, PERMUTATIONS)
+    return np.frombuffer(b"".join([pack(*row) for row in matrix.to_rows()]), dtype="<u4").reshape(len(sets), PERMUTATIONS)
 
 
 # ---- pairs ----
@@ -207,7 +207,7 @@ class Sketches:
     def append(self, rows: Array) -> None:
         """Add the sketches of some texts, as :func:`sketches` makes them, behind those that are here."""
         self._filled.append(np.bitwise_or.reduce(rows, axis=1) != 0)
-        self._waiting.append(np.ascontiguousarray(rows.reshape(-1, _BANDS, _ROWS).transpose(1, 0, 2), dtype="<u4"))
+        self._waiting.append(np.ascontiguousarray(rows.reshape(len(rows), _BANDS, _ROWS).transpose(1, 0, 2), dtype="<u4"))
         if self._path is not None and sum(each.nbytes for each in self._waiting) > self._most:
             self._write(self._path)
 
@@ -229,7 +229,7 @@ class Sketches:
         for count in self._written:
             size = count * _ROWS * rows.itemsize
             part = np.fromfile(str(self._path), dtype="<u4", count=count * _ROWS, offset=offset + number * size)
-            rows[at : at + count] = part.reshape(-1, _ROWS)
+            rows[at : at + count] = part.reshape(count, _ROWS)
             at, offset = at + count, offset + _BANDS * size
         for each in self._waiting:
             rows[at : at + each.shape[1]] = each[number]
@@ -256,7 +256,7 @@ def proposed_pairs(rows: Array | Sketches, order: Array | None = None, mapping: 
 
 def packed_pairs(kept: Sketches, order: Array | None = None, mapping: Mapping = map) -> Array:
     """What :func:`proposed_pairs` gives, as one uint64 a pair: the lower index in the upper half."""
-    order = np.arange(len(kept)) if order is None else np.asarray(order, dtype=np.int64)
+    order = np.arange(len(kept)) if order is None else order
     places = np.flatnonzero(kept.filled()[order])
     if len(places) < 2:
         return np.zeros(0, dtype=np.uint64)
@@ -335,11 +335,9 @@ def _neighbours(members: Array, groups: Array) -> Array:
 
 def jaccard(one: Array, other: Array) -> float:
     """The share of their shingles that two texts have in common, exactly."""
-    if not len(one) or not len(other):
-        return 0.0
     one, other = _once([one]), _once([other])
     either = len(_once([one, other]))
-    return (len(one) + len(other) - either) / either
+    return (len(one) + len(other) - either) / either if either else 0.0
 
 
 def _once(parts: Sequence[Array]) -> Array:

@@ -160,8 +160,8 @@ def _detached(name: str, metadata: dict[str, Any], origin: Origin, missing: str 
     hashed = isinstance(sha256, str) and SHA256.fullmatch(sha256) is not None
     counted = isinstance(chars, int) and not isinstance(chars, bool) and chars >= 0
     if not (hashed and counted and promise.keys() == {"sha256", "chars"}):
-        wanted = [{"title": '{"sha256": 64 hex digits, "chars": a count}'}]
-        return None, list(wrong_type.check(InJson(origin, ("text",)), ShapeFault(("text",), "oneOf", wanted, promise, "")))
+        wanted = '{"sha256": 64 hex digits, "chars": a count}'
+        return None, list(wrong_type.no_form_fits(promise, InJson(origin, ("text",)), [wanted]))
     return Article(name, None, promise["sha256"], promise["chars"], metadata, origin, detached=True), []
 
 
