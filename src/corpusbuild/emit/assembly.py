@@ -55,8 +55,12 @@ class Assembly:
         self.size = 0
         self._hash = hashlib.sha256()
         self._groups: list[_Group] = []
-        self._file = pa.OSFile(str(path), "wb")  # one that may be dropped without a word if the build fails
-        self._write(MAGIC)
+        self._file = pa.OSFile(str(path), "wb")
+        try:
+            self._write(MAGIC)
+        except OSError:
+            self.discard()
+            raise
 
     def append(self, group: RowGroup) -> None:
         """Write the data of one row group. Raises :class:`ValueError` if it has another schema."""
@@ -88,6 +92,10 @@ class Assembly:
         if not self._file.closed:
             self.end()
         return self._hash.hexdigest()
+
+    def discard(self) -> None:
+        """Let go of the file, which stays as it is."""
+        self._file.close()
 
     def _place(self, index: bytes, end: bytearray) -> tuple[int, int] | None:
         """Add an index to what will be written at the end; where it will lie and how long it is, None for none."""

@@ -84,10 +84,15 @@ class Following:
     def written(self) -> Assembly:
         """The same row groups, as a file of its own that goes on."""
         assembly: Assembly | None = None
-        for at in range(0, len(self._sources), _AT_ONCE):
-            for group in self.stands.threads.map(lambda source: source.load(), self._sources[at : at + _AT_ONCE]):
-                assembly = assembly or Assembly(self.path, group.schema)
-                assembly.append(group)
+        try:
+            for at in range(0, len(self._sources), _AT_ONCE):
+                for group in self.stands.threads.map(lambda source: source.load(), self._sources[at : at + _AT_ONCE]):
+                    assembly = assembly or Assembly(self.path, group.schema)
+                    assembly.append(group)
+        except BaseException:
+            if assembly is not None:
+                assembly.discard()
+            raise
         if assembly is None:
             raise ValueError("a file without row groups")
         return assembly

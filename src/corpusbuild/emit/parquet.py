@@ -72,6 +72,11 @@ class TableWriter:
             named[name] = Written(sha256, keys)
         return named
 
+    def discard(self) -> None:
+        """Let go of the file that is not finished, if there is one: it would take room on the disk for as long as it is open."""
+        if isinstance(self._file, Assembly):
+            self._file.discard()
+
     @property
     def digest(self) -> str:
         """The digest of the content written so far."""

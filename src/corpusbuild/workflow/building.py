@@ -61,6 +61,11 @@ class Building:
             self._writer(name, REGISTRY).write(encode(table))
         self.tally.add(REGISTRY, tables)
 
+    def discard(self) -> None:
+        """Let go of every file that is not finished."""
+        for writer in self.writers.values():
+            writer.discard()
+
     def _writer(self, table: str, split: str) -> TableWriter:
         if (table, split) not in self.writers:
             self.writers[table, split] = TableWriter(self.folder / "data" / table, split, self.standing.get(table, {}))
@@ -87,7 +92,9 @@ def building(target: Root, tally: Tally, root: Root, last: State | None = None) 
         try:
             threads = ThreadPoolExecutor(os.cpu_count())
             place.callback(threads.shutdown, cancel_futures=True)
-            yield Building(folder, tally, standing_files(target, last, threads))
+            site = Building(folder, tally, standing_files(target, last, threads))
+            place.callback(site.discard)
+            yield site
         except OSError as error:
             raise CannotWrite(f"writing failed: {error.strerror or error}", shown, "the old data set stands as it was") from error
 
