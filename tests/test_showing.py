@@ -6,9 +6,10 @@ import pytest
 
 from corpusbuild.corpus.article import Article
 from corpusbuild.diagnostics.where import InJson, Origin
-from corpusbuild.rules import quote_not_found, version_too_small
+from corpusbuild.rules import limit_met, quote_not_found, version_too_small
 from corpusbuild.rules.showing import excerpt
 from corpusbuild.rules.signing import listed
+from corpusbuild.schema.judging import STEPS, ShapeFault
 from corpusbuild.text.anchors import Quote
 
 
@@ -71,3 +72,9 @@ def test_of_many_names_five_are_shown(names: str, shown: str) -> None:
 def test_of_many_reasons_three_are_shown(reasons: str, shown: str) -> None:
     (finding,) = version_too_small.check("1.2.0", "1.1.0", "2.0.0", [*reasons], InJson(Origin("a.json")))
     assert (finding.message, finding.help) == (f"1.2.0 is too small after 1.1.0: {shown}", "release 2.0.0, or a greater version")
+
+
+@pytest.mark.parametrize(("pattern", "named"), [("(a|a)*$", "the pattern (a|a)*$"), (None, "a pattern")])
+def test_a_pattern_that_takes_too_many_steps_is_named_where_it_is_known(pattern: str | None, named: str) -> None:
+    (finding,) = limit_met.check(InJson(Origin("a.json")), ShapeFault((), STEPS, (pattern, 2_000), "aab", ""))
+    assert finding.message == f'{named} takes more than 2,000 steps back on "aab"'
