@@ -168,7 +168,7 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("results", type=Path, nargs="*")
     parser.add_argument("--curve", action="store_true", help="draw the curve only")
     given = parser.parse_args(arguments)
-    paths = given.results or sorted(FOLDER.glob("*.json"))[-1:]
+    paths = given.results or sorted(FOLDER.glob("[0-9]*.json"))[-1:]  # named by their time; others lie there, too
     read = [Results.read(path) for path in paths]
     table = next((each for each in reversed(read) if each.table), None)
     scaling = next((each for each in reversed(read) if each.scaling), None)
