@@ -9,7 +9,7 @@ from pathlib import Path
 
 from corpusbuild.corpus.own_folder import home
 from corpusbuild.corpus.storage import Root
-from corpusbuild.text.pieces import Paragraph, Pieces, out_of_order, put_together
+from corpusbuild.text.pieces import SHA256, Paragraph, Pieces, out_of_order, put_together
 
 FOLDER = ".corpusbuild/text"
 """``<sha256>.txt`` is a whole text; ``<sha256>.json``, an array of strings, those of its paragraphs that are at hand."""
@@ -36,6 +36,12 @@ def text_at_hand(root: Root, sha256: str) -> str | None:
         return data.decode("utf-8")
     except UnicodeDecodeError:
         return None
+
+
+def promised_text(root: Root, promise: object) -> str | None:
+    """The text that an article's metadata promise in the place of ``text``, as nobody has checked them, if it is at hand."""
+    sha256 = promise.get("sha256") if isinstance(promise, dict) else None
+    return text_at_hand(root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
 
 
 def paragraphs_at_hand(root: Root, sha256: str) -> list[str]:

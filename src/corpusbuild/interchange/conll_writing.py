@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from corpusbuild.agreement.reading import Reading
+from corpusbuild.agreement.reading import Item, Reading
 from corpusbuild.corpus.article import Article
 from corpusbuild.interchange.conll import COMMENTS, SPANS
 from corpusbuild.interchange.conll_cells import OF_WORDS, Values, conllu_gives_the_text, conllu_lines, is_columns, numbered_cells
@@ -123,11 +123,15 @@ class _Columns:
     text: str
 
     @cached_property
+    def own_tokens(self) -> Sequence[Item]:
+        """The rows of its tokens, where the corpus was imported from columns."""
+        return rows_of(self.reading, self.writer.what.shape, _TOKENS) if self.writer.own else []
+
+    @cached_property
     def conllu(self) -> bool:
         """Whether it is CoNLL-U: of an import from files of several kinds, each document has the columns of its own."""
-        rows = rows_of(self.reading, self.writer.what.shape, _TOKENS) if self.writer.own else []
-        filled = {name for item in rows for name, value in item.value.items() if value is not None}
-        return bool(filled & {*OF_WORDS}) or (bool(rows) and not self.writer.numbered)
+        filled = {name for item in self.own_tokens for name, value in item.value.items() if value is not None}
+        return bool(filled & {*OF_WORDS}) or (bool(self.own_tokens) and not self.writer.numbered)
 
     def content(self) -> str:
         """All lines, with the names of the columns before them where there are several layers."""
@@ -176,7 +180,7 @@ class _Columns:
     def _tokens(self, spans: Sequence[Sequence[_Tagged]]) -> tuple[list[Span], list[Values]]:
         """The tokens in text order, and what is known of each."""
         known: list[tuple[Span, Values]] = []
-        for item in rows_of(self.reading, self.writer.what.shape, _TOKENS) if self.writer.own else ():
+        for item in self.own_tokens:
             if places := item.spans("token"):
                 known.append((places[0], item.value))
             else:

@@ -11,14 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from corpusbuild.corpus.article import Article
-from corpusbuild.corpus.at_hand import text_at_hand
+from corpusbuild.corpus.at_hand import promised_text
 from corpusbuild.corpus.config import FILE, Config
 from corpusbuild.corpus.layout import is_compressed
 from corpusbuild.errors import CannotGoOn, UnknownName
 from corpusbuild.release.dataset import DataSet, opened
 from corpusbuild.release.manifests import MANIFEST
 from corpusbuild.text.canonical import canonical
-from corpusbuild.text.pieces import SHA256
 from corpusbuild.workflow.git import ask
 from corpusbuild.workflow.sources import uncommitted
 
@@ -123,9 +122,7 @@ class EarlierTexts:
             data = self._blob(commit, text)
             if data is not None:
                 return data.decode("utf-8")
-        promise = (_loads(self._blob(commit, metadata) or b"") or {}).get("text")
-        sha256 = promise.get("sha256") if isinstance(promise, dict) else None
-        return text_at_hand(self.root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
+        return promised_text(self.root, (_loads(self._blob(commit, metadata) or b"") or {}).get("text"))
 
     def _line(self, article: Article, commit: str) -> str | None:
         path = article.origin.path

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corpusbuild.corpus import ids
-from corpusbuild.corpus.at_hand import text_at_hand
+from corpusbuild.corpus.at_hand import promised_text
 from corpusbuild.corpus.json_reading import read_json
 from corpusbuild.corpus.layout import discover, is_compressed, leads_out
 from corpusbuild.corpus.shards import ranges
@@ -18,7 +18,6 @@ from corpusbuild.text.anchors import Position, Quote, places
 from corpusbuild.text.check import check_value
 from corpusbuild.text.context import settle
 from corpusbuild.text.nearest import nearest_name, nearest_words
-from corpusbuild.text.pieces import SHA256
 from corpusbuild.workflow.editor import hint
 from corpusbuild.workflow.state import EDITOR
 
@@ -77,8 +76,7 @@ def _is_there(corpus: Corpus, path: str) -> bool:
 
 def _at_hand(corpus: Corpus, article: str, promise: Any) -> str:
     """The text of a detached article, which its metadata know by its hash."""
-    sha256 = promise.get("sha256") if isinstance(promise, dict) else None
-    text = text_at_hand(corpus.root, sha256) if isinstance(sha256, str) and SHA256.fullmatch(sha256) else None
+    text = promised_text(corpus.root, promise)
     if text is None:
         raise UnknownName(
             f'"{article}" is detached: its text is not at hand', help="`corpusbuild hydrate DIR` takes it in from a folder of yours"
